@@ -1,0 +1,173 @@
+"""Which words go with which: budget modes, goals, bids, targeting members, placements, events. Source beside each table.
+
+Knows TikTok's words only. What a wrong combination means for a person is judgement and stands in rules.
+"""
+
+# R25 (docs, seed) and R26
+CAMPAIGN_BUDGET_MODES = {
+    True: ("BUDGET_MODE_DYNAMIC_DAILY_BUDGET", "BUDGET_MODE_TOTAL"),
+    False: ("BUDGET_MODE_INFINITE", "BUDGET_MODE_DAY", "BUDGET_MODE_TOTAL"),
+}
+CAMPAIGN_BUDGET_MODE_DEFAULT = {True: "BUDGET_MODE_DYNAMIC_DAILY_BUDGET", False: "BUDGET_MODE_INFINITE"}
+ADGROUP_BUDGET_MODES = ("BUDGET_MODE_DYNAMIC_DAILY_BUDGET", "BUDGET_MODE_TOTAL")
+DAILY = "BUDGET_MODE_DYNAMIC_DAILY_BUDGET"
+
+# R48 (docs; the guides name the first ten, C25) and R49
+UNIFORM_WITH_CBO = (
+    "promotion_type",
+    "promotion_target_type",
+    "optimization_goal",
+    "optimization_event",
+    "billing_event",
+    "bid_type",
+    "bid_price",
+    "conversion_bid_price",
+    "deep_bid_type",
+    "vbo_window",
+    "roas_bid",
+    "custom_conversion_id",
+)
+UNIFORM_WITHOUT_CBO = ("bid_type", "deep_bid_type", "vbo_window", "budget_mode")
+SPREAD_BY_TIKTOK = ("bid_price", "conversion_bid_price", "roas_bid")  # R41
+
+# R31, by objective (docs); lead forms are not fully documented (U11)
+GOALS = {
+    "WEB_CONVERSIONS": ("CONVERT", "VALUE", "CLICK", "TRAFFIC_LANDING_PAGE_VIEW"),
+    "LEAD_GENERATION": ("LEAD_GENERATION", "CONVERT", "CLICK", "CONVERSATION"),
+    "APP_PROMOTION": ("CLICK", "INSTALL", "IN_APP_EVENT", "VALUE"),
+}
+# R30, by objective and destination (docs)
+PROMOTION_TYPES = {
+    ("WEB_CONVERSIONS", "WEBSITE"): ("WEBSITE",),
+    ("WEB_CONVERSIONS", "APP"): ("APP_ANDROID", "APP_IOS"),
+    ("LEAD_GENERATION", None): (
+        "LEAD_GENERATION",
+        "LEAD_GEN_CLICK_TO_TT_DIRECT_MESSAGE",
+        "LEAD_GEN_CLICK_TO_SOCIAL_MEDIA_APP_MESSAGE",
+        "LEAD_GEN_CLICK_TO_CALL",
+    ),
+    ("APP_PROMOTION", "APP_INSTALL"): ("APP_ANDROID", "APP_IOS"),
+    ("APP_PROMOTION", "APP_RETARGETING"): ("APP_ANDROID", "APP_IOS"),
+    ("APP_PROMOTION", "MINIS"): ("MINI_APP", "MINI_GAME"),
+}
+PIXEL_GOALS = ("CONVERT", "VALUE")  # R33
+NO_PIXEL_GOALS = ("CLICK", "TRAFFIC_LANDING_PAGE_VIEW", "INSTALL", "IN_APP_EVENT")  # R33
+CONVERSION_PRICE_GOALS = ("CONVERT", "TRAFFIC_LANDING_PAGE_VIEW", "INSTALL", "IN_APP_EVENT")  # R42
+
+# R51-R53 (docs)
+TARGETING_CONTROLS = (
+    "location_ids",
+    "zipcode_ids",
+    "spc_audience_age",
+    "languages",
+    "operating_systems",
+    "excluded_audience_ids",
+)
+TARGETING_SUGGESTIONS = (
+    "age_groups",
+    "gender",
+    "audience_ids",
+    "interest_category_ids",
+    "interest_keyword_ids",
+    "purchase_intention_keyword_ids",
+    "actions",
+)
+TARGETING_MANUAL = (
+    "location_ids",
+    "zipcode_ids",
+    "age_groups",
+    "gender",
+    "languages",
+    "audience_ids",
+    "excluded_audience_ids",
+    "included_pangle_audience_package_ids",
+    "excluded_pangle_audience_package_ids",
+    "blocked_pangle_app_ids",
+    "interest_category_ids",
+    "interest_keyword_ids",
+    "purchase_intention_keyword_ids",
+    "actions",
+    "smart_interest_behavior_enabled",
+    "smart_audience_enabled",
+    "spending_power",
+    "household_income",
+    "operating_systems",
+    "min_android_version",
+    "min_ios_version",
+    "device_model_ids",
+    "network_types",
+    "carrier_ids",
+    "isp_ids",
+    "device_price_ranges",
+    "saved_audience_id",
+    "shopping_ads_retargeting_type",
+    "shopping_ads_retargeting_actions_days",
+    "included_custom_actions",
+    "excluded_custom_actions",
+    "shopping_ads_retargeting_custom_audience_relation",
+    "app_targeting_type",
+)
+# What TikTok fills in on read when a member was not sent (section 10.2, docs samples)
+TARGETING_READ_DEFAULTS: dict[str, object] = {
+    "age_groups": ["AGE_18_24", "AGE_25_34", "AGE_35_44", "AGE_45_54", "AGE_55_100"],
+    "gender": "GENDER_UNLIMITED",
+    "spc_audience_age": "OVER_EIGHTEEN",
+    "spending_power": "ALL",
+}
+
+
+def active_targeting(mode: str, suggestions: bool) -> tuple[str, ...]:
+    """The members of targeting_spec that count in a mode; TikTok drops all others without a word (R51-R54)."""
+    if mode == "MANUAL":
+        return TARGETING_MANUAL
+    return TARGETING_CONTROLS + (TARGETING_SUGGESTIONS if suggestions else ())
+
+
+# Appendix B (docs): what a pixel may be optimised for
+WEB_EVENTS = {
+    "SHOPPING": "Purchase",
+    "INITIATE_ORDER": "Initiate checkout",
+    "ON_WEB_CART": "Add to cart",
+    "ON_WEB_DETAIL": "View content",
+    "ADD_BILLING": "Add payment info",
+    "ON_WEB_REGISTER": "Complete registration",
+    "FORM": "Lead",
+    "CONSULT": "Contact",
+    "ON_WEB_SUBSCRIBE": "Subscribe",
+    "ON_WEB_SEARCH": "Search",
+    "ON_WEB_ADD_TO_WISHLIST": "Add to wishlist",
+    "DOWNLOAD_START": "Download",
+}
+
+SPARK_IDENTITIES = ("TT_USER", "BC_AUTH_TT", "AUTH_CODE")  # R73
+SPECIAL_INDUSTRY_COUNTRIES = ("US", "CA")  # T4, R60
+PLACEMENTS_AUTOMATIC = ("PLACEMENT_TIKTOK", "PLACEMENT_PANGLE", "PLACEMENT_GLOBAL_APP_BUNDLE")  # 10.2
+
+# The four modules of Smart+, and when each is left to TikTok (design section 4; members from docs)
+MODULES = ("targeting", "bidding", "placement", "creative")
+
+
+def read_modules(adgroup: dict[str, object], ads: list[dict[str, object]]) -> dict[str, str]:
+    """Each module of an ad group as `automatic` or `manual`, from bodies in TikTok's words (R2)."""
+    enhanced = any(_has_auto_creative(ad) for ad in ads)
+    return {
+        "targeting": "manual" if adgroup.get("targeting_optimization_mode") == "MANUAL" else "automatic",
+        "bidding": "manual" if adgroup.get("bid_type") == "BID_TYPE_CUSTOM" else "automatic",
+        "placement": "manual" if adgroup.get("placement_type") == "PLACEMENT_TYPE_NORMAL" else "automatic",
+        "creative": "automatic" if enhanced else "manual",
+    }
+
+
+def _has_auto_creative(ad: dict[str, object]) -> bool:
+    settings = ad.get("ad_configuration")
+    if not isinstance(settings, dict):
+        return False
+    return bool(settings.get("creative_auto_add_toggle") or settings.get("creative_auto_enhancement_strategy_list"))
+
+
+def can_deliver_on_tiktok(adgroup: dict[str, object]) -> bool:
+    """Automatic placement, or a list that names TikTok (R74, R75)."""
+    if adgroup.get("placement_type") != "PLACEMENT_TYPE_NORMAL":
+        return True
+    placements = adgroup.get("placements")
+    return isinstance(placements, list | tuple) and "PLACEMENT_TIKTOK" in placements
