@@ -1,0 +1,15 @@
+"""The Celery app. Knows the settings and the embedded transport; tasks are found in `campaigns.tasks`."""
+
+import os
+
+from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartplus_admin.settings")
+TRANSPORT_ALIASES["localfs"] = "smartplus_admin.localfs:Transport"
+
+app = Celery("smartplus")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+# "Current" holds for this thread only; a web server's other threads would fall on Celery's default broker.
+app.set_default()
+app.autodiscover_tasks(["campaigns"])
