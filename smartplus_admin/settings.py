@@ -321,9 +321,11 @@ CONTENT_SECURITY_POLICY = {
 
 # Logs --------------------------------------------------------------------------------------------------
 
-# One file per process: two processes must not rotate the same one.
+# One file per process: two processes must not rotate the same one. In containers the console is the log.
 SMARTPLUS_PROCESS = env.str("SMARTPLUS_PROCESS", default="manage")
-(SMARTPLUS_HOME / "logs").mkdir(exist_ok=True)
+SMARTPLUS_LOG_FILES = env.bool("SMARTPLUS_LOG_FILES", default=LOCAL or EMBEDDED)
+if SMARTPLUS_LOG_FILES:
+    (SMARTPLUS_HOME / "logs").mkdir(exist_ok=True)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -340,11 +342,11 @@ LOGGING = {
             "filename": SMARTPLUS_HOME / "logs" / f"{SMARTPLUS_PROCESS}.log",
             "maxBytes": 2_000_000,
             "backupCount": 3,
-            "delay": True,
+            "delay": True,  # no file before the first line
             "formatter": "line",
         },
     },
-    "root": {"handlers": ["console", "file"], "level": "INFO"},
+    "root": {"handlers": ["console", "file"] if SMARTPLUS_LOG_FILES else ["console"], "level": "INFO"},
     "loggers": {
         # Django's own console handler would say everything twice.
         "django": {"handlers": [], "propagate": True},

@@ -1,0 +1,70 @@
+# `make run` and `make test` work on a fresh clone: both build the venv and the vendored assets first.
+PY  ?= python3.11
+BIN := .venv/bin
+# uv and npm: trust the certificates the system trusts.
+export UV_SYSTEM_CERTS := 1
+export NODE_USE_SYSTEM_CA := 1
+
+.PHONY: help run test check types format unit browser test-prod assets locks clean
+help:
+	@echo "make run        everything on this machine, one address (Ctrl-C stops it)"
+	@echo "make test       what a contributor must pass: check + all tests, browser tests included"
+	@echo "make check      lint, types, import floors, compose file, migrations, fast tests"
+	@echo "make test-prod  the same tests on PostgreSQL and Redis"
+	@echo "make browser    the browser tests alone"
+	@echo "make format     let ruff put imports and layout in order"
+	@echo "make locks      lock the packages of requirements*.in anew"
+
+.venv/.stamp: requirements.txt
+	@test -x $(BIN)/python || $(PY) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv || true
+	@$(BIN)/uv pip sync -q --compile-bytecode --require-hashes --python $(BIN)/python requirements.txt \
+	 || $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	@touch $@
+
+static/vendor/.stamp: .venv/.stamp package-lock.json static/icons.txt smartplus_admin/assets.py
+	@$(BIN)/python -m smartplus_admin.assets
+	@touch $@
+
+assets: static/vendor/.stamp
+
+run: static/vendor/.stamp
+	@$(BIN)/python manage.py demo
+
+# What needs no test to run.
+types: .venv/.stamp
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --quiet || { echo "make format would lay some files out anew"; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@SMARTPLUS_DEMO=1 $(BIN)/python manage.py makemigrations --check --dry-run
+	@SMARTPLUS_DEMO=1 $(BIN)/python manage.py check
+
+unit: static/vendor/.stamp
+	@$(BIN)/python -m pytest -q -m "not browser"
+
+check: types unit
+
+test: types static/vendor/.stamp
+	@$(BIN)/python -m pytest
+
+browser: static/vendor/.stamp
+	@$(BIN)/python -m pytest -m browser
+
+# The second pair. The runner names the servers it uses; it fails where it finds none, it never skips.
+test-prod: static/vendor/.stamp
+	@$(BIN)/python .ci/second_pair.py $(BIN)/python -m pytest -m "not browser"
+
+format: .venv/.stamp
+	@$(BIN)/ruff check --fix --quiet || true
+	@$(BIN)/ruff format
+
+locks: .venv/.stamp
+	@for part in requirements requirements-prod requirements-services; do \
+	  constraint=; test $$part = requirements || constraint="-c requirements.txt"; \
+	  $(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-header $$constraint $$part.in -o $$part.txt || exit 1; \
+	done
+
+clean:
+	rm -rf .venv node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
