@@ -1,0 +1,8 @@
+"""The one Django app. Knows its name; nothing runs at start."""
+
+from django.apps import AppConfig
+
+
+class CampaignsConfig(AppConfig):
+    name = "campaigns"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,29 @@
+"""Rows, their constraints and their facts. One writer per column: services write wanted, the mirror writes remote."""
+
+from campaigns.models.accounts import Advertiser, ClientToken, Connection, Membership, Person
+from campaigns.models.ad import Ad
+from campaigns.models.adgroup import AdGroup
+from campaigns.models.assets import Identity, Picture, Pixel, Video
+from campaigns.models.campaign import Campaign
+from campaigns.models.journal import Change, Flip
+from campaigns.models.outbox import Launch, Push, Reservation
+
+__all__ = [
+    "Ad",
+    "AdGroup",
+    "Advertiser",
+    "Campaign",
+    "Change",
+    "ClientToken",
+    "Connection",
+    "Flip",
+    "Identity",
+    "Launch",
+    "Membership",
+    "Person",
+    "Picture",
+    "Pixel",
+    "Push",
+    "Reservation",
+    "Video",
+]

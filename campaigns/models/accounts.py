@@ -1,0 +1,96 @@
+"""People, their roles, advertiser accounts and the connections through which they are reached."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from knox.models import AbstractAuthToken
+
+from campaigns.contract.money import CURRENCIES, Currency
+from campaigns.models.fields import EncryptedTextField
+from campaigns.rules.authority import Role
+from campaigns.rules.facts import AccountFacts, IdentityFacts, PixelFacts
+
+
+class Person(AbstractUser):
+    """Somebody who signs in. `time_zone` is an IANA name; the screens show it beside the account's zone and UTC."""
+
+    time_zone = models.CharField(max_length=64, default="UTC")
+
+    @property
+    def display_name(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class ClientToken(AbstractAuthToken):
+    """A REST client's token: only its digest is stored. It counts as its owner."""
+
+    name = models.CharField(max_length=100, blank=True)
+
+
+class Connection(models.Model):
+    """One authorisation at TikTok (or another server that speaks its API): the token, and whether it still works."""
+
+    name = models.CharField(max_length=200)
+    access_token = EncryptedTextField()
+    connected_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    connected_at = models.DateTimeField()
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(max_length=500, blank=True)
+
+
+class Advertiser(models.Model):
+    """One advertiser account as TikTok describes it. `zone` is an IANA name, `country` ISO 3166 alpha-2."""
+
+    advertiser_id = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=255)
+    currency = models.CharField(max_length=3)
+    zone = models.CharField(max_length=64)
+    country = models.CharField(max_length=2, blank=True)
+    location_id = models.CharField(max_length=32, blank=True)
+    connection = models.ForeignKey(Connection, models.PROTECT, related_name="advertisers")
+    status = models.CharField(max_length=64, blank=True)
+    # what the last check of the connection found: {"scopes": {...}, "allowlist": ..., "pixels": ...}
+    readiness = models.JSONField(default=dict)
+    videos_read_at = models.DateTimeField(null=True, blank=True)
+    pulled_at = models.DateTimeField(null=True, blank=True)
+    pull_error = models.CharField(max_length=500, blank=True)
+    people = models.ManyToManyField(Person, through="Membership", related_name="advertisers")
+
+    class Meta:
+        ordering = ["name"]
+
+    @property
+    def money(self) -> Currency:
+        return CURRENCIES[self.currency]
+
+    def facts(self) -> AccountFacts:
+        """What the rules know of this account. Three queries."""
+        videos = frozenset(self.videos.values_list("video_id", flat=True)) if self.videos_read_at else None
+        return AccountFacts(
+            advertiser_id=self.advertiser_id,
+            name=self.name,
+            currency=self.money,
+            zone=self.zone,
+            country=self.country,
+            location_id=self.location_id or None,
+            pixels=tuple(
+                PixelFacts(pixel.pixel_id, pixel.code, pixel.name, tuple(pixel.events)) for pixel in self.pixels.all()
+            ),
+            identities=tuple(
+                IdentityFacts(item.identity_id, item.identity_type, item.name, item.bc_id) for item in self.identities.all()
+            ),
+            videos=videos,
+        )
+
+
+class Membership(models.Model):
+    """What one person may do for one advertiser."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=[(role.value, role.value.capitalize()) for role in Role])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "advertiser"], name="one_role_per_account"),
+            models.CheckConstraint(condition=models.Q(role__in=[role.value for role in Role]), name="role_known"),
+        ]

@@ -1,0 +1,27 @@
+"""Ads (TikTok's asset groups): the third level of the tree."""
+
+from django.db import models
+
+from campaigns.contract.levels import Level
+from campaigns.models.adgroup import AdGroup
+from campaigns.models.campaign import Campaign
+from campaigns.models.mirrored import Mirrored
+
+
+class Ad(Mirrored):
+    level = Level.AD
+
+    adgroup = models.ForeignKey(AdGroup, models.CASCADE, related_name="ads")
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["adgroup", "remote_id"], name="ad_mirrored_once")]
+
+    @property
+    def parent(self) -> AdGroup:
+        return self.adgroup
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.adgroup.campaign

@@ -1,0 +1,72 @@
+"""Campaigns and the state a person sees, derived from the launch, its pushes and the mirror."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Value, When
+
+from campaigns.contract.levels import Level
+from campaigns.contract.statuses import ENABLE
+from campaigns.models.accounts import Advertiser, Person
+from campaigns.models.mirrored import Mirrored
+from campaigns.models.outbox import Launch, Push
+
+
+class State(models.TextChoices):
+    """What a person sees first (design section 6)."""
+
+    DRAFT = "draft"
+    LAUNCHING = "launching"
+    LIVE = "live"
+    PAUSED = "paused"
+    FAILED = "failed"
+    NEEDS_PERSON = "needs_person", "needs a person"
+    REMOVED = "removed"
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def with_state(self) -> Self:
+        """Adds `state`, derived in the database so that lists can filter by it."""
+        pushes = Push.objects.filter(launch__campaign=OuterRef("pk"))
+        return self.annotate(
+            state=Case(
+                When(vanished_at__isnull=False, then=Value(State.REMOVED)),
+                When(~Exists(Launch.objects.filter(campaign=OuterRef("pk"))), then=Value(State.DRAFT)),
+                When(Exists(pushes.filter(state=Push.State.NEEDS_PERSON)), then=Value(State.NEEDS_PERSON)),
+                When(Exists(pushes.filter(state=Push.State.REFUSED)), then=Value(State.FAILED)),
+                When(launch__finished_at__isnull=True, then=Value(State.LAUNCHING)),
+                When(operation_status=ENABLE, then=Value(State.LIVE)),
+                default=Value(State.PAUSED),
+                output_field=models.CharField(),
+            )
+        )
+
+
+class Campaign(Mirrored):
+    """The root of a tree. `tree_version` moves with every change anywhere below; REST calls it `version`."""
+
+    level = Level.CAMPAIGN
+
+    advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="campaigns")
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    tree_version = models.PositiveIntegerField(default=1)
+
+    objects = CampaignQuerySet.as_manager()
+    state: str  # only after with_state()
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["advertiser", "remote_id"], name="campaign_mirrored_once")]
+        indexes = [models.Index(fields=["advertiser", "-changed_at"])]
+
+    def raw_tree(self) -> dict[str, Any]:
+        """The tree as wanted, nested as REST takes it. Two queries, unless prefetched."""
+        return {
+            **self.wanted,
+            "adgroups": [
+                {**group.wanted, "ads": [dict(ad.wanted) for ad in group.ads.all()]} for group in self.adgroups.all()
+            ],
+        }
+
+

@@ -1,0 +1,58 @@
+"""What campaign, ad group and ad rows share: what is wanted, what TikTok holds, and when that was read."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from campaigns.contract.levels import Level
+from campaigns.contract.statuses import DELETE, DISABLE, ENABLE, FROZEN
+
+
+class Mirrored(models.Model):
+    """One object of the tree.
+
+    `wanted` holds TikTok's members: as typed while a draft, resolved to what is sent from the launch on.
+    Services write `wanted` and `name`; the mirror alone writes `remote` and the columns promoted from it.
+    """
+
+    level: ClassVar[Level]
+
+    name = models.CharField(max_length=600, blank=True)  # wanted's name member, promoted for search
+    wanted = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    remote_id = models.CharField(max_length=32, null=True, blank=True)  # noqa: DJ001 - null keeps unmade objects unique
+    remote = models.JSONField(null=True, blank=True)
+    operation_status = models.CharField(max_length=16, blank=True)
+    secondary_status = models.CharField(max_length=80, blank=True)
+    remote_read_at = models.DateTimeField(null=True, blank=True)
+    vanished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def wanted_switch(self) -> str:
+        """ENABLE, DISABLE or DELETE; on unless said otherwise (TikTok's default)."""
+        given = self.wanted.get("operation_status")
+        return given if given in (DISABLE, DELETE) else ENABLE
+
+    @property
+    def is_removed(self) -> bool:
+        return self.vanished_at is not None
+
+    @property
+    def is_on(self) -> bool:
+        return self.operation_status == ENABLE
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.operation_status == FROZEN
+
+    @property
+    def label(self) -> str:
+        return self.name or f"{self.level.title} {self.pk}"
+
+    def remote_member(self, name: str) -> Any:
+        return (self.remote or {}).get(name)

@@ -1,0 +1,131 @@
+"""The outbox: launches, and the rows that mean "make this object true". A row holds no payload; a message is a nudge."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from campaigns.models.accounts import Advertiser, Person
+
+if TYPE_CHECKING:
+    from campaigns.models.mirrored import Mirrored
+
+
+class Launch(models.Model):
+    """The way of one campaign from draft to live. `verified_at`: the whole tree was read back and equals the plan."""
+
+    campaign = models.OneToOneField("Campaign", models.CASCADE, related_name="launch")
+    actor = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+
+class PushQuerySet(models.QuerySet["Push"]):
+    def due(self, now: datetime) -> Self:
+        """Rows that may be taken now: waiting or unsure ones whose time has come, and sent ones whose worker died.
+
+        Parents go before children, and nothing is switched on before its launch was verified, lower levels first.
+        """
+        own = Q(state__in=[Push.State.WAITING, Push.State.UNSURE], not_before__lte=now) | Q(
+            state=Push.State.SENT, lease_until__lt=now
+        )
+        free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+        body = (
+            Q(campaign__isnull=False)
+            | Q(adgroup__campaign__remote_id__isnull=False)
+            | Q(ad__adgroup__remote_id__isnull=False)
+        )
+        switch = Q(launch__isnull=True) | Q(launch__verified_at__isnull=False)
+        fits = Q(aspect=Push.Aspect.BODY) & body | Q(aspect=Push.Aspect.SWITCH) & switch
+        lower = Push.objects.filter(
+            launch=models.OuterRef("launch"), aspect=Push.Aspect.SWITCH, depth__gt=models.OuterRef("depth")
+        ).exclude(state=Push.State.DONE)
+        blocked = Q(aspect=Push.Aspect.SWITCH, launch__isnull=False) & models.Exists(lower)
+        return self.filter(own & free & fits).exclude(blocked).order_by("lane", "not_before", "pk")
+
+
+class Push(models.Model):
+    """One object's body or switch that must become true at TikTok. One row per object and aspect, opened again when needed."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        UNSURE = "unsure"
+        DONE = "done"
+        REFUSED = "refused"
+        NEEDS_PERSON = "needs_person", "needs a person"
+
+    class Aspect(models.TextChoices):
+        BODY = "body"
+        SWITCH = "switch"
+
+    class Lane(models.IntegerChoices):
+        """Smaller goes first: a pause never waits behind a bulk launch."""
+
+        STOP = 0
+        PUBLISH = 1
+
+    advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="pushes")
+    launch = models.ForeignKey(Launch, models.CASCADE, null=True, blank=True, related_name="pushes")
+    campaign = models.ForeignKey("Campaign", models.CASCADE, null=True, blank=True, related_name="pushes")
+    adgroup = models.ForeignKey("AdGroup", models.CASCADE, null=True, blank=True, related_name="pushes")
+    ad = models.ForeignKey("Ad", models.CASCADE, null=True, blank=True, related_name="pushes")
+    depth = models.PositiveSmallIntegerField()  # 0 campaign, 1 ad group, 2 ad
+    aspect = models.CharField(max_length=8, choices=Aspect.choices)
+    lane = models.PositiveSmallIntegerField(choices=Lane.choices, default=Lane.PUBLISH)
+
+    state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
+    not_before = models.DateTimeField()
+    lease_token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    nudged_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    request_id = models.CharField(max_length=20, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    looks = models.PositiveSmallIntegerField(default=0)
+    # what TikTok, or the road to it, said last: {"code", "message", "request_id", "endpoint"}
+    error = models.JSONField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PushQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(campaign__isnull=False, adgroup__isnull=True, ad__isnull=True, depth=0)
+                | Q(campaign__isnull=True, adgroup__isnull=False, ad__isnull=True, depth=1)
+                | Q(campaign__isnull=True, adgroup__isnull=True, ad__isnull=False, depth=2),
+                name="push_has_one_object",
+            ),
+            models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_has_its_time"),
+            models.UniqueConstraint(fields=["campaign", "aspect"], name="one_push_per_campaign_aspect"),
+            models.UniqueConstraint(fields=["adgroup", "aspect"], name="one_push_per_adgroup_aspect"),
+            models.UniqueConstraint(fields=["ad", "aspect"], name="one_push_per_ad_aspect"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["lane", "not_before"],
+                name="push_open",
+                condition=Q(state__in=["waiting", "sent", "unsure"]),
+            )
+        ]
+
+    @property
+    def target(self) -> "Mirrored":
+        thing = self.campaign or self.adgroup or self.ad
+        assert thing is not None, "push_has_one_object"
+        return thing
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (Push.State.WAITING, Push.State.SENT, Push.State.UNSURE)
+
+
+class Reservation(models.Model):
+    """How far ahead calls of one key are booked (GCRA): the theoretical arrival time of the next one."""
+
+    key = models.CharField(max_length=120, unique=True)
+    arrival = models.DateTimeField()

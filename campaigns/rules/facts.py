@@ -1,0 +1,159 @@
+"""The frozen facts that rules judge: a tree as it would be sent, the account it belongs to, and what was rewritten.
+
+Members hold typed values: Decimal in the account's currency, aware datetimes, bool, str, list, dict.
+Knows no storage: models build facts, rules only read them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from campaigns.contract.levels import Level
+from campaigns.contract.money import Currency
+from campaigns.rules.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class PixelFacts:
+    pixel_id: str
+    code: str
+    name: str
+    events: tuple[str, ...]  # optimization_event codes the pixel lists
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityFacts:
+    identity_id: str
+    identity_type: str
+    name: str
+    bc_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """One advertiser account. `videos` is None while its library was never read: unknown is not empty."""
+
+    advertiser_id: str
+    name: str
+    currency: Currency
+    zone: str  # IANA name
+    country: str  # ISO 3166 alpha-2, the account's registration area
+    location_id: str | None  # TikTok's id of that country, None where unknown
+    pixels: tuple[PixelFacts, ...] = ()
+    identities: tuple[IdentityFacts, ...] = ()
+    videos: frozenset[str] | None = None
+
+    def find_pixel(self, pixel_id: object) -> PixelFacts | None:
+        return next((pixel for pixel in self.pixels if pixel.pixel_id == pixel_id), None)
+
+
+class Weight(StrEnum):
+    """What a rewriting touches. Money and audience need the actor's yes (requirements section 10)."""
+
+    MONEY = "money"
+    AUDIENCE = "audience"
+    SPELLING = "spelling"
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """One value that is not sent as it was typed. `sent` None = not sent at all; `typed` None = filled in."""
+
+    path: str
+    typed: Any
+    sent: Any
+    weight: Weight
+    because: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class MalformedFact:
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFacts:
+    """One campaign, ad group or ad. `path` is "" for the campaign, `adgroups/0`, `adgroups/0/ads/1` below it."""
+
+    level: Level
+    path: str
+    members: Mapping[str, Any]
+    children: tuple["ObjectFacts", ...] = ()
+
+    def get(self, name: str) -> Any:
+        return self.members.get(name)
+
+    def at(self, *parts: str | int) -> str:
+        """The path of a member of this object."""
+        return "/".join(str(part) for part in (self.path, *parts) if part != "")
+
+    @property
+    def label(self) -> str:
+        """What a person calls the object: its name, or its place."""
+        return str(self.get(self.level.name_member) or f"{self.level.title} {int(self.path.rpartition('/')[2] or 0) + 1}")
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFacts:
+    account: AccountFacts
+    campaign: ObjectFacts
+    now: datetime
+    policy: Policy
+    rewrites: tuple[Rewrite, ...] = ()
+    malformed: tuple[MalformedFact, ...] = ()
+
+    @property
+    def adgroups(self) -> tuple[ObjectFacts, ...]:
+        return self.campaign.children
+
+    @property
+    def ads(self) -> Iterator[tuple[ObjectFacts, ObjectFacts]]:
+        """Every ad with its ad group."""
+        return ((group, ad) for group in self.adgroups for ad in group.children)
+
+    @property
+    def objects(self) -> Iterator[ObjectFacts]:
+        yield self.campaign
+        for group in self.adgroups:
+            yield group
+            yield from group.children
+
+    @property
+    def cbo(self) -> bool:
+        """Campaign Budget Optimization; on unless switched off (B1)."""
+        return self.campaign.get("budget_optimize_on") is not False
+
+    def budget_mode(self, group: ObjectFacts) -> str | None:
+        """The mode that paces this ad group: the campaign's under CBO, else its own."""
+        mode: str | None = (self.campaign if self.cbo else group).get("budget_mode")
+        return mode
+
+    def budget(self, group: ObjectFacts) -> Decimal | None:
+        amount: Decimal | None = (self.campaign if self.cbo else group).get("budget")
+        return amount
+
+
+@dataclass(frozen=True, slots=True)
+class Creative:
+    """One creative of an ad with the path of its `creative_info`."""
+
+    path: str
+    info: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def spark(self) -> bool:
+        """An existing post, or a video pushed through a TikTok account (R73)."""
+        return bool(self.info.get("tiktok_item_id")) or self.info.get("identity_type") in ("TT_USER", "BC_AUTH_TT", "AUTH_CODE")
+
+
+def list_creatives(ad: ObjectFacts) -> tuple[Creative, ...]:
+    entries = ad.get("creative_list") or []
+    return tuple(
+        Creative(ad.at("creative_list", index, "creative_info"), entry.get("creative_info") or {})
+        for index, entry in enumerate(entries)
+    )

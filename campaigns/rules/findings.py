@@ -1,0 +1,98 @@
+"""What a rule says: a finding with its level, its place in the tree, a sentence for people and, where one exists, a fix.
+
+Knows no rule. Paths count from the tree's root in TikTok's member names: `budget`, `adgroups/3/bid_type`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from campaigns.rules.facts import TreeFacts
+
+
+class FindingLevel(StrEnum):
+    """How far a change gets: not at all, to a manager, to the actor's own yes, or with a word along."""
+
+    REFUSE = "refuse"
+    ESCALATE = "escalate"
+    CONFIRM = "confirm"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One member set to a value; None takes the member away."""
+
+    path: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A repair that can be applied in one press. `label` is the text of the button."""
+
+    label: str
+    changes: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a rule is broken and what to say there; the rule adds its id, level and source."""
+
+    path: str
+    message: str
+    fix: Fix | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    rule: str
+    level: FindingLevel
+    path: str
+    message: str
+    source: str
+    fix: Fix | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding in the shape of REST answers (design section 6)."""
+        fix = self.fix and {
+            "label": self.fix.label,
+            "changes": [{"path": change.path, "value": change.value} for change in self.fix.changes],
+        }
+        return {
+            "rule": self.rule,
+            "level": self.level.value,
+            "path": self.path,
+            "message": self.message,
+            "fix": fix,
+            "source": self.source,
+        }
+
+
+Check = Callable[[TreeFacts], Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: a stable kebab-case id, one sentence for people, where it comes from, and the check itself."""
+
+    id: str
+    level: FindingLevel
+    sentence: str
+    source: str
+    check: Check
+
+    def find(self, facts: TreeFacts) -> Iterable[Finding]:
+        for hit in self.check(facts):
+            yield Finding(self.id, self.level, hit.path, hit.message, hit.source or self.source, hit.fix)
+
+
+def rule(id: str, *, sentence: str, source: str, level: FindingLevel = FindingLevel.REFUSE) -> Callable[[Check], Rule]:
+    """Turns a check into a rule of the book. Ids never change: clients acknowledge by them."""
+    return lambda check: Rule(id, level, sentence, source, check)
+
+
+def set_members(label: str, *changes: tuple[str, Any]) -> Fix:
+    return Fix(label, tuple(FieldChange(path, value) for path, value in changes))

@@ -1,0 +1,66 @@
+"""One HTTP call to TikTok, or to any server that speaks its API. Knows time-outs and broken connections, no endpoint.
+
+The token travels in a header only and is never part of an error's text.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+
+from campaigns.tiktok.errors import Meaning, TikTokError
+from campaigns.tiktok.wire import Answer, read_answer
+
+MAX_ANSWER_BYTES = 64 * 1024 * 1024  # a page of 1,000 objects is a few megabytes; more is no answer
+
+
+class Transport:
+    """Calls below one base address (`…/open_api/v1.3/`) with one token. `timeout` is seconds, for connect and read each."""
+
+    def __init__(self, *, base_url: str, token: str, timeout: float, session: requests.Session | None = None) -> None:
+        self._base_url = base_url.rstrip("/") + "/"
+        self._timeout = timeout
+        self._session = session or requests.Session()
+        self._headers = {"Access-Token": token}
+
+    def get(self, path: str, parameters: Mapping[str, Any]) -> Answer:
+        """Arrays and objects travel as JSON text (platform section 1)."""
+        query = {
+            name: value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+            for name, value in parameters.items()
+        }
+        return self._call("GET", path, params=query)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Answer:
+        return self._call("POST", path, json=dict(body))
+
+    def _call(self, method: str, path: str, **payload: Any) -> Answer:
+        url = self._base_url + path
+        try:
+            response = self._session.request(
+                method,
+                url,
+                headers=self._headers,
+                timeout=(self._timeout, self._timeout),
+                allow_redirects=False,  # a redirect would carry the token elsewhere
+                **payload,
+            )
+        except requests.ConnectTimeout as error:
+            raise TikTokError(Meaning.UNREACHABLE, "the server cannot be reached (time-out)", endpoint=path) from error
+        except requests.ConnectionError as error:
+            # a refused connection never carried the request; one that broke later may have
+            meaning = Meaning.UNREACHABLE if _was_refused(error) else Meaning.UNSURE
+            said = "the server cannot be reached" if meaning is Meaning.UNREACHABLE else "the connection broke without an answer"
+            raise TikTokError(meaning, said, endpoint=path) from error
+        except requests.Timeout as error:
+            raise TikTokError(Meaning.UNSURE, f"no answer within {self._timeout:g} s", endpoint=path) from error
+        except requests.RequestException as error:
+            raise TikTokError(Meaning.UNSURE, f"the call failed: {type(error).__name__}", endpoint=path) from error
+        return read_answer(path, response.status_code, response.content[:MAX_ANSWER_BYTES], dict(response.headers))
+
+
+def _was_refused(error: requests.ConnectionError) -> bool:
+    """Whether the connection was never made: urllib3 says so by the class of its reason."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError")

@@ -1,0 +1,1 @@
+"""The pages: translate a request, make one call inwards, show the answer. Never imports another face."""
