@@ -146,7 +146,8 @@ TEMPLATES = [
 
 # State -------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{SMARTPLUS_HOME / 'db.sqlite3'}")}
+DATABASE_URL: str = env.str("DATABASE_URL", default="") or f"sqlite:///{SMARTPLUS_HOME / 'db.sqlite3'}"
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Measured: with any of these missing, read-modify-write from four processes fails or waits seconds.
     # IMMEDIATE means that every atomic() takes the write lock: keep transactions short, no HTTP inside.
@@ -174,7 +175,7 @@ else:
 
 # Jobs: the database row is the truth, a message is a nudge ----------------------------------------------
 
-CELERY_BROKER_URL = REDIS_URL or "localfs://"
+CELERY_BROKER_URL = REDIS_URL or "localfs://localhost"  # a host is not used, but missed
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"global_keyprefix": "smartplus:", "socket_connect_timeout": 2}
     if REDIS_URL
@@ -243,7 +244,6 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "campaigns.api.problems.handle_exception",
     "COERCE_DECIMAL_TO_STRING": True,
-    "PAGE_SIZE": 50,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -273,6 +273,8 @@ USE_I18N = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(SMARTPLUS_HOME / "static")))
+if LOCAL:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a folder that is not there
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

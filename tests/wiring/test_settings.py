@@ -86,3 +86,10 @@ def test_health_is_answered_without_a_login_a_database_or_tls(client, settings):
     settings.SECURE_SSL_REDIRECT = True
     answer = client.get("/healthz")
     assert (answer.status_code, answer.content) == (200, b"ok")
+
+
+def test_an_empty_address_is_no_address(tmp_path):
+    """Compose files and CI hand over variables that are set to nothing."""
+    nothing = {"DATABASE_URL": "", "REDIS_URL": "", "TIKTOK_API_URL": "", "SECRET_KEY": ""}
+    expression = "s.DATABASES['default']['NAME'], s.CELERY_BROKER_URL"
+    assert value(load(tmp_path, expression, **nothing)) == f"{tmp_path}/db.sqlite3 localfs://localhost"

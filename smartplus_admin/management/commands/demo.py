@@ -6,6 +6,7 @@ processes, ports and the last line `seed_demo` prints; knows nothing of campaign
 
 import ctypes
 import fcntl
+import io
 import json
 import os
 import shutil
@@ -94,6 +95,9 @@ class Command(BaseCommand):
     def handle(self, *, port: int, sandbox_port: int, **options: Any) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.interrupted)
+        # The children write to the same terminal, or to the same pipe: keep the order.
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(line_buffering=True)
         self.children: list[Child] = []
         # Held as long as this process lives. Two demos on one home would be two workers on one sandbox.
         with open(settings.SMARTPLUS_HOME / "demo.lock", "a+") as lock:
@@ -114,7 +118,12 @@ class Command(BaseCommand):
         lock.write(address)
         lock.flush()
 
-        env = os.environ | {"PYTHONUNBUFFERED": "1", "SMARTPLUS_DEMO": "1"}
+        env = os.environ | {
+            "PYTHONUNBUFFERED": "1",
+            "SMARTPLUS_DEMO": "1",
+            # Celery's word to root; on one's own machine it only hides the address.
+            "PYTHONWARNINGS": "ignore:You're running the worker",
+        }
         home: Path = settings.SMARTPLUS_HOME
         # Messages are nudges: those of the last run are stale, and the sweep finds what is due.
         shutil.rmtree(home / "broker", ignore_errors=True)
@@ -218,7 +227,6 @@ class Command(BaseCommand):
         lines += ["", f"  TikTok is           {remote}"]
         lines += [f"  Data and logs       {settings.SMARTPLUS_HOME}", "", "  Ctrl-C stops everything.", ""]
         self.stdout.write("\n".join(lines))
-        self.stdout.flush()
 
     def restart_the_dead(self) -> None:
         for child in self.children:

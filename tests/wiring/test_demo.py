@@ -1,0 +1,123 @@
+"""`manage.py demo`, as a person starts and stops it: one address, and nobody left behind."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from smartplus_admin.management.commands.demo import free_port
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def children_of(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def until(true, seconds):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.1)
+
+
+class Demo:
+    """One supervisor on a home of its own, with what it says kept in a file."""
+
+    def __init__(self, home):
+        self.home = home
+        self.said = home / "said.txt"
+        unset = (
+            "DATABASE_URL",
+            "REDIS_URL",
+            "TIKTOK_API_URL",
+            "SMARTPLUS_DEMO",
+            "DJANGO_DEBUG",
+            "SMARTPLUS_TLS",
+        )
+        env = {name: value for name, value in os.environ.items() if name not in unset}
+        self.env = env | {"SMARTPLUS_HOME": str(home), "DJANGO_SETTINGS_MODULE": "smartplus_admin.settings"}
+        with self.said.open("w") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "demo", "--port", "18000", "--sandbox-port", "18810"],
+                cwd=ROOT,
+                env=self.env,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def wait_until_ready(self):
+        until(lambda: "Ctrl-C" in self.said.read_text() or self.process.poll() is not None, 60)
+        assert self.process.poll() is None, self.said.read_text()
+        return re.search(r"is at\s+(\S+)", self.said.read_text())[1]
+
+
+@pytest.fixture
+def demo(tmp_path):
+    started = Demo(tmp_path)
+    yield started
+    if started.process.poll() is None:
+        started.process.terminate()
+        started.process.wait(30)
+
+
+def test_it_starts_answers_survives_a_death_and_stops_without_a_trace(demo):
+    address = demo.wait_until_ready()
+    with urllib.request.urlopen(f"{address}healthz") as answer:
+        assert answer.status == 200
+    with urllib.request.urlopen(f"{address}login/") as answer:
+        assert b"Smart+" in answer.read()
+
+    second = subprocess.run(
+        [sys.executable, "manage.py", "demo"],
+        cwd=ROOT,
+        env=demo.env,
+        capture_output=True,
+        text=True,
+    )
+    assert second.returncode == 1
+    assert f"already runs on this home: {address}" in second.stderr
+
+    first = children_of(demo.process.pid)
+    assert len(first) == 4  # sandbox, web, worker, beat
+    os.kill(first[-1], signal.SIGKILL)
+    until(lambda: len([c for c in children_of(demo.process.pid) if alive(c)]) == 4, 10)
+
+    everybody = children_of(demo.process.pid)
+    demo.process.terminate()
+    assert demo.process.wait(30) == 0, demo.said.read_text()
+    assert [pid for pid in {*first, *everybody} if alive(pid)] == []
+
+
+def test_not_even_a_killed_supervisor_leaves_children(demo):
+    demo.wait_until_ready()
+    children = children_of(demo.process.pid)
+    demo.process.kill()
+    demo.process.wait()
+    until(lambda: not any(alive(pid) for pid in children), 30)
+
+
+def test_a_taken_port_is_said_and_stepped_over():
+    said = []
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert free_port(port, said.append) > port
+    assert said[0] == f"Port {port} is taken, trying {port + 1}."
