@@ -22,6 +22,7 @@ connect_ex = socket.socket.connect_ex
 
 def refuse_far(sock: socket.socket, address: Any) -> None:
     if sock.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in REACHABLE:
+        sock.close()
         # A BaseException, so that no retry and no "unsure" swallows it.
         pytest.fail(f"a test reached for the network: {address[0]}", pytrace=True)
 
