@@ -301,6 +301,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=3600) if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_WIDE", default=False)
+# What other names of the domain serve is for the deployment to know: SECURE_HSTS_WIDE.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if env.bool("SMARTPLUS_BEHIND_PROXY", default=False):
     # Only where a proxy sets the header itself: else any client could claim TLS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -93,3 +93,22 @@ def test_an_empty_address_is_no_address(tmp_path):
     nothing = {"DATABASE_URL": "", "REDIS_URL": "", "TIKTOK_API_URL": "", "SECRET_KEY": ""}
     expression = "s.DATABASES['default']['NAME'], s.CELERY_BROKER_URL"
     assert value(load(tmp_path, expression, **nothing)) == f"{tmp_path}/db.sqlite3 localfs://localhost"
+
+
+def test_django_finds_nothing_to_say_about_a_deployment(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "SMARTPLUS_DOTENV": "0",
+            "SMARTPLUS_HOME": str(tmp_path),
+            "DATABASE_URL": "postgres://nobody@127.0.0.1:9/nothing",
+            "REDIS_URL": "redis://127.0.0.1:9/0",
+            "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+            "FIELD_ENCRYPTION_KEYS": "dGVzdHMgb25seSwgbm90IGEgc2VjcmV0IGF0IGFsbCE=",
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
