@@ -3,7 +3,7 @@
 from campaigns.models.accounts import Advertiser, ClientToken, Connection, Membership, Person
 from campaigns.models.ad import Ad
 from campaigns.models.adgroup import AdGroup
-from campaigns.models.assets import Identity, Picture, Pixel, Video
+from campaigns.models.assets import Identity, Picture, Pixel, Place, Video
 from campaigns.models.campaign import Campaign
 from campaigns.models.journal import Change, Flip
 from campaigns.models.outbox import Launch, Push, Reservation
@@ -23,6 +23,7 @@ __all__ = [
     "Person",
     "Picture",
     "Pixel",
+    "Place",
     "Push",
     "Reservation",
     "Video",

@@ -61,3 +61,16 @@ class Picture(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["advertiser", "image_id", "address"], name="picture_once"),
         ]
+
+
+class Place(models.Model):
+    """A place that the account may target, as TikTok's region list names it."""
+
+    advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="places")
+    location_id = models.CharField(max_length=32)
+    name = models.CharField(max_length=255)
+    region_code = models.CharField(max_length=8, blank=True)
+
+    class Meta:
+        ordering = ["name", "location_id"]
+        constraints = [models.UniqueConstraint(fields=["advertiser", "location_id"], name="place_once")]

@@ -18,6 +18,7 @@ class Launch(models.Model):
     campaign = models.OneToOneField("Campaign", models.CASCADE, related_name="launch")
     actor = models.ForeignKey(Person, models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
+    verify_at = models.DateTimeField(null=True, blank=True)  # when the next reading back is due
     verified_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,6 +1,7 @@
 """Typed and sent: whatever does not leave as it was typed is said (requirements section 10)."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from campaigns.rules.facts import Rewrite, TreeFacts, Weight
 from campaigns.rules.findings import FindingLevel, Hit, rule
@@ -38,5 +39,11 @@ def _say(item: Rewrite) -> Hit:
 
 
 def _show(value: object) -> str:
-    text = str(value)
+    match value:
+        case datetime():
+            text = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        case list() | tuple():
+            text = ", ".join(str(item) for item in value) or "nothing"
+        case _:
+            text = str(value)
     return text if len(text) <= 80 else f"{text[:77]}…"

@@ -1,0 +1,1 @@
+"""Numbers in, numbers out. Pure; knows no storage, no rule and no screen."""

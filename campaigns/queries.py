@@ -1,0 +1,149 @@
+"""Reads for people: who sees what, lists, trees, progress. Never writes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from campaigns.contract.levels import Level
+from campaigns.models import Ad, AdGroup, Advertiser, Campaign, Change, Flip, Launch, Membership, Person, Push
+from campaigns.models.campaign import CampaignQuerySet, State
+from campaigns.rules.authority import Act, Role, roles_that_may
+
+
+def visible_to(person: Person) -> "Any":
+    """The accounts a person is a member of. Everything else does not exist for them (404)."""
+    return Advertiser.objects.filter(memberships__person=person).distinct()
+
+
+def accounts_for(person: Person, act: Act) -> "Any":
+    """The accounts for which a person's role allows an act."""
+    roles = [role.value for role in roles_that_may(act)]
+    return Advertiser.objects.filter(memberships__person=person, memberships__role__in=roles).distinct()
+
+
+def role_of(person: Person, advertiser: Advertiser) -> Role | None:
+    membership = Membership.objects.filter(person=person, advertiser=advertiser).first()
+    return Role(membership.role) if membership else None
+
+
+def visible_campaigns(person: Person) -> CampaignQuerySet:
+    """Campaigns of the person's accounts, with their derived state."""
+    campaigns: CampaignQuerySet = Campaign.objects.filter(advertiser__in=visible_to(person))
+    return campaigns.with_state().select_related("advertiser", "created_by", "launch")
+
+
+def search_campaigns(
+    campaigns: CampaignQuerySet, *, text: str = "", state: str = "", advertiser_id: str = ""
+) -> CampaignQuerySet:
+    """Narrows a list: by name or TikTok id, by state, by TikTok's account id."""
+    if text:
+        campaigns = campaigns.filter(Q(name__icontains=text) | Q(remote_id=text) | Q(adgroups__remote_id=text)).distinct()
+    if state in State.values:
+        campaigns = campaigns.filter(state=state)
+    if advertiser_id:
+        campaigns = campaigns.filter(advertiser__advertiser_id=advertiser_id)
+    return campaigns
+
+
+def with_tree(campaigns: CampaignQuerySet) -> CampaignQuerySet:
+    """Ad groups and ads along, in two queries."""
+    return campaigns.prefetch_related(
+        Prefetch("adgroups", AdGroup.objects.prefetch_related(Prefetch("ads", Ad.objects.all())))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressStep:
+    """One object of a launch. `phase` says in words how far it is; `state` is the least advanced of its pushes."""
+
+    object: int
+    level: Level
+    label: str
+    state: str
+    phase: str
+    remote_id: str | None
+    error: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    state: str
+    done: int
+    total: int
+    steps: tuple[ProgressStep, ...]
+
+    @property
+    def moving(self) -> bool:
+        return self.state == State.LAUNCHING
+
+
+_GRAVITY = (
+    Push.State.NEEDS_PERSON,
+    Push.State.REFUSED,
+    Push.State.UNSURE,
+    Push.State.SENT,
+    Push.State.WAITING,
+    Push.State.DONE,
+)
+
+
+def read_progress(campaign: Campaign) -> Progress | None:
+    """How far a launch is, object by object; None before the first launch. `campaign` needs its state."""
+    launch = Launch.objects.filter(campaign=campaign).first()
+    if launch is None:
+        return None
+    by_object: dict[tuple[str, int], list[Push]] = {}
+    for push in launch.pushes.all():
+        key = (Level.CAMPAIGN, push.campaign_id) if push.campaign_id else (
+            (Level.ADGROUP, push.adgroup_id) if push.adgroup_id else (Level.AD, push.ad_id)
+        )
+        by_object.setdefault((key[0].value, int(key[1] or 0)), []).append(push)
+    steps = []
+    for thing in list_things(campaign):
+        pushes = by_object.get((thing.level.value, thing.pk), [])
+        steps.append(_step(thing, pushes, launch))
+    done = sum(step.state == Push.State.DONE for step in steps)
+    return Progress(campaign.state, done, len(steps), tuple(steps))
+
+
+def list_things(campaign: Campaign) -> Sequence[Campaign | AdGroup | Ad]:
+    """The tree's objects in order: the campaign, then each ad group with its ads."""
+    things: list[Campaign | AdGroup | Ad] = [campaign]
+    for group in campaign.adgroups.all():
+        things.append(group)
+        things.extend(group.ads.all())
+    return things
+
+
+def _step(thing: Campaign | AdGroup | Ad, pushes: list[Push], launch: Launch) -> ProgressStep:
+    worst = min(pushes, key=lambda push: _GRAVITY.index(Push.State(push.state)), default=None)
+    error = next((push.error for push in pushes if push.error and push.state != Push.State.DONE), None)
+    state = worst.state if worst else Push.State.DONE
+    return ProgressStep(thing.pk, thing.level, thing.label, state, _phase(thing, state, launch), thing.remote_id, error)
+
+
+def _phase(thing: Campaign | AdGroup | Ad, state: str, launch: Launch) -> str:
+    match state:
+        case Push.State.DONE:
+            return "on" if thing.is_on else "made, off"
+        case Push.State.REFUSED:
+            return "refused"
+        case Push.State.NEEDS_PERSON:
+            return "needs a person"
+        case Push.State.UNSURE:
+            return "no answer: looking whether it was made"
+        case Push.State.SENT:
+            return "switching on" if thing.remote_id else "being made"
+    if not thing.remote_id:
+        return "waiting"
+    return "made and checked, off until its turn" if launch.verified_at else "made, off; checked when all are made"
+
+
+def list_changes(campaign: Campaign) -> "Any":
+    return Change.objects.filter(campaign_ref=campaign.pk, advertiser=campaign.advertiser).select_related("actor")
+
+
+def list_flips(campaign: Campaign) -> "Any":
+    return Flip.objects.filter(campaign_ref=campaign.pk, advertiser=campaign.advertiser)

@@ -1,0 +1,20 @@
+"""May this person do this to this account: the one place that asks."""
+
+from campaigns.models import Advertiser, Membership, Person
+from campaigns.rules.authority import Act, Role, may, roles_that_may
+from campaigns.services.errors import Forbidden
+
+
+def find_role(person: Person, advertiser: Advertiser) -> Role | None:
+    """The person's role for the account; None for somebody who is no member."""
+    membership = Membership.objects.filter(person=person, advertiser=advertiser).first()
+    return Role(membership.role) if membership else None
+
+
+def require(actor: Person, advertiser: Advertiser, act: Act) -> None:
+    """Raises Forbidden unless the actor's role allows the act."""
+    role = find_role(actor, advertiser)
+    if role is None or not may(role, act):
+        able = ", ".join(f"{item.value}s" for item in roles_that_may(act))
+        said = f"your role there is {role.value}" if role else "you are no member of it"
+        raise Forbidden(f"You cannot {act.value} for {advertiser.name}: {said}. Ask one of its {able}.")

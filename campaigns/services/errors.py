@@ -1,0 +1,56 @@
+"""Why a service did not do what it was asked. Faces turn these into pages and problems; each says the way out."""
+
+from campaigns.contract.shape import Malformed
+from campaigns.rules.findings import Finding
+
+
+class ServiceError(Exception):
+    """Something anticipated. `message` is for people."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Forbidden(ServiceError):
+    """The actor's role does not allow it."""
+
+
+class Stale(ServiceError):
+    """The version given is not the one that stands. `current` is the version that stands."""
+
+    def __init__(self, message: str, current: int) -> None:
+        super().__init__(message)
+        self.current = current
+
+
+class WrongState(ServiceError):
+    """The object's state does not allow it, such as discarding what is live."""
+
+
+class NotWellFormed(ServiceError):
+    """Values of the wrong type."""
+
+    def __init__(self, message: str, problems: tuple[Malformed, ...]) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class Refused(ServiceError):
+    """The rules refuse it. `findings` are all that were found, refusals first."""
+
+    def __init__(self, message: str, findings: tuple[Finding, ...]) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
+class Unconfirmed(ServiceError):
+    """Only confirms are open. `findings` are those nobody said yes to."""
+
+    def __init__(self, message: str, findings: tuple[Finding, ...]) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
+class Unreachable(ServiceError):
+    """TikTok, or the server in its place, did not answer as it should."""

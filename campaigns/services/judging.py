@@ -1,0 +1,48 @@
+"""Judging a tree: facts, findings and plan in one answer. Saves nothing, uploads nothing, calls nobody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from campaigns.models import Advertiser, Campaign
+from campaigns.rules.book import has_level, judge
+from campaigns.rules.facts import TreeFacts
+from campaigns.rules.findings import Finding, FindingLevel
+from campaigns.rules.policy import house_policy
+from campaigns.sync.plan import Plan, plan_launch
+from campaigns.sync.translate import resolve_tree
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    facts: TreeFacts
+    findings: tuple[Finding, ...]
+    plan: Plan
+
+    @property
+    def refused(self) -> bool:
+        return has_level(self.findings, FindingLevel.REFUSE)
+
+    def count(self, level: FindingLevel) -> int:
+        return sum(finding.level is level for finding in self.findings)
+
+
+def judge_raw(*, advertiser: Advertiser, raw: Mapping[str, Any], now: datetime) -> Judgement:
+    """Judges a tree as typed, nested by `adgroups` and `ads`."""
+    facts = resolve_tree(raw=raw, account=advertiser.facts(), now=now, policy=house_policy())
+    return Judgement(facts, judge(facts), plan_launch(facts=facts))
+
+
+def judge_campaign(*, campaign: Campaign, now: datetime) -> Judgement:
+    """Judges a stored tree; the plan leaves out what exists at TikTok already."""
+    facts = resolve_tree(raw=campaign.raw_tree(), account=campaign.advertiser.facts(), now=now, policy=house_policy())
+    return Judgement(facts, judge(facts), plan_launch(facts=facts, made=frozenset(_list_made(campaign))))
+
+
+def _list_made(campaign: Campaign) -> list[str]:
+    made = [""] if campaign.remote_id else []
+    for index, group in enumerate(campaign.adgroups.all()):
+        made += [f"adgroups/{index}"] if group.remote_id else []
+        made += [f"adgroups/{index}/ads/{place}" for place, ad in enumerate(group.ads.all()) if ad.remote_id]
+    return made

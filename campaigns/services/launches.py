@@ -1,0 +1,112 @@
+"""Launching a tree: judged, resolved to what will be sent, and put into the outbox, in one transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from campaigns.contract.shape import store_members
+from campaigns.contract.statuses import ENABLE
+from campaigns.models import Campaign, Change, Launch, Person, Push
+from campaigns.rules.authority import Act
+from campaigns.rules.book import list_open
+from campaigns.rules.facts import ObjectFacts
+from campaigns.rules.findings import FindingLevel
+from campaigns.services.access import require
+from campaigns.services.drafts import NAME_COLUMN, Thing
+from campaigns.services.errors import Refused, Stale, Unconfirmed, WrongState
+from campaigns.services.judging import judge_campaign
+from campaigns.sync import outbox
+
+Acknowledged = frozenset[tuple[str, str | None]]
+
+
+def start_launch(
+    *, actor: Person, door: str, campaign: Campaign, version: int, acknowledged: Acknowledged, now: datetime
+) -> Launch:
+    """Sends a draft, or a mended launch, on its way. Answers at once; the worker does the calls.
+
+    Raises Stale, WrongState, Refused (with all findings), Unconfirmed (with the open ones), Forbidden.
+    """
+    require(actor, campaign.advertiser, Act.LAUNCH)
+    with transaction.atomic(durable=True):
+        claimed = Campaign.objects.filter(pk=campaign.pk, tree_version=version).update(
+            tree_version=F("tree_version") + 1, changed_at=now
+        )
+        campaign = Campaign.objects.select_related("advertiser").get(pk=campaign.pk)
+        if not claimed:
+            raise Stale(
+                f"The campaign was changed meanwhile: it stands at version {campaign.tree_version}. Look at it again.",
+                campaign.tree_version,
+            )
+        _require_launchable(campaign)
+        judgement = judge_campaign(campaign=campaign, now=now)
+        if judgement.refused:
+            count = judgement.count(FindingLevel.REFUSE)
+            raise Refused(f"{count} finding(s) must be mended before the launch.", judgement.findings)
+        unsaid = list_open(judgement.findings, acknowledged)
+        if unsaid:
+            raise Unconfirmed(f"{len(unsaid)} finding(s) need your yes before the launch.", unsaid)
+        typed = campaign.raw_tree()
+        things = _settle_wanted(campaign, judgement.facts.campaign)
+        launch, _ = Launch.objects.update_or_create(
+            campaign=campaign,
+            defaults={"actor": actor, "started_at": now, "verify_at": None, "verified_at": None, "finished_at": None},
+        )
+        _open_pushes(launch, campaign, things, now)
+        Change.objects.create(
+            advertiser=campaign.advertiser,
+            actor=actor,
+            door=door,
+            act=Change.Act.LAUNCHED,
+            campaign_ref=campaign.pk,
+            target="campaign",
+            before=typed,
+            after={
+                "version": version,
+                "acknowledged": [{"rule": rule, "path": path} for rule, path in sorted(acknowledged, key=str)],
+            },
+            at=now,
+        )
+        outbox.nudge_after_commit(launch=launch, now=now)
+    return launch
+
+
+def _require_launchable(campaign: Campaign) -> None:
+    launch = Launch.objects.filter(campaign=campaign).first()
+    if launch is None:
+        return
+    if launch.finished_at is not None:
+        raise WrongState("This campaign was launched already.")
+    if not launch.pushes.filter(state=Push.State.REFUSED).exists():
+        raise WrongState("The launch is under way already.")
+
+
+def _settle_wanted(campaign: Campaign, root: ObjectFacts) -> list[Thing]:
+    """From here on wanted is what is sent: the journal keeps what was typed."""
+    things: list[Thing] = [campaign]
+    pairs: list[tuple[Thing, ObjectFacts]] = [(campaign, root)]
+    for group, group_facts in zip(campaign.adgroups.prefetch_related("ads"), root.children, strict=True):
+        things.append(group)
+        pairs.append((group, group_facts))
+        for ad, ad_facts in zip(group.ads.all(), group_facts.children, strict=True):
+            things.append(ad)
+            pairs.append((ad, ad_facts))
+    for thing, facts in pairs:
+        if not thing.remote_id:
+            thing.wanted = store_members(facts.members)
+            thing.name = str(thing.wanted.get(thing.level.name_member) or "")[:NAME_COLUMN]
+            thing.save(update_fields=["wanted", "name"])
+    return things
+
+
+def _open_pushes(launch: Launch, campaign: Campaign, things: Iterable[Thing], now: datetime) -> None:
+    for thing in things:
+        aspects = [Push.Aspect.BODY] if not thing.remote_id else []
+        if thing.wanted_switch == ENABLE and not thing.is_on:
+            aspects.append(Push.Aspect.SWITCH)
+        for aspect in aspects:
+            outbox.open_push(thing=thing, aspect=aspect, lane=Push.Lane.PUBLISH, launch=launch, now=now)
+
+

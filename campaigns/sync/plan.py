@@ -1,0 +1,195 @@
+"""Wanted minus remote: what would be sent. The same plan draws the review screen, answers `validate` and feeds the push.
+
+Works on facts; knows no rows, no network and no clock.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from campaigns.analysis.exposure import BudgetLine, Exposure, add_exposures, cap_exposure, measure_line
+from campaigns.contract.levels import Level
+from campaigns.contract.limits import STATUS_IDS
+from campaigns.contract.members import members_below
+from campaigns.contract.shape import join_path, write_members
+from campaigns.contract.statuses import DISABLE
+from campaigns.rules.budget import count_days
+from campaigns.rules.facts import ObjectFacts, Rewrite, TreeFacts
+from campaigns.sync.translate_ad import is_address
+
+READS_PER_LAUNCH = 3  # one look at each level verifies the tree before anything is switched on
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One field of a call: what was typed, what is sent, and why they differ. `path` counts from the tree's root."""
+
+    path: str
+    name: str
+    typed: Any
+    sent: Any
+    rewrite: Rewrite | None
+
+    @property
+    def differs(self) -> bool:
+        return self.rewrite is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One object to be made: the endpoint and every field of its call."""
+
+    level: Level
+    path: str
+    label: str
+    endpoint: str
+    fields: tuple[FieldLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a launch would do. `uploads` are addresses of pictures to be uploaded first."""
+
+    steps: tuple[Step, ...]
+    uploads: tuple[str, ...]
+    exposure: Exposure
+
+    @property
+    def creates(self) -> dict[str, int]:
+        """How many objects of each level are made."""
+        return {level.value: sum(step.level is level for step in self.steps) for level in Level}
+
+    @property
+    def calls(self) -> int:
+        """Calls that the launch takes when nothing goes wrong: uploads, creates, reads, switches."""
+        if not self.steps:
+            return 0
+        switches = sum(-(-count // STATUS_IDS) for count in self.creates.values())
+        return len(self.uploads) + len(self.steps) + READS_PER_LAUNCH + switches
+
+
+def plan_launch(*, facts: TreeFacts, made: frozenset[str] = frozenset()) -> Plan:
+    """The plan of making a tree. `made` holds the paths of objects that exist already."""
+    by_path = {rewrite.path: rewrite for rewrite in facts.rewrites}
+    things = [thing for thing in facts.objects if thing.path not in made]
+    steps = tuple(_plan_step(thing, by_path) for thing in things)
+    addresses = dict.fromkeys(address for thing in things if thing.level is Level.AD for address in list_addresses(thing.members))
+    return Plan(steps, tuple(addresses), measure_tree(facts))
+
+
+def compose_create(
+    *,
+    level: Level,
+    members: Mapping[str, Any],
+    advertiser_id: str,
+    parent_id: str | None,
+    request_id: str | None,
+    pictures: Mapping[str, str],
+) -> dict[str, Any]:
+    """The body of a create: switched off at its own level, whatever is wanted of the switch (design section 4)."""
+    body: dict[str, Any] = {"advertiser_id": advertiser_id}
+    if request_id is not None:
+        body["request_id"] = request_id
+    if level.parent is not None:
+        body[level.parent.id_member] = parent_id
+    body |= compose_body(level=level, members=members, pictures=pictures)
+    body["operation_status"] = DISABLE
+    return body
+
+
+def compose_body(*, level: Level, members: Mapping[str, Any], pictures: Mapping[str, str]) -> dict[str, Any]:
+    """The wanted members as TikTok takes them, pictures by their ids. Raises KeyError for a picture not uploaded yet."""
+    known = members_below(level, "")
+    body = write_members({name: value for name, value in members.items() if name in known and known[name].sent})
+    for entry in body.get("creative_list") or []:
+        for picture in (entry.get("creative_info") or {}).get("image_info") or []:
+            if is_address(picture.get("web_uri")):
+                picture["web_uri"] = pictures[picture["web_uri"]]
+    return body
+
+
+def list_addresses(members: Mapping[str, Any]) -> list[str]:
+    """The addresses of pictures that an ad names instead of image ids."""
+    infos = [entry.get("creative_info") or {} for entry in members.get("creative_list") or []]
+    given = [picture.get("web_uri") for info in infos for picture in info.get("image_info") or []]
+    return [address for address in given if is_address(address)]
+
+
+def measure_tree(facts: TreeFacts) -> Exposure:
+    """What the tree can spend at worst. An amount that is missing or malformed leaves it unknown: no bound is claimed."""
+    own = _line(facts.campaign, _days(facts.adgroups))
+    if facts.cbo:
+        return measure_line(own)
+    groups = add_exposures(measure_line(_line(group, count_days(group))) for group in facts.adgroups)
+    if facts.campaign.get("budget_mode") in ("BUDGET_MODE_DAY", "BUDGET_MODE_TOTAL"):
+        return cap_exposure(groups, measure_line(own))
+    return groups
+
+
+def _line(thing: ObjectFacts, days: int | None) -> BudgetLine:
+    amount = thing.get("budget")
+    if amount is None or amount < 0:
+        return BudgetLine("unknown", amount or 0, days)
+    increases = thing.get("budget_auto_adjust_strategy") == "AUTO_BUDGET_INCREASE"
+    return BudgetLine(str(thing.get("budget_mode")), amount, days, increases)
+
+
+def _days(groups: Iterable[ObjectFacts]) -> int | None:
+    """From the first start to the last end; None when one runs on."""
+    groups = tuple(groups)
+    starts = [group.get("schedule_start_time") for group in groups]
+    ends = [group.get("schedule_end_time") for group in groups]
+    if not groups or None in starts or None in ends or max(ends) <= min(starts):
+        return None
+    return -(-int((max(ends) - min(starts)).total_seconds()) // 86_400)
+
+
+def _plan_step(thing: ObjectFacts, rewrites: Mapping[str, Rewrite]) -> Step:
+    lines: list[FieldLine] = []
+    sent = write_members(thing.members) | {"operation_status": DISABLE}
+    for path, value in _flatten(thing.path, sent):
+        lines.append(_line_of(thing, path, value, rewrites.get(path) or _above(path, thing.path, rewrites)))
+    shown = {line.path for line in lines}
+    for rewrite in rewrites.values():
+        if rewrite.sent is None and _belongs(rewrite.path, thing) and rewrite.path not in shown:
+            lines.append(FieldLine(rewrite.path, _name(rewrite.path, thing), rewrite.typed, None, rewrite))
+    return Step(thing.level, thing.path, thing.label, f"/smart_plus/{thing.level}/create/", tuple(lines))
+
+
+def _line_of(thing: ObjectFacts, path: str, value: Any, rewrite: Rewrite | None) -> FieldLine:
+    if rewrite is None:
+        return FieldLine(path, _name(path, thing), value, value, None)
+    said = rewrite.sent if is_address(value) else value
+    return FieldLine(path, _name(path, thing), rewrite.typed, said, rewrite)
+
+
+def _above(path: str, root: str, rewrites: Mapping[str, Rewrite]) -> Rewrite | None:
+    """The rewrite of a list or object that a flattened field lies in."""
+    while "/" in path and len(path) > len(root):
+        path = path.rpartition("/")[0]
+        if path in rewrites and rewrites[path].sent is not None:
+            return rewrites[path]
+    return None
+
+
+def _flatten(path: str, value: Any) -> Iterable[tuple[str, Any]]:
+    """Leaves of a body with their paths; lists of plain values stay whole."""
+    match value:
+        case dict():
+            for name, item in value.items():
+                yield from _flatten(join_path(path, name), item)
+        case list() if value and all(isinstance(item, dict) for item in value):
+            for index, item in enumerate(value):
+                yield from _flatten(join_path(path, index), item)
+        case _:
+            yield path, value
+
+
+def _belongs(path: str, thing: ObjectFacts) -> bool:
+    rest = path.removeprefix(f"{thing.path}/") if thing.path else path
+    inside = not thing.path or path.startswith(f"{thing.path}/")
+    return inside and rest.split("/")[0] != thing.level.children_key
+
+
+def _name(path: str, thing: ObjectFacts) -> str:
+    return path.removeprefix(f"{thing.path}/") if thing.path else path
