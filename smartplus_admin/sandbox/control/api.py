@@ -1,0 +1,163 @@
+"""The JSON side of control. Shapes are in the README; a wrong body is 400 {"error": …} naming the member."""
+
+import secrets
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from campaigns.contract.levels import Level
+from campaigns.contract.shape import read_moment
+from smartplus_admin.sandbox import faults
+from smartplus_admin.sandbox.clock import Clock, read_clock, set_clock, to_moment
+from smartplus_admin.sandbox.config import Config
+from smartplus_admin.sandbox.control import edits
+from smartplus_admin.sandbox.entities import Entity, select_entities
+from smartplus_admin.sandbox.library import change_account, list_accounts
+from smartplus_admin.sandbox.store import Store, dump_json, get_setting, load_json
+from smartplus_admin.sandbox.world import add_token, reset_world
+
+
+def show_token(request: Request, store: Store, config: Config) -> Response:
+    with store.read() as db:
+        return _json({"token": get_setting(db, "token")})
+
+
+def make_token(request: Request, store: Store, config: Config) -> Response:
+    """{token?, advertiser_ids?}: one more token, of all advertisers or of the named ones."""
+    body = _read_body(request)
+    token = str(body.get("token") or f"sandbox-{secrets.token_hex(16)}")
+    with store.write() as db:
+        add_token(db, token, body.get("advertiser_ids"))
+    return _json({"token": token})
+
+
+def show_clock(request: Request, store: Store, config: Config) -> Response:
+    with store.read() as db:
+        return _json(_tell(read_clock(db)))
+
+
+def change_clock(request: Request, store: Store, config: Config) -> Response:
+    """{now?, speed?, advance?}: advance is in seconds and comes on top of now."""
+    body = _read_body(request, "now", "speed", "advance")
+    now = read_moment(body["now"]) if body.get("now") else None
+    with store.write() as db:
+        clock = set_clock(db, now=now, speed=_number(body, "speed"), advance=_number(body, "advance"))
+        return _json(_tell(clock))
+
+
+def change_review(request: Request, store: Store, config: Config) -> Response:
+    """{smart_plus_ad_id, verdict: approved|denied|pending|auto, reason?}"""
+    body = _read_body(request, "smart_plus_ad_id", "verdict", "reason")
+    with store.write() as db:
+        ad = edits.find_any(db, Level.AD, str(body.get("smart_plus_ad_id", "")))
+        edits.set_verdict(db, ad, str(body.get("verdict", "")), str(body.get("reason") or ""))
+        return _json(describe(ad))
+
+
+def change_object(request: Request, store: Store, config: Config) -> Response:
+    """{level, id, operation_status?, budget?, budget_exceeded?, spend?, name?, body?}: an edit behind the product's back."""
+    body = _read_body(request, "level", "id", *edits.CHANGES)
+    with store.write() as db:
+        entity = edits.find_any(db, Level(str(body.get("level", ""))), str(body.get("id", "")))
+        edits.edit_object(
+            db, entity, {name: body[name] for name in edits.CHANGES if name in body}, read_clock(db).tell()
+        )
+        return _json(describe(entity))
+
+
+def change_advertiser(request: Request, store: Store, config: Config) -> Response:
+    """{advertiser_id, status?, allowlisted?}: punish an account, or close its allowlist."""
+    body = _read_body(request, "advertiser_id", "status", "allowlisted")
+    changes = {name: body[name] for name in ("status", "allowlisted") if name in body}
+    with store.write() as db:
+        change_account(db, str(body.get("advertiser_id", "")), **changes)
+    return _json({"advertiser_id": body["advertiser_id"], **changes})
+
+
+def show_faults(request: Request, store: Store, config: Config) -> Response:
+    return _json({"faults": faults.list_rules(store), "kinds": faults.KINDS})
+
+
+def make_faults(request: Request, store: Store, config: Config) -> Response:
+    """One rule, or {faults: [rule…]} which replaces all."""
+    body = _read_body(request)
+    raw = body.get("faults")
+    rules = [faults.read_rule(rule) for rule in (raw if isinstance(raw, list) else [body])]
+    if raw is not None:
+        faults.clear_rules(store)
+    for rule in rules:
+        faults.add_rule(store, rule)
+    return show_faults(request, store, config)
+
+
+def drop_faults(request: Request, store: Store, config: Config) -> Response:
+    faults.clear_rules(store)
+    return show_faults(request, store, config)
+
+
+def show_state(request: Request, store: Store, config: Config) -> Response:
+    """Everything, as stored: for tests that count objects."""
+    with store.read() as db:
+        rows = select_entities(db, "1 = 1", ())
+        state: dict[str, Any] = {"clock": _tell(read_clock(db)), "world": get_setting(db, "world")}
+        for level in Level:
+            state[f"{level.value}s"] = [describe(row) for row in reversed(rows) if row.level is level]
+        state["accounts"] = list_accounts(db)
+        library = db.execute("SELECT kind, advertiser_id, body FROM library WHERE kind <> 'account' ORDER BY seq")
+        state["library"] = [
+            {"kind": row["kind"], "advertiser_id": row["advertiser_id"], **load_json(row["body"])} for row in library
+        ]
+    return _json({**state, "faults": faults.list_rules(store)})
+
+
+def reset(request: Request, store: Store, config: Config) -> Response:
+    """Everything as in a new file; token and clock stay."""
+    with store.write() as db:
+        reset_world(db, config)
+    return _json({"status": "ok"})
+
+
+def describe(entity: Entity) -> dict[str, Any]:
+    return {
+        "level": entity.level.value,
+        "id": entity.id,
+        "advertiser_id": entity.advertiser_id,
+        "parent_id": entity.parent_id,
+        "campaign_id": entity.campaign_id,
+        "name": entity.name,
+        "operation_status": entity.operation_status,
+        "deleted_with": entity.deleted_with,
+        "created_at": entity.created_at,
+        "modified_at": entity.modified_at,
+        "body": entity.body,
+        "facts": entity.facts,
+    }
+
+
+def _tell(clock: Clock) -> dict[str, Any]:
+    return {"now": to_moment(clock.tell()).isoformat().replace("+00:00", "Z"), "speed": clock.speed}
+
+
+def _json(value: Any) -> Response:
+    return Response(dump_json(value), content_type="application/json")
+
+
+def _read_body(request: Request, *known: str) -> dict[str, Any]:
+    """A JSON object; a member that is none of `known` is refused, so that a typing error does not pass unseen."""
+    text = request.get_data(as_text=True)
+    body = load_json(text) if text else {}
+    if not isinstance(body, dict):
+        raise ValueError("body: a JSON object")
+    unknown = set(body) - set(known)
+    if known and unknown:
+        raise ValueError(f"{sorted(unknown)[0]}: unknown member; known are {', '.join(known)}")
+    return body
+
+
+def _number(body: dict[str, Any], name: str) -> float | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{name}: a number")
+    return float(value)

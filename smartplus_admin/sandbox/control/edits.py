@@ -1,0 +1,62 @@
+"""Edits from outside the API: what a person does in Ads Manager, and what happens to objects without anyone's doing.
+
+No judge stands here: a test may make any state. Each edit is one change inside the caller's transaction.
+"""
+
+from typing import Any
+
+from campaigns.contract.levels import Level
+from smartplus_admin.sandbox.entities import Entity, delete_entity, find_entities, save_entity
+from smartplus_admin.sandbox.store import Database
+
+CHANGES = ("operation_status", "budget", "budget_exceeded", "spend", "name", "body")
+VERDICTS = ("approved", "denied", "pending", "auto")
+SWITCHES = ("ENABLE", "DISABLE", "FROZEN", "DELETE")
+
+
+def find_any(db: Database, level: Level, key: str) -> Entity:
+    """Raises KeyError when there is none, whoever owns it."""
+    found = find_entities(db, level, [key])
+    if not found:
+        raise KeyError(f"{level.id_member} {key}")
+    return found[0]
+
+
+def set_verdict(db: Database, ad: Entity, verdict: str, reason: str = "") -> None:
+    """`auto` lets the review run by the clock again. Raises ValueError for any other word than the four."""
+    if verdict not in VERDICTS:
+        raise ValueError(f"verdict: one of {', '.join(VERDICTS)}")
+    ad.facts.pop("verdict", None)
+    ad.facts.pop("reason", None)
+    if verdict != "auto":
+        ad.facts["verdict"] = verdict
+    if reason:
+        ad.facts["reason"] = reason
+    save_entity(db, ad)
+
+
+def edit_object(db: Database, entity: Entity, changes: dict[str, Any], now: float) -> None:
+    """Raises ValueError naming the member that is wrong."""
+    entity.modified_at = now
+    for name, value in changes.items():
+        match name:
+            case "operation_status":
+                if value not in SWITCHES:
+                    raise ValueError(f"operation_status: one of {', '.join(SWITCHES)}")
+                if value == "DELETE":
+                    delete_entity(db, entity, now)
+                else:
+                    entity.operation_status = value
+            case "budget":
+                entity.body["budget"] = float(value)
+            case "budget_exceeded":
+                entity.facts["budget_exceeded"] = bool(value)
+            case "spend":
+                entity.facts["spend"] = float(value)
+            case "name":
+                entity.name = str(value)
+            case "body" if isinstance(value, dict):
+                entity.body = {name: item for name, item in {**entity.body, **value}.items() if item is not None}
+            case _:
+                raise ValueError(f"{name}: cannot be changed this way")
+    save_entity(db, entity)

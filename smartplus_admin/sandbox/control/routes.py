@@ -1,0 +1,73 @@
+"""Paths outside /open_api/, and who may use them: this machine only, and no page of another site."""
+
+import ipaddress
+from collections.abc import Callable
+from importlib import resources
+from urllib.parse import urlsplit
+
+from werkzeug.wrappers import Request, Response
+
+from smartplus_admin.sandbox.config import Config
+from smartplus_admin.sandbox.control import api, page
+from smartplus_admin.sandbox.store import Store, dump_json
+
+Answer = Callable[[Request, Store, Config], Response]
+
+ROUTES: dict[tuple[str, str], Answer] = {
+    ("GET", "/"): page.show_page,
+    ("POST", "/"): page.take_form,
+    ("GET", "/control/token"): api.show_token,
+    ("GET", "/control/clock"): api.show_clock,
+    ("POST", "/control/clock"): api.change_clock,
+    ("POST", "/control/review"): api.change_review,
+    ("POST", "/control/status"): api.change_object,
+    ("POST", "/control/account"): api.change_advertiser,
+    ("POST", "/control/token"): api.make_token,
+    ("GET", "/control/faults"): api.show_faults,
+    ("POST", "/control/faults"): api.make_faults,
+    ("DELETE", "/control/faults"): api.drop_faults,
+    ("GET", "/control/state"): api.show_state,
+    ("POST", "/control/reset"): api.reset,
+}
+
+
+def answer_control(request: Request, store: Store, config: Config) -> Response:
+    if request.path == "/healthz":
+        with store.read():
+            return Response('{"status":"ok"}', content_type="application/json")
+    if request.path == "/ads-manager.css":
+        css = resources.files(__package__).joinpath("ads-manager.css").read_text("utf-8")
+        return Response(css, content_type="text/css; charset=utf-8")
+    run = ROUTES.get((request.method, request.path))
+    if run is None:
+        known = any(path == request.path for _, path in ROUTES)
+        return Response("405 method not allowed\n" if known else "404 page not found\n", 405 if known else 404)
+    if not (config.open_control or _is_local(request)):
+        return Response("The control side answers this machine only; see --open-control.\n", 403)
+    if request.method != "GET" and not _is_same_site(request):
+        return Response("Another site may not control this sandbox.\n", 403)
+    try:
+        return run(request, store, config)
+    except (ValueError, KeyError) as error:
+        text = str(error) if isinstance(error, ValueError) else f"{error.args[0]}: unknown"
+        return Response(dump_json({"error": text}), 400, content_type="application/json")
+
+
+def _is_local(request: Request) -> bool:
+    """The caller and the name it used: a foreign name would be a page of the web talking to this machine."""
+    try:
+        caller = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return False
+    host = urlsplit(f"//{request.host}").hostname or ""
+    if host in ("localhost", "sandbox.invalid"):
+        return caller.is_loopback
+    try:
+        return caller.is_loopback and ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_same_site(request: Request) -> bool:
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host

@@ -1,0 +1,62 @@
+"""Which path leads to which endpoint, and what must hold before it is called. Paths below /open_api/v1.3/."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from smartplus_admin.sandbox.calls import account, assets, listing, objects, review, switch, tools
+from smartplus_admin.sandbox.wire import Call
+
+ROOT = "/open_api/"
+VERSION = "v1.3"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    run: Callable[[Call], dict[str, Any]]
+    methods: tuple[str, ...] = ("GET",)
+    writes: bool = False
+    token: bool = True
+    advertiser: bool = True  # the call names one in advertiser_id
+    allowlisted: bool = False  # 40118 when the account is not (fact sheet 1.2: campaign management)
+
+
+def _post(run: Callable[[Call], dict[str, Any]], *, allowlisted: bool = False) -> Endpoint:
+    return Endpoint(run, ("POST",), writes=True, allowlisted=allowlisted)
+
+
+ENDPOINTS: dict[str, Endpoint] = {
+    "smart_plus/campaign/create/": _post(objects.create_campaign, allowlisted=True),
+    "smart_plus/campaign/get/": Endpoint(listing.get_campaigns),
+    "smart_plus/campaign/update/": _post(objects.update_campaign, allowlisted=True),
+    "smart_plus/campaign/status/update/": _post(switch.switch_campaigns, allowlisted=True),
+    "smart_plus/adgroup/create/": _post(objects.create_adgroup, allowlisted=True),
+    "smart_plus/adgroup/get/": Endpoint(listing.get_adgroups),
+    "smart_plus/adgroup/update/": _post(objects.update_adgroup, allowlisted=True),
+    "smart_plus/adgroup/status/update/": _post(switch.switch_adgroups, allowlisted=True),
+    "smart_plus/adgroup/budget/update/": _post(switch.set_adgroup_budgets, allowlisted=True),
+    "smart_plus/ad/create/": _post(objects.create_ad, allowlisted=True),
+    "smart_plus/ad/get/": Endpoint(listing.get_ads),
+    "smart_plus/ad/update/": _post(objects.update_ad, allowlisted=True),
+    "smart_plus/ad/status/update/": _post(switch.switch_ads, allowlisted=True),
+    "smart_plus/ad/review_info/": Endpoint(review.get_ad_reviews),
+    "oauth2/advertiser/get/": Endpoint(account.list_token_advertisers, advertiser=False),
+    "oauth2/access_token/": Endpoint(account.grant_token, ("POST",), writes=True, token=False, advertiser=False),
+    "oauth2/revoke_token/": Endpoint(account.revoke_token, ("POST",), writes=True, token=False, advertiser=False),
+    "user/info/": Endpoint(account.get_user, ("GET", "POST"), advertiser=False),  # GET [page], POST [go]
+    "advertiser/info/": Endpoint(account.get_advertisers, advertiser=False),
+    "pixel/list/": Endpoint(account.list_pixels),
+    "identity/get/": Endpoint(account.list_identities),
+    "identity/video/get/": Endpoint(account.list_posts),
+    "file/video/ad/search/": Endpoint(assets.search_videos),
+    "file/video/ad/info/": Endpoint(assets.get_videos),
+    "file/image/ad/search/": Endpoint(assets.search_images),
+    "file/image/ad/info/": Endpoint(assets.get_images),
+    "file/image/ad/upload/": _post(assets.upload_image),
+    "creative/cta/recommend/": Endpoint(tools.recommend_ctas),
+    "creative/portfolio/create/": _post(tools.create_portfolio),
+    "creative/portfolio/get/": Endpoint(tools.get_portfolio),
+    "tool/region/": Endpoint(tools.list_regions),
+    "tool/language/": Endpoint(tools.get_languages),
+    "tool/interest_category/": Endpoint(tools.get_interests),
+}

@@ -1,0 +1,144 @@
+"""The SQLite file: schema, connections, one transaction per call. Knows no meaning of what it stores.
+
+Several processes may share a file. A call either commits whole or leaves no trace, also under kill -9: WAL, and every
+writing call takes the write lock before it reads (BEGIN IMMEDIATE), so no two judge the same state.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 30  # how long a call waits for another process's write; own choice
+
+SCHEMA = """
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE token (token TEXT PRIMARY KEY, advertiser_ids TEXT, revoked INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE sequence (name TEXT PRIMARY KEY, next INTEGER NOT NULL);
+CREATE TABLE library (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, advertiser_id TEXT NOT NULL, id TEXT NOT NULL,
+    name TEXT NOT NULL DEFAULT '', body TEXT NOT NULL, UNIQUE (kind, advertiser_id, id)
+);
+CREATE TABLE entity (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, level TEXT NOT NULL, id TEXT NOT NULL UNIQUE, advertiser_id TEXT NOT NULL,
+    campaign_id TEXT NOT NULL, adgroup_id TEXT NOT NULL DEFAULT '', name TEXT NOT NULL,
+    operation_status TEXT NOT NULL CHECK (operation_status IN ('ENABLE', 'DISABLE', 'FROZEN')),
+    deleted_with TEXT NOT NULL DEFAULT '' CHECK (deleted_with IN ('', 'campaign', 'adgroup', 'ad')),
+    created_at REAL NOT NULL, modified_at REAL NOT NULL, written_at REAL NOT NULL,
+    body TEXT NOT NULL, facts TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX entity_by_account ON entity (advertiser_id, level, deleted_with, seq);
+CREATE INDEX entity_by_campaign ON entity (campaign_id, level);
+CREATE INDEX entity_by_adgroup ON entity (adgroup_id, level);
+CREATE TABLE repeat (
+    advertiser_id TEXT NOT NULL, level TEXT NOT NULL, request_id TEXT NOT NULL, at REAL NOT NULL, answer TEXT NOT NULL,
+    PRIMARY KEY (advertiser_id, level, request_id)
+);
+CREATE TABLE fault (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0,
+    hits INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE quota (name TEXT PRIMARY KEY, window INTEGER NOT NULL, calls INTEGER NOT NULL);
+"""
+TABLES = ("setting", "token", "sequence", "library", "entity", "repeat", "fault", "quota")
+
+Database = sqlite3.Connection
+
+
+class Store:
+    """Hands out connections of one file, each used by one call at a time."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._idle: list[Database] = []
+        self._lock = threading.Lock()
+        with self.write() as db:
+            self._prepare(db)
+
+    @contextmanager
+    def read(self) -> Iterator[Database]:
+        """One consistent picture; writes nothing."""
+        with self._transaction("BEGIN") as db:
+            yield db
+
+    @contextmanager
+    def write(self) -> Iterator[Database]:
+        """Alone with the file until the end; commits if nothing is raised."""
+        with self._transaction("BEGIN IMMEDIATE") as db:
+            yield db
+
+    def close(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for db in idle:
+            db.close()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Database]:
+        db = self._take()
+        try:
+            db.execute(begin)
+            yield db
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+        else:
+            db.execute("COMMIT")
+        finally:
+            with self._lock:
+                self._idle.append(db)
+
+    def _take(self) -> Database:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against a killed process, not against a power cut
+        return db
+
+    def _prepare(self, db: Database) -> None:
+        version = int(db.execute("PRAGMA user_version").fetchone()[0])
+        if version == SCHEMA_VERSION:
+            return
+        if version or db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise ValueError(
+                f"{self.path} is not a sandbox file of this version: delete it or name another with --database"
+            )
+        for statement in SCHEMA.split(";\n"):
+            if statement.strip():
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def get_setting(db: Database, name: str) -> str | None:
+    row = db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+    return None if row is None else str(row["value"])
+
+
+def set_setting(db: Database, name: str, value: str) -> None:
+    db.execute(
+        "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+    )
+
+
+def draw_number(db: Database, name: str, first: int) -> int:
+    """The next number of a sequence; numbers of refused calls come back, those of deleted objects do not."""
+    row = db.execute(
+        "INSERT INTO sequence VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET next = next + 1 RETURNING next",
+        (name, first),
+    ).fetchone()
+    return int(row["next"])
+
+
+def dump_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def load_json(text: str) -> Any:
+    return json.loads(text)
