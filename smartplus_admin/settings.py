@@ -85,6 +85,8 @@ FIELD_ENCRYPTION_KEYS = [
 # somebody says so.
 TIKTOK_API_URL: str = env.str("TIKTOK_API_URL", default="") or "http://127.0.0.1:8810/open_api/v1.3/"
 TIKTOK_ACCESS_TOKEN: str = env.str("TIKTOK_ACCESS_TOKEN", default="")
+# The demo's sandbox accepts this one; `manage.py demo` makes it and hands it to both sides.
+SMARTPLUS_SANDBOX_TOKEN: str = env.str("SMARTPLUS_SANDBOX_TOKEN", default="")
 SMARTPLUS_HTTP_TIMEOUT: float = env.float("SMARTPLUS_HTTP_TIMEOUT", default=10.0)
 SMARTPLUS_PULL_SECONDS: int = env.int("SMARTPLUS_PULL_SECONDS", default=10 if LOCAL else 60)
 SMARTPLUS_CLOCK: str = env.str("SMARTPLUS_CLOCK", default="")

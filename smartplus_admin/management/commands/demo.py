@@ -9,6 +9,7 @@ import fcntl
 import io
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -23,6 +24,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from smartplus_admin.settings import kept_secret
 
 GIVE_UP_AFTER = 5  # deaths of one child
 READY_SECONDS = 60
@@ -62,14 +65,17 @@ class Child:
 
     def start(self) -> "subprocess.Popen[bytes]":
         # A session of its own: Ctrl-C reaches the supervisor only, which stops the others in order.
-        self.process = subprocess.Popen(
-            [sys.executable, *self.command],
-            cwd=settings.BASE_DIR,
-            env=self.env,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=die_with_parent,
-        )
+        # What it says in good days goes to a file, begun anew at each start; complaints reach the terminal.
+        with open(settings.SMARTPLUS_HOME / "logs" / f"{self.name}.out", "w") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, *self.command],
+                cwd=settings.BASE_DIR,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            )
         return self.process
 
     def terminate(self) -> None:
@@ -125,18 +131,21 @@ class Command(BaseCommand):
             "PYTHONWARNINGS": "ignore:You're running the worker",
         }
         home: Path = settings.SMARTPLUS_HOME
+        (home / "logs").mkdir(exist_ok=True)
         # Messages are nudges: those of the last run are stale, and the sweep finds what is due.
         shutil.rmtree(home / "broker", ignore_errors=True)
 
         sandbox_health = ""
         if not os.environ.get("TIKTOK_API_URL"):
             sandbox_port = free_port(sandbox_port, self.stdout.write)
+            env["SMARTPLUS_SANDBOX_TOKEN"] = kept_secret("sandbox_token", f"demo-{secrets.token_hex(16)}")
             env["TIKTOK_API_URL"] = f"http://127.0.0.1:{sandbox_port}/open_api/v1.3/"
             sandbox_health = f"http://127.0.0.1:{sandbox_port}/healthz"
             self.add(
                 "sandbox",
                 ["-m", "smartplus_admin.sandbox", "--port", str(sandbox_port), "--mode", "guide"]
-                + ["--database", str(home / "sandbox.sqlite3")],
+                + ["--database", str(home / "sandbox.sqlite3")]
+                + ["--token", env["SMARTPLUS_SANDBOX_TOKEN"]],
                 env,
             )
         self.stdout.write("Preparing the database …")
@@ -225,6 +234,8 @@ class Command(BaseCommand):
                 f'    curl -H "Authorization: Token {token}" {address}api/v1/campaigns/',
             ]
         lines += ["", f"  TikTok is           {remote}"]
+        if self.children[0].name == "sandbox":
+            lines += [f"  Its own screens     {remote.partition('/open_api')[0]}/"]
         lines += [f"  Data and logs       {settings.SMARTPLUS_HOME}", "", "  Ctrl-C stops everything.", ""]
         self.stdout.write("\n".join(lines))
 
