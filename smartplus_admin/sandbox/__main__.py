@@ -66,24 +66,44 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m smartplus_admin.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8810, help="0 takes any free one")
-    parser.add_argument("--database", required=True, help="SQLite file; made if missing, shared by several processes")
+    parser.add_argument(
+        "--database", required=True, help="SQLite file; made if missing, shared by several processes"
+    )
     parser.add_argument("--mode", choices=("guide", "strict"), default=usual.mode)
     parser.add_argument("--empty", action="store_true", help="only what the guides' worked examples need")
     parser.add_argument("--token", help="one more token that is accepted")
-    parser.add_argument("--now", type=read_day, help="set the clock, e.g. 2026-03-12 or 2026-03-12T08:30:00 (UTC)")
+    parser.add_argument(
+        "--now", type=read_day, help="set the clock, e.g. 2026-03-12 or 2026-03-12T08:30:00 (UTC)"
+    )
     parser.add_argument("--speed", type=float, help="seconds of the sandbox per second; 0 stands still")
     parser.add_argument("--review-seconds", type=float, default=usual.review_seconds)
     repeats = parser.add_mutually_exclusive_group()
-    repeats.add_argument("--replay", action="store_true", help="a repeated request_id gets the first answer again")
-    repeats.add_argument("--reject", action="store_true", help="a repeated request_id gets 40050 inside the window")
-    parser.add_argument("--request-window", type=float, default=usual.repeat_window, help="seconds; for --reject")
-    parser.add_argument("--ad-gate-seconds", type=float, default=usual.ad_gate_seconds, help="0 switches the gate off")
+    repeats.add_argument(
+        "--replay", action="store_true", help="a repeated request_id gets the first answer again"
+    )
+    repeats.add_argument(
+        "--reject", action="store_true", help="a repeated request_id gets 40050 inside the window"
+    )
+    parser.add_argument(
+        "--request-window", type=float, default=usual.repeat_window, help="seconds; for --reject"
+    )
+    parser.add_argument(
+        "--ad-gate-seconds", type=float, default=usual.ad_gate_seconds, help="0 switches the gate off"
+    )
     parser.add_argument("--tier", choices=TIERS, default=usual.tier)
-    parser.add_argument("--advertiser-qps", type=int, default=usual.advertiser_qps, help="0 switches the limit off")
+    parser.add_argument(
+        "--advertiser-qps", type=int, default=usual.advertiser_qps, help="0 switches the limit off"
+    )
     parser.add_argument("--http-429", action="store_true", help="throttle with HTTP 429 instead of 200")
-    parser.add_argument("--any-url", action="store_true", help="accept pictures from any address (never fetched)")
-    parser.add_argument("--open-control", action="store_true", help="control from other machines, for containers")
-    parser.add_argument("--no-spark-rule", action="store_true", help="Spark and non-Spark ads may share a campaign")
+    parser.add_argument(
+        "--any-url", action="store_true", help="accept pictures from any address (never fetched)"
+    )
+    parser.add_argument(
+        "--open-control", action="store_true", help="control from other machines, for containers"
+    )
+    parser.add_argument(
+        "--no-spark-rule", action="store_true", help="Spark and non-Spark ads may share a campaign"
+    )
     return parser
 
 

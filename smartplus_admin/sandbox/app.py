@@ -70,7 +70,9 @@ class Sandbox:
         pause: Callable[[float], None] = request.environ.get(SLEEP_KEY, time.sleep)
         _strike_before(fault, pause)
         if fault is not None and fault.kind == "http-500":
-            return Response("<html><body>500 Internal Server Error</body></html>", 500, content_type="text/html")
+            return Response(
+                "<html><body>500 Internal Server Error</body></html>", 500, content_type="text/html"
+            )
         response = self._carry_out(request, version, path, endpoint, fault)
         return _strike_after(fault, pause, response)
 
@@ -83,7 +85,7 @@ class Sandbox:
                 raise Refusal(codes.WRONG_VERSION, f"The API version {version} does not exist.")
             if endpoint is None:
                 raise Refusal(codes.NO_SUCH_ENDPOINT, f"The endpoint /{path} does not exist.")
-            _refuse_by_fault(fault)
+            _refuse_by_fault(fault, self.config)
             params = read_params(request)
             count_call(self.store, self.config, str(params.get("advertiser_id") or "")[:20], path)
             transaction = self.store.write if endpoint.writes else self.store.read
@@ -97,7 +99,9 @@ class Sandbox:
             raise
         except Exception:
             log.exception("The sandbox itself failed on %s", path)
-            return answer({}, code=codes.SYSTEM_ERROR, message="System error: the sandbox itself failed.", now=now)
+            return answer(
+                {}, code=codes.SYSTEM_ERROR, message="System error: the sandbox itself failed.", now=now
+            )
 
     def _open(self, db: Database, params: Params, request: Request) -> Call:
         token = request.headers.get("Access-Token", "").strip()
@@ -117,9 +121,10 @@ def _run(call: Call, endpoint: Endpoint) -> dict[str, Any]:
     return endpoint.run(call)
 
 
-def _refuse_by_fault(fault: Fault | None) -> None:
+def _refuse_by_fault(fault: Fault | None, config: Config) -> None:
     if fault is not None and fault.kind in FAULT_TEXTS:
-        raise Refusal(fault.code, FAULT_TEXTS[fault.kind])
+        status = config.throttle_status if fault.kind == "throttle" else 200
+        raise Refusal(fault.code, FAULT_TEXTS[fault.kind], status=status)
 
 
 FAULT_TEXTS = {
@@ -142,7 +147,9 @@ def _strike_after(fault: Fault | None, pause: Callable[[float], None], response:
         case "answer-lost":
             raise CutConnection("answer lost on purpose")
         case "5xxxx-after" if fault is not None:
-            return answer({}, code=fault.code, message="System error, please try again later.", now=time.time())
+            return answer(
+                {}, code=fault.code, message="System error, please try again later.", now=time.time()
+            )
         case "slow" if fault is not None:
             pause(fault.seconds)
         case "garbage":

@@ -16,8 +16,12 @@ class Config:
     database: str  # path of the SQLite file; several processes may share it
     mode: Mode = "guide"
     empty: bool = False  # the two accounts with the least library the worked examples need
-    now: datetime | None = None  # sets the clock at start; None keeps what the file says, wall time in a new file
-    speed: float | None = None  # seconds of the sandbox per real second; None keeps what the file says, 1 in a new file
+    now: datetime | None = (
+        None  # sets the clock at start; None keeps what the file says, wall time in a new file
+    )
+    speed: float | None = (
+        None  # seconds of the sandbox per real second; None keeps what the file says, 1 in a new file
+    )
     review_seconds: float = 20  # issue 2: review takes time; 20 is a demo's patience, not a fact about TikTok
     repeats: Repeats | None = None  # None: replay in guide mode, reject in strict mode (C1)
     repeat_window: float = limits.REQUEST_ID_WINDOW.total_seconds()  # C45; only for reject
@@ -41,4 +45,6 @@ class Config:
     @classmethod
     def for_tests(cls, database: str, **settings: Any) -> Self:
         """Strict, no quotas, a clock that stands still until told: what most tests want."""
-        return replace(cls(database=database, mode="strict", tier="none", advertiser_qps=0, speed=0), **settings)
+        return replace(
+            cls(database=database, mode="strict", tier="none", advertiser_qps=0, speed=0), **settings
+        )

@@ -35,7 +35,10 @@ def review_ad(ad: Entity, moment: Moment) -> Review:
     verdict = ad.facts.get("verdict")
     if verdict in ("approved", "denied"):
         return Review(verdict)
-    if verdict == "pending" or moment.now < float(ad.facts.get("submitted_at", ad.created_at)) + moment.review_seconds:
+    if (
+        verdict == "pending"
+        or moment.now < float(ad.facts.get("submitted_at", ad.created_at)) + moment.review_seconds
+    ):
         return Review.AGAIN if ad.facts.get("approved_before") else Review.PENDING
     return Review.DENIED if has_deny_mark(ad) else Review.APPROVED
 
@@ -52,7 +55,9 @@ def derive_campaign(campaign: Entity, account_status: str) -> str:
         return "ADVERTISER_ACCOUNT_PUNISH"
     if campaign.operation_status == "DISABLE":
         return "CAMPAIGN_STATUS_DISABLE"
-    return "CAMPAIGN_STATUS_BUDGET_EXCEED" if campaign.facts.get("budget_exceeded") else "CAMPAIGN_STATUS_ENABLE"
+    return (
+        "CAMPAIGN_STATUS_BUDGET_EXCEED" if campaign.facts.get("budget_exceeded") else "CAMPAIGN_STATUS_ENABLE"
+    )
 
 
 def derive_adgroup(
@@ -70,7 +75,11 @@ def derive_adgroup(
     late = _derive_delivery(adgroup, campaign, moment)
     if late:
         return {"DONE": "ADGROUP_STATUS_TIME_DONE"}.get(late, f"ADGROUP_STATUS_{late}")
-    return "ADGROUP_STATUS_DELIVERY_OK" if len(running) == len(reviews) else "ADGROUP_STATUS_PARTIAL_AUDIT_DELIVERY_OK"
+    return (
+        "ADGROUP_STATUS_DELIVERY_OK"
+        if len(running) == len(reviews)
+        else "ADGROUP_STATUS_PARTIAL_AUDIT_DELIVERY_OK"
+    )
 
 
 def derive_ad(ad: Entity, adgroup: Entity, campaign: Entity, account_status: str, moment: Moment) -> str:

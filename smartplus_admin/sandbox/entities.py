@@ -74,6 +74,14 @@ def add_entity(db: Database, entity: Entity) -> Entity:
     return entity
 
 
+def ripen_budget(adgroup: Entity, now: float) -> None:
+    """A scheduled budget whose midnight has passed is the budget now (R19). Under CBO it is the daily maximum."""
+    scheduled = adgroup.facts.get("scheduled")
+    if scheduled and now >= scheduled["at"]:
+        adgroup.facts = {name: value for name, value in adgroup.facts.items() if name != "scheduled"}
+        adgroup.body = {**adgroup.body, scheduled["member"]: scheduled["budget"]}
+
+
 def save_entity(db: Database, entity: Entity) -> None:
     db.execute(
         "UPDATE entity SET name = ?, operation_status = ?, deleted_with = ?, modified_at = ?, written_at = ?, body = ?,"
@@ -112,7 +120,8 @@ def find_entity(db: Database, level: Level, key: str, advertiser_id: str) -> Ent
 def find_entities(db: Database, level: Level, keys: Iterable[str]) -> list[Entity]:
     wanted = dump_json(list(keys))
     rows = db.execute(
-        "SELECT * FROM entity WHERE level = ? AND id IN (SELECT value FROM json_each(?))", (level.value, wanted)
+        "SELECT * FROM entity WHERE level = ? AND id IN (SELECT value FROM json_each(?))",
+        (level.value, wanted),
     )
     return [_read(row) for row in rows]
 

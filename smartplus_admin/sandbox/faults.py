@@ -52,7 +52,9 @@ def read_rule(raw: Any) -> dict[str, Any]:
     if unknown:
         raise ValueError(f"{sorted(unknown)[0]}: unknown member of a rule")
     for name in NUMBERS:
-        if name in raw and (isinstance(raw[name], bool) or not isinstance(raw[name], int | float) or raw[name] < 0):
+        if name in raw and (
+            isinstance(raw[name], bool) or not isinstance(raw[name], int | float) or raw[name] < 0
+        ):
             raise ValueError(f"{name}: a number, 0 or more")
     return dict(raw)
 
@@ -65,7 +67,9 @@ def add_rule(store: Store, rule: dict[str, Any]) -> int:
 def list_rules(store: Store) -> list[dict[str, Any]]:
     with store.read() as db:
         rows = db.execute("SELECT * FROM fault ORDER BY id").fetchall()
-    return [{"id": row["id"], **load_json(row["rule"]), "seen": row["seen"], "hits": row["hits"]} for row in rows]
+    return [
+        {"id": row["id"], **load_json(row["rule"]), "seen": row["seen"], "hits": row["hits"]} for row in rows
+    ]
 
 
 def clear_rules(store: Store) -> None:
@@ -84,7 +88,9 @@ def draw_fault(store: Store, path: str) -> Fault | None:
             if not fnmatchcase(path, rule["path"].lstrip("/")):
                 continue
             strikes = _strikes(rule, row["seen"], row["hits"])
-            db.execute("UPDATE fault SET seen = seen + 1, hits = hits + ? WHERE id = ?", (int(strikes), row["id"]))
+            db.execute(
+                "UPDATE fault SET seen = seen + 1, hits = hits + ? WHERE id = ?", (int(strikes), row["id"])
+            )
             if strikes:
                 code = int(rule.get("code", DEFAULT_CODES.get(rule["kind"], 0)))
                 return Fault(rule["kind"], code, float(rule.get("seconds", 1)))

@@ -50,7 +50,9 @@ def _translate_words(level: Level, body: Params) -> None:
         for holder, name in _find_holders(body, path):
             value = holder[name]
             if isinstance(value, list):
-                holder[name] = [words[item][0] if isinstance(item, str) and item in words else item for item in value]
+                holder[name] = [
+                    words[item][0] if isinstance(item, str) and item in words else item for item in value
+                ]
             elif isinstance(value, str) and value in words:
                 holder[name] = words[value][0]
 
@@ -63,7 +65,9 @@ def _find_holders(body: Any, path: str) -> list[tuple[Params, str]]:
         name = part.removesuffix("[]")
         found = [holder[name] for holder in holders if isinstance(holder, dict) and name in holder]
         holders = (
-            [item for value in found for item in value if isinstance(value, list)] if part.endswith("[]") else found
+            [item for value in found for item in value if isinstance(value, list)]
+            if part.endswith("[]")
+            else found
         )
     return [(holder, last) for holder in holders if isinstance(holder, dict) and last in holder]
 

@@ -20,7 +20,8 @@ class Shelf:
 
     def find(self, kind: str, key: str) -> Body | None:
         row = self.db.execute(
-            "SELECT body FROM library WHERE kind = ? AND advertiser_id = ? AND id = ?", (kind, self.advertiser_id, key)
+            "SELECT body FROM library WHERE kind = ? AND advertiser_id = ? AND id = ?",
+            (kind, self.advertiser_id, key),
         ).fetchone()
         return None if row is None else load_json(row["body"])
 

@@ -41,8 +41,12 @@ ENDPOINTS: dict[str, Endpoint] = {
     "smart_plus/ad/status/update/": _post(switch.switch_ads, allowlisted=True),
     "smart_plus/ad/review_info/": Endpoint(review.get_ad_reviews),
     "oauth2/advertiser/get/": Endpoint(account.list_token_advertisers, advertiser=False),
-    "oauth2/access_token/": Endpoint(account.grant_token, ("POST",), writes=True, token=False, advertiser=False),
-    "oauth2/revoke_token/": Endpoint(account.revoke_token, ("POST",), writes=True, token=False, advertiser=False),
+    "oauth2/access_token/": Endpoint(
+        account.grant_token, ("POST",), writes=True, token=False, advertiser=False
+    ),
+    "oauth2/revoke_token/": Endpoint(
+        account.revoke_token, ("POST",), writes=True, token=False, advertiser=False
+    ),
     "user/info/": Endpoint(account.get_user, ("GET", "POST"), advertiser=False),  # GET [page], POST [go]
     "advertiser/info/": Endpoint(account.get_advertisers, advertiser=False),
     "pixel/list/": Endpoint(account.list_pixels),

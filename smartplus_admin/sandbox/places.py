@@ -33,7 +33,9 @@ def list_places() -> dict[str, Place]:
 
 
 def find_country(code: str) -> Place | None:
-    return next((place for place in list_places().values() if place.country == code and place.parent_id == "0"), None)
+    return next(
+        (place for place in list_places().values() if place.country == code and place.parent_id == "0"), None
+    )
 
 
 def list_languages() -> list[tuple[str, str]]:

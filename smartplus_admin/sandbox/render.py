@@ -12,7 +12,7 @@ from campaigns.contract.levels import Level
 from campaigns.contract.limits import DAYPARTING_SLOTS
 from smartplus_admin.sandbox.clock import write_time
 from smartplus_admin.sandbox.derive import Moment, derive_ad, derive_adgroup, derive_campaign
-from smartplus_admin.sandbox.entities import Entity, find_entities, list_children
+from smartplus_admin.sandbox.entities import Entity, find_entities, list_children, ripen_budget
 from smartplus_admin.sandbox.store import Database
 
 CAMPAIGN_DEFAULTS: dict[str, Any] = {
@@ -60,6 +60,8 @@ class Family:
         self.account_status = account_status
         self.moment = moment
         known = {entity.id: entity for entity in entities}
+        for entity in entities:
+            ripen_budget(entity, moment.now)
         campaigns = {entity.campaign_id for entity in entities} - known.keys()
         adgroups = {entity.adgroup_id for entity in entities if entity.adgroup_id} - known.keys()
         self.rows = known
@@ -86,6 +88,10 @@ class Family:
         match entity.level:
             case Level.CAMPAIGN:
                 body = {**CAMPAIGN_DEFAULTS, **entity.body}
+                if body["budget_auto_adjust_strategy"] == "AUTO_BUDGET_INCREASE":
+                    body["current_budget"] = body.get(
+                        "budget"
+                    )  # nothing is spent yet, so nothing was raised (R18)
             case Level.ADGROUP:
                 body = _render_adgroup(entity, self.rows[entity.campaign_id])
             case _:
@@ -111,7 +117,13 @@ def _render_adgroup(adgroup: Entity, campaign: Entity) -> dict[str, Any]:
         body["placements"] = list(PLACEMENTS_AUTOMATIC)
     if campaign.body.get("budget_optimize_on", True):
         body |= {"budget_mode": "BUDGET_MODE_INFINITE", "budget": 0}
-    spec = {**TARGETING_READ_DEFAULTS, "brand_safety_type": "EXPANDED_INVENTORY", **(body.get("targeting_spec") or {})}
+    if adgroup.facts.get("scheduled"):
+        body["scheduled_budget"] = adgroup.facts["scheduled"]["budget"]
+    spec = {
+        **TARGETING_READ_DEFAULTS,
+        "brand_safety_type": "EXPANDED_INVENTORY",
+        **(body.get("targeting_spec") or {}),
+    }
     if body["targeting_optimization_mode"] == "MANUAL":
         spec.pop("spc_audience_age", None)  # R53: not used in manual mode
     body["targeting_spec"] = spec

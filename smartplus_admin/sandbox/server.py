@@ -18,7 +18,9 @@ LOOPBACK = "127.0.0.1"
 
 
 class QuietHandler(WSGIRequestHandler):
-    disable_nagle_algorithm = True  # headers and body are two writes; waiting for an acknowledgement costs 40 ms
+    disable_nagle_algorithm = (
+        True  # headers and body are two writes; waiting for an acknowledgement costs 40 ms
+    )
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """No line per call: a demo polls."""
@@ -58,9 +60,13 @@ def open_server(app: Sandbox, host: str, port: int) -> BaseWSGIServer:
     try:
         probe = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise OSError(error.errno or errno.EADDRINUSE, f"cannot listen on {host}:{port}: {error.strerror}") from error
+        raise OSError(
+            error.errno or errno.EADDRINUSE, f"cannot listen on {host}:{port}: {error.strerror}"
+        ) from error
     with probe:
-        return make_server(host, port, Cutter(app), threaded=True, request_handler=QuietHandler, fd=probe.fileno())
+        return make_server(
+            host, port, Cutter(app), threaded=True, request_handler=QuietHandler, fd=probe.fileno()
+        )
 
 
 @contextmanager

@@ -79,7 +79,9 @@ def settle_ad(call: Call, body: Body, before: Body | None) -> Body:
     for item in body.get("creative_list", ()):
         kept = old.get(str(item.get("ad_material_id", "")))
         if kept is None and not item.get("ad_material_id"):
-            kept = next((row for row in free.values() if row["creative_info"] == item.get("creative_info")), None)
+            kept = next(
+                (row for row in free.values() if row["creative_info"] == item.get("creative_info")), None
+            )
         if kept is not None:
             free.pop(kept["ad_material_id"], None)
             creatives.append(

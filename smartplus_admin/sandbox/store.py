@@ -99,7 +99,9 @@ class Store:
         db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against a killed process, not against a power cut
+        db.execute(
+            "PRAGMA synchronous = NORMAL"
+        )  # with WAL: safe against a killed process, not against a power cut
         return db
 
     def _prepare(self, db: Database) -> None:
@@ -123,7 +125,8 @@ def get_setting(db: Database, name: str) -> str | None:
 
 def set_setting(db: Database, name: str, value: str) -> None:
     db.execute(
-        "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+        "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
     )
 
 

@@ -97,12 +97,18 @@ class Call:
         return value
 
     def page(self, *, most: int, default: int = limits.PAGE_SIZE_DEFAULT) -> tuple[int, int]:
-        return self.number("page", default=1, most=10**9), self.number("page_size", default=default, most=most)
+        return self.number("page", default=1, most=10**9), self.number(
+            "page_size", default=default, most=most
+        )
 
 
 def read_params(request: Request) -> Params:
     if request.method == "GET":
         return dict(request.args.items())
+    if request.mimetype == "multipart/form-data":
+        return dict(
+            request.form.items()
+        )  # uploads come this way, also those that only name an address (platform 1)
     if request.mimetype != "application/json":
         raise refuse_parameter("Content-Type", "must be application/json.")
     try:
@@ -126,7 +132,12 @@ def _refuse_constant(name: str) -> Any:
 def make_page(rows: list[Any], total: int, page: int, size: int, *, key: str = "list") -> Body:
     return {
         key: rows,
-        "page_info": {"page": page, "page_size": size, "total_number": total, "total_page": -(-total // size)},
+        "page_info": {
+            "page": page,
+            "page_size": size,
+            "total_number": total,
+            "total_page": -(-total // size),
+        },
     }
 
 
@@ -134,12 +145,16 @@ def cut_page(rows: list[Any], page: int, size: int, *, key: str = "list") -> Bod
     return make_page(rows[(page - 1) * size : page * size], len(rows), page, size, key=key)
 
 
-def answer(data: Any, *, code: int = codes.OK, message: str = "OK", now: float, status: int = 200) -> Response:
+def answer(
+    data: Any, *, code: int = codes.OK, message: str = "OK", now: float, status: int = 200
+) -> Response:
     """The envelope; its request_id is a log id of this one call (fact sheet 1, docs ae)."""
     log_id = to_moment(now).strftime("%Y%m%d%H%M%S") + secrets.token_hex(9).upper()
     envelope = {"code": code, "message": message, "request_id": log_id, "data": data}
     response = Response(
-        json.dumps(envelope, ensure_ascii=False, separators=(",", ":")), status, content_type="application/json"
+        json.dumps(envelope, ensure_ascii=False, separators=(",", ":")),
+        status,
+        content_type="application/json",
     )
     response.headers["X-TT-LOGID"] = log_id
     response.headers["x-tt-trace-id"] = f"00-{log_id.lower()}-00"

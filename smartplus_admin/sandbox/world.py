@@ -13,8 +13,12 @@ from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.library import Shelf
 from smartplus_admin.sandbox.store import TABLES, Database, dump_json, get_setting, set_setting
 
-EXAMPLE_TOKEN = "YOUR_ACCESS_TOKEN"  # printed in the backend guide's examples; accepted only in their configuration
-ASSET_TIME = "2026-01-10T08:00:00Z"  # invented: when the first assets were uploaded; UTC form of platform section 1
+EXAMPLE_TOKEN = (
+    "YOUR_ACCESS_TOKEN"  # printed in the backend guide's examples; accepted only in their configuration
+)
+ASSET_TIME = (
+    "2026-01-10T08:00:00Z"  # invented: when the first assets were uploaded; UTC form of platform section 1
+)
 
 
 def prepare_world(db: Database, config: Config) -> None:

@@ -129,4 +129,6 @@ def list_posts(call: Call) -> dict[str, Any]:
 def may_use(call: Call, advertiser_id: str) -> bool:
     """Whether the call's token may act on an advertiser (R2)."""
     row = call.db.execute("SELECT advertiser_ids FROM token WHERE token = ?", (call.token,)).fetchone()
-    return row is not None and (row["advertiser_ids"] is None or f'"{advertiser_id}"' in row["advertiser_ids"])
+    return row is not None and (
+        row["advertiser_ids"] is None or f'"{advertiser_id}"' in row["advertiser_ids"]
+    )

@@ -55,9 +55,7 @@ def add_image(call: Call, url: str, name: str) -> dict[str, Any]:
     if call.shelf.find_named("image", name):
         raise Refusal(codes.DUPLICATE_FILE_NAME, f"file_name: {name} is already used.")
     number = draw_number(call.db, "image", 1)
-    image_id = (
-        f"ad-site-i18n-sg/{to_moment(call.now):%Y%m%d}{hashlib.sha256(f'{number}{url}'.encode()).hexdigest()[:16]}"
-    )
+    image_id = f"ad-site-i18n-sg/{to_moment(call.now):%Y%m%d}{hashlib.sha256(f'{number}{url}'.encode()).hexdigest()[:16]}"
     body = dress_image({"image_id": image_id, "file_name": name, "image_url": url, **SIZE}, call.now)
     call.shelf.add("image", image_id, body, name)
     return body
@@ -71,7 +69,11 @@ def is_reachable(url: str, any_url: bool) -> bool:
         return False
     if parts.scheme not in ("http", "https") or not host:
         return False
-    if any_url or host in EXAMPLE_HOSTS or host.endswith((*EXAMPLE_ENDINGS, *(f".{name}" for name in EXAMPLE_HOSTS))):
+    if (
+        any_url
+        or host in EXAMPLE_HOSTS
+        or host.endswith((*EXAMPLE_ENDINGS, *(f".{name}" for name in EXAMPLE_HOSTS)))
+    ):
         return True
     try:
         return ipaddress.ip_address(host).is_loopback

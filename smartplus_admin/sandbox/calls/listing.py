@@ -102,7 +102,9 @@ def _build_filter(filtering: Call, level: Level) -> tuple[str, list[Any], str, s
     if primary and primary.removeprefix("STATUS_") not in PRIMARY[level].split():
         raise refuse_parameter("filtering.primary_status", f"{primary} is not a valid value.")
     if not primary:
-        primary = "STATUS_DELETE" if secondary and statuses.is_deleted(level, secondary) else "STATUS_NOT_DELETE"
+        primary = (
+            "STATUS_DELETE" if secondary and statuses.is_deleted(level, secondary) else "STATUS_NOT_DELETE"
+        )
     if primary != "STATUS_ALL":
         where.append("deleted_with <> ''" if primary == "STATUS_DELETE" else "deleted_with = ''")
     return " AND ".join(where), values, primary, secondary

@@ -6,7 +6,14 @@ from campaigns.contract import codes
 from campaigns.contract.choices import SPREAD_BY_TIKTOK
 from campaigns.contract.levels import Level
 from smartplus_admin.sandbox.derive import Moment, Review, review_ad
-from smartplus_admin.sandbox.entities import Entity, add_entity, find_entity, list_children, save_entity
+from smartplus_admin.sandbox.entities import (
+    Entity,
+    add_entity,
+    find_entity,
+    list_children,
+    ripen_budget,
+    save_entity,
+)
 from smartplus_admin.sandbox.errors import Refusal, refuse_unknown
 from smartplus_admin.sandbox.guide import translate_body
 from smartplus_admin.sandbox.judge.case import Case
@@ -18,7 +25,14 @@ from smartplus_admin.sandbox.settle import merge_body, settle_body
 from smartplus_admin.sandbox.wire import Call
 
 TITLES = {Level.CAMPAIGN: "Campaign", Level.ADGROUP: "Adgroup", Level.AD: "Ad"}
-OWN_COLUMNS = ("advertiser_id", "request_id", "operation_status", "campaign_id", "adgroup_id", "smart_plus_ad_id")
+OWN_COLUMNS = (
+    "advertiser_id",
+    "request_id",
+    "operation_status",
+    "campaign_id",
+    "adgroup_id",
+    "smart_plus_ad_id",
+)
 
 
 def create_campaign(call: Call) -> dict[str, Any]:
@@ -59,6 +73,7 @@ def find_living(call: Call, level: Level, key: str) -> Entity:
     entity = find_entity(call.db, level, key, call.advertiser_id)
     if entity is None or entity.deleted:
         raise refuse_unknown(TITLES[level], level.id_member, key)
+    ripen_budget(entity, call.now)
     return entity
 
 

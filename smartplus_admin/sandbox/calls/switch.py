@@ -36,6 +36,8 @@ def switch_ads(call: Call) -> dict[str, Any]:
     ads = [find_living(call, Level.AD, key) for key in keys]
     keep_gate(call, ads)
     for ad in ads:
+        if ad.operation_status == "FROZEN" and operation == "ENABLE":  # 9.1: ended, cannot be enabled
+            raise refuse_parameter("operation_status", f"ad {ad.id} has ended and cannot be enabled.")
         set_switch(call, ad, operation)
     return {"smart_plus_ad_ids": keys, "status": operation}
 
@@ -60,6 +62,8 @@ def _switch_each(call: Call, level: Level) -> dict[str, Any]:
             text = f"{TITLES[level]} does not exist. {level.id_member} {key}."  # docs
         elif entity.deleted:
             text = f"{TITLES[level]} has been deleted and cannot be changed. {level.id_member} {key}."
+        elif entity.operation_status == "FROZEN" and operation == "ENABLE":
+            text = f"{TITLES[level]} has ended and cannot be enabled. {level.id_member} {key}."
         else:
             set_switch(call, entity, operation)
             done.append({level.id_member: key, "status": operation})
@@ -99,7 +103,9 @@ def set_adgroup_budgets(call: Call) -> dict[str, Any]:
 def _set_budget(call: Call, adgroup: Entity, name: str, raw: object) -> None:
     campaign = find_living(call, Level.CAMPAIGN, adgroup.campaign_id)
     pooled = campaign.body.get("budget_optimize_on", True)
-    if pooled and (name == "budget" or not (adgroup.body.get("min_budget") or adgroup.body.get("max_budget"))):
+    if pooled and (
+        name == "budget" or not (adgroup.body.get("min_budget") or adgroup.body.get("max_budget"))
+    ):
         raise refuse_parameter(name, f"the campaign of ad group {adgroup.id} optimizes its budget (CBO).")
     try:
         amount = float(read_money(raw))  # numeric text is accepted here (C43)
@@ -130,7 +136,8 @@ def _set_budget(call: Call, adgroup: Entity, name: str, raw: object) -> None:
     if name == "budget":
         adgroup.body = body
     else:
-        adgroup.facts["scheduled"] = {"budget": amount, "at": find_next_midnight(call)}
+        member = "max_budget" if pooled else "budget"
+        adgroup.facts["scheduled"] = {"member": member, "budget": amount, "at": find_next_midnight(call)}
     adgroup.modified_at = call.now
     save_entity(call.db, adgroup)
 

@@ -8,13 +8,22 @@ from smartplus_admin.sandbox.store import draw_number
 from smartplus_admin.sandbox.wire import Call
 from smartplus_admin.sandbox.world import derive_digits
 
-RECOMMENDED_CTAS = ("Learn more", "Shop now", "Order now", "View now", "Visit store", "Sign up")  # invented sample
+RECOMMENDED_CTAS = (
+    "Learn more",
+    "Shop now",
+    "Order now",
+    "View now",
+    "Visit store",
+    "Sign up",
+)  # invented sample
 FIRST_PORTFOLIO_ID = 7_070_000_000_000_000_001
 
 
 def list_regions(call: Call) -> dict[str, Any]:
     deepest = call.text("level_range")
-    places = [place for place in list_places().values() if deepest != "TO_COUNTRY" or place.level == "COUNTRY"]
+    places = [
+        place for place in list_places().values() if deepest != "TO_COUNTRY" or place.level == "COUNTRY"
+    ]
     return {
         "region_info": [
             {
@@ -24,7 +33,9 @@ def list_regions(call: Call) -> dict[str, Any]:
                 "region_code": place.country,
                 "level": place.level,
                 "area_type": "ADMIN",
-                "next_level_ids": [other.location_id for other in places if other.parent_id == place.location_id],
+                "next_level_ids": [
+                    other.location_id for other in places if other.parent_id == place.location_id
+                ],
                 "support_below_18": place.country != "US",
             }
             for place in places
@@ -68,9 +79,15 @@ def create_portfolio(call: Call) -> dict[str, Any]:
         raise refuse_parameter("portfolio_content", "must be a list of at least 1 object.")
     for item in content:
         if kind == "CTA" and not (item.get("asset_content") and item.get("asset_ids")):
-            raise refuse_parameter("portfolio_content", "asset_content and asset_ids are needed in each item.")
+            raise refuse_parameter(
+                "portfolio_content", "asset_content and asset_ids are needed in each item."
+            )
     portfolio_id = str(draw_number(call.db, "portfolio", FIRST_PORTFOLIO_ID))
-    body = {"creative_portfolio_id": portfolio_id, "creative_portfolio_type": kind, "portfolio_content": content}
+    body = {
+        "creative_portfolio_id": portfolio_id,
+        "creative_portfolio_type": kind,
+        "portfolio_content": content,
+    }
     call.shelf.add("portfolio", portfolio_id, body)
     return {"creative_portfolio_id": portfolio_id}
 

@@ -103,9 +103,12 @@ def show_state(request: Request, store: Store, config: Config) -> Response:
         for level in Level:
             state[f"{level.value}s"] = [describe(row) for row in reversed(rows) if row.level is level]
         state["accounts"] = list_accounts(db)
-        library = db.execute("SELECT kind, advertiser_id, body FROM library WHERE kind <> 'account' ORDER BY seq")
+        library = db.execute(
+            "SELECT kind, advertiser_id, body FROM library WHERE kind <> 'account' ORDER BY seq"
+        )
         state["library"] = [
-            {"kind": row["kind"], "advertiser_id": row["advertiser_id"], **load_json(row["body"])} for row in library
+            {"kind": row["kind"], "advertiser_id": row["advertiser_id"], **load_json(row["body"])}
+            for row in library
         ]
     return _json({**state, "faults": faults.list_rules(store)})
 

@@ -56,7 +56,9 @@ def edit_object(db: Database, entity: Entity, changes: dict[str, Any], now: floa
             case "name":
                 entity.name = str(value)
             case "body" if isinstance(value, dict):
-                entity.body = {name: item for name, item in {**entity.body, **value}.items() if item is not None}
+                entity.body = {
+                    name: item for name, item in {**entity.body, **value}.items() if item is not None
+                }
             case _:
                 raise ValueError(f"{name}: cannot be changed this way")
     save_entity(db, entity)

@@ -36,7 +36,9 @@ def show_page(request: Request, store: Store, config: Config) -> Response:
     with store.read() as db:
         accounts = list_accounts(db)
         now = read_clock(db).tell()
-        trees = "".join(_show_account(db, account, Moment(now, config.review_seconds)) for account in accounts)
+        trees = "".join(
+            _show_account(db, account, Moment(now, config.review_seconds)) for account in accounts
+        )
     told = request.args.get("told", "")
     html = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

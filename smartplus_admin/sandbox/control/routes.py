@@ -41,7 +41,9 @@ def answer_control(request: Request, store: Store, config: Config) -> Response:
     run = ROUTES.get((request.method, request.path))
     if run is None:
         known = any(path == request.path for _, path in ROUTES)
-        return Response("405 method not allowed\n" if known else "404 page not found\n", 405 if known else 404)
+        return Response(
+            "405 method not allowed\n" if known else "404 page not found\n", 405 if known else 404
+        )
     if not (config.open_control or _is_local(request)):
         return Response("The control side answers this machine only; see --open-control.\n", 403)
     if request.method != "GET" and not _is_same_site(request):

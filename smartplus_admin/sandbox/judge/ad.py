@@ -10,7 +10,9 @@ from smartplus_admin.sandbox.judge.case import Body, Case, Problem, Problems, mi
 def check_ad_count(case: Case) -> Problems:
     inside = sum(row.adgroup_id == case.adgroup_id for row in case.siblings)
     if case.creating and inside >= limits.ADS_PER_ADGROUP:
-        yield Problem("adgroup_id", f"an ad group holds at most {limits.ADS_PER_ADGROUP} ads.", codes.AD_LIMIT)  # R11
+        yield Problem(
+            "adgroup_id", f"an ad group holds at most {limits.ADS_PER_ADGROUP} ads.", codes.AD_LIMIT
+        )  # R11
 
 
 def check_texts(case: Case) -> Problems:
@@ -49,7 +51,9 @@ def _check_parameters(case: Case, urls: list[str | None]) -> Problems:
         for item in params:
             key = item.get("key")
             if key in inside and inside[key] != item.get("value"):
-                yield Problem("ad_configuration.utm_params", f"{key} differs from the landing page URL.")  # R80
+                yield Problem(
+                    "ad_configuration.utm_params", f"{key} differs from the landing page URL."
+                )  # R80
 
 
 def check_call_to_action(case: Case) -> Problems:
@@ -65,7 +69,11 @@ def check_call_to_action(case: Case) -> Problems:
         yield Problem("call_to_action_list", "is not supported here; use call_to_action_id.")
     if lead and not portfolio:
         yield missing("ad_configuration.call_to_action_id")
-    if portfolio and case.touches("ad_configuration") and case.shelf.find("portfolio", str(portfolio)) is None:
+    if (
+        portfolio
+        and case.touches("ad_configuration")
+        and case.shelf.find("portfolio", str(portfolio)) is None
+    ):
         yield Problem("ad_configuration.call_to_action_id", f"{portfolio} does not exist.")  # R76
 
 

@@ -13,7 +13,13 @@ def check_bid(case: Case) -> Problems:
     custom = body.get("bid_type") == "BID_TYPE_CUSTOM"
     wanted = None
     if custom:
-        wanted = "bid_price" if goal == "CLICK" else "conversion_bid_price" if goal in CONVERSION_PRICE_GOALS else None
+        wanted = (
+            "bid_price"
+            if goal == "CLICK"
+            else "conversion_bid_price"
+            if goal in CONVERSION_PRICE_GOALS
+            else None
+        )
     for name in PRICES:
         price = read_amount(body, name)
         if name == wanted and price is None:
@@ -38,13 +44,17 @@ def check_value_bid(case: Case) -> Problems:
     if body.get("optimization_goal") == "VALUE":
         if deep not in ("VO_HIGHEST_VALUE", "VO_MIN_ROAS"):
             yield (
-                missing("deep_bid_type") if not deep else Problem("deep_bid_type", f"{deep} does not fit VALUE.")
+                missing("deep_bid_type")
+                if not deep
+                else Problem("deep_bid_type", f"{deep} does not fit VALUE.")
             )  # R43
         if body.get("bid_type") != "BID_TYPE_NO_BID":
             yield Problem("bid_type", "must be BID_TYPE_NO_BID for the optimization_goal VALUE.")  # R43
         if deep == "VO_MIN_ROAS" and body.get("roas_bid") is None:
             yield missing("roas_bid")  # R43
-    elif deep not in (None, "DEFAULT") and not (deep == "AEO" and body.get("optimization_goal") == "IN_APP_EVENT"):
+    elif deep not in (None, "DEFAULT") and not (
+        deep == "AEO" and body.get("optimization_goal") == "IN_APP_EVENT"
+    ):
         yield Problem("deep_bid_type", f"{deep} needs the optimization_goal VALUE.")  # R43, field notes
     if body.get("roas_bid") is not None and deep != "VO_MIN_ROAS":
         yield Problem("roas_bid", "needs the deep_bid_type VO_MIN_ROAS.")  # R43

@@ -29,7 +29,9 @@ def check_campaign_budget(case: Case) -> Problems:
             for name in ("bid_price", "conversion_bid_price"):
                 price = read_amount(sibling.body, name)
                 if price is not None and price >= amount:
-                    yield Problem("budget", f"must be higher than the {name} of ad group {sibling.id}.")  # R45
+                    yield Problem(
+                        "budget", f"must be higher than the {name} of ad group {sibling.id}."
+                    )  # R45
     yield from _check_campaign_increase(case)
 
 
@@ -83,7 +85,9 @@ def _check_own_budget(case: Case) -> Problems:
     if case.campaign.get("budget_mode") == "BUDGET_MODE_DAY" and mode != DAILY:
         yield Problem("budget_mode", f"must be {DAILY} when the campaign uses BUDGET_MODE_DAY.")  # R28
     if mode == "BUDGET_MODE_TOTAL" and case.body.get("schedule_type") != "SCHEDULE_START_END":
-        yield Problem("schedule_type", "must be SCHEDULE_START_END when budget_mode is BUDGET_MODE_TOTAL.")  # R29
+        yield Problem(
+            "schedule_type", "must be SCHEDULE_START_END when budget_mode is BUDGET_MODE_TOTAL."
+        )  # R29
     if case.touches("budget", "schedule_start_time", "schedule_end_time"):
         yield from check_amount(case, "budget", amount, _least(case))
         yield from _check_spent(case, amount)

@@ -54,7 +54,11 @@ def _check_video(case: Case, info: Body, path: str) -> Problems:
         yield Problem(f"{path}.video_info.video_id", f"invalid video id {video_id}.", codes.INVALID_VIDEO)
     covers = len(read_list(info, "image_info"))
     if covers != 1:
-        yield missing(f"{path}.image_info") if not covers else Problem(f"{path}.image_info", "a video has one cover.")
+        yield (
+            missing(f"{path}.image_info")
+            if not covers
+            else Problem(f"{path}.image_info", "a video has one cover.")
+        )
 
 
 def _check_carousel(info: Body, path: str) -> Problems:
@@ -104,7 +108,9 @@ def check_ad_identity(case: Case) -> Problems:
     else:
         found = case.shelf.find("identity", str(identity_id))
         if found is None or found["identity_type"] != kind:
-            yield Problem("ad_configuration.identity_id", f"{identity_id} is no {kind} identity of this advertiser.")
+            yield Problem(
+                "ad_configuration.identity_id", f"{identity_id} is no {kind} identity of this advertiser."
+            )
     if kind == "CUSTOMIZED_USER":
         if any(spoken):
             yield Problem(
@@ -128,4 +134,6 @@ def check_campaign_spark(case: Case) -> Problems:
     own = is_spark(case.body)
     other = next((row for row in case.siblings if is_spark(row.body) != own), None)
     if other is not None:
-        yield Problem("creative_list", f"Spark and non-Spark ads cannot be mixed in one campaign (ad {other.id}).")
+        yield Problem(
+            "creative_list", f"Spark and non-Spark ads cannot be mixed in one campaign (ad {other.id})."
+        )

@@ -40,7 +40,9 @@ def check_schedule(case: Case) -> Problems:
 def check_dayparting(case: Case) -> Problems:
     slots = case.body.get("dayparting")
     if slots is not None and (len(slots) != limits.DAYPARTING_SLOTS or set(slots) - set("01")):
-        yield Problem("dayparting", f"must be exactly {limits.DAYPARTING_SLOTS} characters of 0 and 1.")  # R68
+        yield Problem(
+            "dayparting", f"must be exactly {limits.DAYPARTING_SLOTS} characters of 0 and 1."
+        )  # R68
 
 
 def check_placement(case: Case) -> Problems:
@@ -54,7 +56,9 @@ def check_placement(case: Case) -> Problems:
     if case.body.get("optimization_goal") == "TRAFFIC_LANDING_PAGE_VIEW":
         yield Problem("placements", f"{BUNDLE} does not support TRAFFIC_LANDING_PAGE_VIEW.")  # R69
     known = list_places()
-    outside = [key for key in targeted_ids(case.body) if key in known and known[key].country not in BUNDLE_COUNTRIES]
+    outside = [
+        key for key in targeted_ids(case.body) if key in known and known[key].country not in BUNDLE_COUNTRIES
+    ]
     if outside and placements == [BUNDLE]:
         yield Problem("placements", f"{BUNDLE} does not serve location {outside[0]}.")  # R69
 
@@ -63,7 +67,9 @@ def check_attribution(case: Case) -> Problems:
     body = case.body
     given = [name for name in WINDOWS if body.get(name)]
     if len(given) == 1 or (not given and body.get("engaged_view_attribution_window")):
-        yield Problem(given[0] if given else "engaged_view_attribution_window", "click and view windows go together.")
+        yield Problem(
+            given[0] if given else "engaged_view_attribution_window", "click and view windows go together."
+        )
     if body.get("promotion_type") != "WEBSITE" or body.get("optimization_goal") not in ("CONVERT", "VALUE"):
         return
     click = body.get("click_attribution_window")

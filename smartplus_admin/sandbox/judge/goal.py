@@ -29,7 +29,9 @@ def check_campaign_flow(case: Case) -> Problems:
         if body.get("catalog_enabled") and not body.get("catalog_type"):
             yield missing("catalog_type")
         if destination == "APP" and body.get("catalog_type") not in ("ECOMMERCE", "TRAVEL_ENTERTAINMENT"):
-            yield Problem("sales_destination", "APP needs catalog_enabled and an e-commerce or travel catalog.")
+            yield Problem(
+                "sales_destination", "APP needs catalog_enabled and an e-commerce or travel catalog."
+            )
     if objective == "APP_PROMOTION" and not body.get("app_promotion_type"):
         yield missing("app_promotion_type")
     if body.get("campaign_app_profile_page_state") == "ON" and body.get("campaign_type") != "IOS14_CAMPAIGN":
@@ -42,7 +44,9 @@ def check_campaign_flow(case: Case) -> Problems:
     ):
         yield missing("app_id")
     if body.get("special_industries") and case.account.get("country") not in SPECIAL_INDUSTRY_COUNTRIES:
-        yield Problem("special_industries", "is only available to advertisers registered in the US or Canada.")  # R60
+        yield Problem(
+            "special_industries", "is only available to advertisers registered in the US or Canada."
+        )  # R60
 
 
 def check_flow(case: Case) -> Problems:
@@ -62,7 +66,11 @@ def check_flow(case: Case) -> Problems:
     if form and not case.body.get("promotion_target_type"):
         yield missing("promotion_target_type")  # R39
     if case.body.get("deep_funnel_optimization_status") == "ON":
-        for name in ("deep_funnel_event_source", "deep_funnel_event_source_id", "deep_funnel_optimization_event"):
+        for name in (
+            "deep_funnel_event_source",
+            "deep_funnel_event_source_id",
+            "deep_funnel_optimization_event",
+        ):
             if not case.body.get(name):
                 yield missing(name)  # R39
     if key == "WEB_AND_APP" and not case.body.get("app_config"):
@@ -90,9 +98,16 @@ def check_pixel(case: Case) -> Problems:
     body, goal = case.body, case.body.get("optimization_goal")
     pixel_id = body.get("pixel_id")
     web = case.campaign.get("objective_type") in ("WEB_CONVERSIONS", "LEAD_GENERATION")
-    if pixel_id and goal in NO_PIXEL_GOALS and not (case.lenient and goal == "TRAFFIC_LANDING_PAGE_VIEW"):  # R33, C6
+    if (
+        pixel_id and goal in NO_PIXEL_GOALS and not (case.lenient and goal == "TRAFFIC_LANDING_PAGE_VIEW")
+    ):  # R33, C6
         yield Problem("pixel_id", f"is not supported for the optimization_goal {goal}.")
-    if not pixel_id and web and goal in PIXEL_GOALS and case.campaign.get("sales_destination") in (None, "WEBSITE"):
+    if (
+        not pixel_id
+        and web
+        and goal in PIXEL_GOALS
+        and case.campaign.get("sales_destination") in (None, "WEBSITE")
+    ):
         yield missing("pixel_id")  # R33
     if pixel_id and case.shelf.find("pixel", str(pixel_id)) is None:
         yield Problem("pixel_id", f"{pixel_id} does not exist.")

@@ -63,7 +63,9 @@ class _Reader:
                 return self.read(value, member.path, path)
             case "objects":
                 return [
-                    self.read(self.item(item, dict, f"{path}[{index}]"), f"{member.path}[]", f"{path}[{index}]")
+                    self.read(
+                        self.item(item, dict, f"{path}[{index}]"), f"{member.path}[]", f"{path}[{index}]"
+                    )
                     for index, item in enumerate(self.items(member, value, path))
                 ]
             case "ids":
@@ -129,10 +131,13 @@ class _Reader:
                 raise refuse_parameter(path, "must be a number.") from error
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise refuse_parameter(path, "must be a number.")
+        self.check_range(member, value, path)
+        return value
+
+    def check_range(self, member: Member, value: float, path: str) -> None:
         low, high = member.minimum, member.maximum
         if (low is not None and value < low) or (high is not None and value > high):
             raise refuse_parameter(path, f"must be between {low:g} and {high:g}.")
-        return value
 
     def count(self, member: Member, value: Any, path: str) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
@@ -140,6 +145,7 @@ class _Reader:
         allowed: tuple[object, ...] = member.values  # counts have numbers there
         if allowed and value not in allowed:
             raise refuse_parameter(path, f"{value} is not a valid value.")
+        self.check_range(member, value, path)
         return value
 
     def moment(self, value: Any, path: str) -> str:

@@ -27,13 +27,18 @@ def check_targeting(case: Case) -> Problems:
     if not case.touches("targeting_spec", "targeting_optimization_mode", "suggestion_audience_enabled"):
         return
     yield from _check_places(case, spec)
-    if "AGE_13_17" in read_list(spec, "age_groups") and case.campaign.get("objective_type") != "APP_PROMOTION":
+    if (
+        "AGE_13_17" in read_list(spec, "age_groups")
+        and case.campaign.get("objective_type") != "APP_PROMOTION"
+    ):
         yield Problem("targeting_spec.age_groups", "AGE_13_17 is only available for app promotion.")  # R61
     for action in read_list(spec, "actions"):
         fitting = SCENE_ACTIONS.get(str(action.get("action_scene")), ())
         wrong = [word for word in read_list(action, "video_user_actions") if word not in fitting]
         if wrong:
-            yield Problem("targeting_spec.actions", f"{wrong[0]} does not fit {action.get('action_scene')}.")  # R58
+            yield Problem(
+                "targeting_spec.actions", f"{wrong[0]} does not fit {action.get('action_scene')}."
+            )  # R58
     for one, other in EXCLUSIVE:
         if spec.get(one) and spec.get(other):
             yield Problem(f"targeting_spec.{one}", f"cannot be used together with {other}.")  # R59
@@ -46,7 +51,9 @@ def _check_places(case: Case, spec: Body) -> Problems:
     if not places and not (travel and zips):
         yield missing("targeting_spec.location_ids")  # R50
     if zips and not travel:
-        yield Problem("targeting_spec.zipcode_ids", "is only available for travel and entertainment catalogs.")
+        yield Problem(
+            "targeting_spec.zipcode_ids", "is only available for travel and entertainment catalogs."
+        )
     if len(places) + len(zips) > LOCATIONS_AND_ZIPS:
         yield Problem("targeting_spec.location_ids", f"holds more than {LOCATIONS_AND_ZIPS} places.")  # R56
     known = list_places()
@@ -74,7 +81,12 @@ def _check_campaign(case: Case, spec: Body) -> Problems:
         if case.body.get("suggestion_audience_enabled"):
             yield Problem("suggestion_audience_enabled", "must be false when the campaign has an rta_id.")
     manual = case.body.get("targeting_optimization_mode") == "MANUAL"
-    if case.body.get("is_hfss") and manual and _targets(case.body, "GB") and not case.body.get("is_lhf_compliance"):
+    if (
+        case.body.get("is_hfss")
+        and manual
+        and _targets(case.body, "GB")
+        and not case.body.get("is_lhf_compliance")
+    ):
         yield Problem(
             "is_lhf_compliance", "must be true when is_hfss is true and the United Kingdom is targeted."
         )  # R63

@@ -25,7 +25,9 @@ def check_uniform(case: Case) -> Problems:
         for sibling in case.siblings:
             other = _read(sibling.body, name)
             if own is not None and other is not None and own != other:
-                yield Problem(name, f"must be the same in all ad groups of the campaign ({other} in {sibling.id}).")
+                yield Problem(
+                    name, f"must be the same in all ad groups of the campaign ({other} in {sibling.id})."
+                )
                 break
 
 
