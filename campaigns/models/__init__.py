@@ -5,6 +5,7 @@ from campaigns.models.ad import Ad
 from campaigns.models.adgroup import AdGroup
 from campaigns.models.assets import Identity, Picture, Pixel, Place, Video
 from campaigns.models.campaign import Campaign
+from campaigns.models.idempotency import StoredAnswer
 from campaigns.models.journal import Change, Flip
 from campaigns.models.outbox import Launch, Push, Reservation
 
@@ -26,5 +27,6 @@ __all__ = [
     "Place",
     "Push",
     "Reservation",
+    "StoredAnswer",
     "Video",
 ]
