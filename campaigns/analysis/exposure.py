@@ -61,7 +61,9 @@ def add_exposures(parts: Iterable[Exposure]) -> Exposure:
     """Several budgets side by side: they may all have their worst day at once."""
     total = NOTHING
     for part in parts:
-        total = Exposure(_add(total.day, part.day), _add(total.week, part.week), _add(total.total, part.total))
+        total = Exposure(
+            _add(total.day, part.day), _add(total.week, part.week), _add(total.total, part.total)
+        )
     return total
 
 

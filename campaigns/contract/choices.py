@@ -170,7 +170,9 @@ def _has_auto_creative(ad: dict[str, object]) -> bool:
     settings = ad.get("ad_configuration")
     if not isinstance(settings, dict):
         return False
-    return bool(settings.get("creative_auto_add_toggle") or settings.get("creative_auto_enhancement_strategy_list"))
+    return bool(
+        settings.get("creative_auto_add_toggle") or settings.get("creative_auto_enhancement_strategy_list")
+    )
 
 
 def can_deliver_on_tiktok(adgroup: dict[str, object]) -> bool:

@@ -40,11 +40,17 @@ def count_units(text: str) -> int:
 
 def _is_cjk(char: str) -> bool:
     code = ord(char)
-    return 0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x4DBF or 0x4E00 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF
+    return (
+        0x3040 <= code <= 0x30FF
+        or 0x3400 <= code <= 0x4DBF
+        or 0x4E00 <= code <= 0x9FFF
+        or 0xF900 <= code <= 0xFAFF
+    )
 
 
 def has_emoji(text: str) -> bool:
     """Whether a name holds an emoji, which TikTok refuses (R4). Covers the pictograph blocks, flags and the variation mark."""
     return any(
-        0x1F000 <= ord(char) <= 0x1FAFF or 0x2600 <= ord(char) <= 0x27BF or ord(char) in (0xFE0F, 0x20E3) for char in text
+        0x1F000 <= ord(char) <= 0x1FAFF or 0x2600 <= ord(char) <= 0x27BF or ord(char) in (0xFE0F, 0x20E3)
+        for char in text
     )

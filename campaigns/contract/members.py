@@ -45,9 +45,14 @@ class Member:
 @cache
 def members_of(level: Level) -> Mapping[str, Member]:
     """All members of a level by path, in the order of TikTok's tables."""
-    table = tomllib.loads(resources.files(__package__).joinpath("members.toml").read_text("utf-8"))[level.value]
+    table = tomllib.loads(resources.files(__package__).joinpath("members.toml").read_text("utf-8"))[
+        level.value
+    ]
     return {
-        path: Member(path=path, **{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+        path: Member(
+            path=path,
+            **{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()},
+        )
         for path, row in table.items()
     }
 

@@ -46,7 +46,9 @@ _RATIOS: dict[tuple[int, int], str] = {
 }
 
 CURRENCIES: dict[str, Currency] = {
-    code: Currency(code, ratio, decimals) for (ratio, decimals), codes in _RATIOS.items() for code in codes.split()
+    code: Currency(code, ratio, decimals)
+    for (ratio, decimals), codes in _RATIOS.items()
+    for code in codes.split()
 }
 
 CAMPAIGN_MINIMUM = 50  # dollars, times the ratio; daily and lifetime alike (R20)

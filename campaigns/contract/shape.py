@@ -80,7 +80,9 @@ def read_money(value: object) -> Decimal:
     try:
         amount = Decimal(repr(value) if isinstance(value, float) else str(value).strip())
     except InvalidOperation as error:
-        raise ValueError("write an amount as a number, such as 50 or 50.00, without a thousands separator") from error
+        raise ValueError(
+            "write an amount as a number, such as 50 or 50.00, without a thousands separator"
+        ) from error
     if not amount.is_finite():
         raise ValueError("write an amount as a number, such as 50 or 50.00")
     if amount and not -MONEY_DIGITS < amount.adjusted() < MONEY_DIGITS:
@@ -89,7 +91,12 @@ def read_money(value: object) -> Decimal:
 
 
 def _read_object(
-    level: Level, where: str, path: str, raw: Mapping[str, Any], malformed: list[Malformed], unknown: list[str]
+    level: Level,
+    where: str,
+    path: str,
+    raw: Mapping[str, Any],
+    malformed: list[Malformed],
+    unknown: list[str],
 ) -> dict[str, Any]:
     known = members_below(level, where)
     values: dict[str, Any] = {}
@@ -108,7 +115,9 @@ def _read_object(
     return values
 
 
-def _read(level: Level, member: Member, path: str, value: Any, malformed: list[Malformed], unknown: list[str]) -> Any:
+def _read(
+    level: Level, member: Member, path: str, value: Any, malformed: list[Malformed], unknown: list[str]
+) -> Any:
     match member.type:
         case "object":
             if not isinstance(value, Mapping):

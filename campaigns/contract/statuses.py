@@ -24,7 +24,9 @@ DELETED = "STATUS_DELETE"
 
 @cache
 def _primary_by_secondary(level: Level) -> Mapping[str, str]:
-    table = tomllib.loads(resources.files(__package__).joinpath("statuses.toml").read_text("utf-8"))[level.value]
+    table = tomllib.loads(resources.files(__package__).joinpath("statuses.toml").read_text("utf-8"))[
+        level.value
+    ]
     return {secondary: primary for primary, names in table.items() for secondary in names}
 
 

@@ -46,6 +46,7 @@ class Advertiser(models.Model):
     zone = models.CharField(max_length=64)
     country = models.CharField(max_length=2, blank=True)
     location_id = models.CharField(max_length=32, blank=True)
+    bc_id = models.CharField(max_length=32, blank=True)  # the Business Center that owns the account
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="advertisers")
     status = models.CharField(max_length=64, blank=True)
     # what the last check of the connection found: {"scopes": {...}, "allowlist": ..., "pixels": ...}
@@ -73,10 +74,12 @@ class Advertiser(models.Model):
             country=self.country,
             location_id=self.location_id or None,
             pixels=tuple(
-                PixelFacts(pixel.pixel_id, pixel.code, pixel.name, tuple(pixel.events)) for pixel in self.pixels.all()
+                PixelFacts(pixel.pixel_id, pixel.code, pixel.name, tuple(pixel.events))
+                for pixel in self.pixels.all()
             ),
             identities=tuple(
-                IdentityFacts(item.identity_id, item.identity_type, item.name, item.bc_id) for item in self.identities.all()
+                IdentityFacts(item.identity_id, item.identity_type, item.name, item.bc_id)
+                for item in self.identities.all()
             ),
             videos=videos,
         )
@@ -92,5 +95,7 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "advertiser"], name="one_role_per_account"),
-            models.CheckConstraint(condition=models.Q(role__in=[role.value for role in Role]), name="role_known"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[role.value for role in Role]), name="role_known"
+            ),
         ]

@@ -15,7 +15,9 @@ class AdGroup(Mirrored):
 
     class Meta:
         ordering = ["position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["campaign", "remote_id"], name="adgroup_mirrored_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "remote_id"], name="adgroup_mirrored_once")
+        ]
 
     @property
     def parent(self) -> Campaign:

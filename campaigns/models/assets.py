@@ -31,7 +31,9 @@ class Identity(models.Model):
     class Meta:
         ordering = ["identity_type", "name", "identity_id"]
         constraints = [
-            models.UniqueConstraint(fields=["advertiser", "identity_type", "identity_id"], name="identity_once")
+            models.UniqueConstraint(
+                fields=["advertiser", "identity_type", "identity_id"], name="identity_once"
+            )
         ]
 
 

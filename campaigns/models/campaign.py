@@ -57,7 +57,9 @@ class Campaign(Mirrored):
 
     class Meta:
         ordering = ["-changed_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["advertiser", "remote_id"], name="campaign_mirrored_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["advertiser", "remote_id"], name="campaign_mirrored_once")
+        ]
         indexes = [models.Index(fields=["advertiser", "-changed_at"])]
 
     def raw_tree(self) -> dict[str, Any]:
@@ -65,8 +67,7 @@ class Campaign(Mirrored):
         return {
             **self.wanted,
             "adgroups": [
-                {**group.wanted, "ads": [dict(ad.wanted) for ad in group.ads.all()]} for group in self.adgroups.all()
+                {**group.wanted, "ads": [dict(ad.wanted) for ad in group.ads.all()]}
+                for group in self.adgroups.all()
             ],
         }
-
-

@@ -45,7 +45,9 @@ class Flip(models.Model):
     advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="flips")
     campaign_ref = models.BigIntegerField(db_index=True)
     target = models.CharField(max_length=64)
-    member = models.CharField(max_length=64)  # `operation_status`, `secondary_status`, `module:targeting`, `existence`
+    member = models.CharField(
+        max_length=64
+    )  # `operation_status`, `secondary_status`, `module:targeting`, `existence`
     before = models.CharField(max_length=255, blank=True)
     after = models.CharField(max_length=255, blank=True)
     at = models.DateTimeField(db_index=True)  # when it was read, which is not when it happened

@@ -101,7 +101,9 @@ class Push(models.Model):
                 | Q(campaign__isnull=True, adgroup__isnull=True, ad__isnull=False, depth=2),
                 name="push_has_one_object",
             ),
-            models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_has_its_time"),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_has_its_time"
+            ),
             models.UniqueConstraint(fields=["campaign", "aspect"], name="one_push_per_campaign_aspect"),
             models.UniqueConstraint(fields=["adgroup", "aspect"], name="one_push_per_adgroup_aspect"),
             models.UniqueConstraint(fields=["ad", "aspect"], name="one_push_per_ad_aspect"),

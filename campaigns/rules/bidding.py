@@ -33,12 +33,20 @@ def check_price_given(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
-@rule("price-unwanted", sentence="Only a cost cap takes a price, and only the one of its goal.", source="G2, R42, R43")
+@rule(
+    "price-unwanted",
+    sentence="Only a cost cap takes a price, and only the one of its goal.",
+    source="G2, R42, R43",
+)
 def check_price_absent(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
         custom = group.get("bid_type") == "BID_TYPE_CUSTOM"
         for name in PRICES:
-            if group.get(name) is not None and group.get("bid_type") and not (custom and name == price_member(group)):
+            if (
+                group.get(name) is not None
+                and group.get("bid_type")
+                and not (custom and name == price_member(group))
+            ):
                 yield Hit(
                     group.at(name),
                     f"{name} goes with BID_TYPE_CUSTOM and its own goal only; here are {group.get('bid_type')} and "
@@ -80,12 +88,17 @@ def check_price_below(facts: TreeFacts) -> Iterable[Hit]:
                 yield Hit(group.at(name), f"The price must be lower than the budget: {said}.")
 
 
-@rule("click-price-cap", sentence="A price per click stays below TikTok's cap for the currency.", source="R45")
+@rule(
+    "click-price-cap", sentence="A price per click stays below TikTok's cap for the currency.", source="R45"
+)
 def check_click_cap(facts: TreeFacts) -> Iterable[Hit]:
     top = facts.account.currency.scale(CPC_BID_CAP_EXCLUSIVE)
     for group in facts.adgroups:
         if group.get("bid_price") is not None and group.get("bid_price") >= top:
-            yield Hit(group.at("bid_price"), f"TikTok takes prices per click below {top} {facts.account.currency.code}.")
+            yield Hit(
+                group.at("bid_price"),
+                f"TikTok takes prices per click below {top} {facts.account.currency.code}.",
+            )
 
 
 @rule("value-needs-deep-bid", sentence="The goal VALUE needs highest value or minimum ROAS.", source="R43")
@@ -109,7 +122,11 @@ def check_deep_bid(facts: TreeFacts) -> Iterable[Hit]:
             yield Hit(group.at("roas_bid"), "Minimum ROAS needs roas_bid, between 0.01 and 1000.")
 
 
-@rule("deep-bid-unwanted", sentence="Only the goal VALUE takes value bidding.", source="R43 as corrected in section 13")
+@rule(
+    "deep-bid-unwanted",
+    sentence="Only the goal VALUE takes value bidding.",
+    source="R43 as corrected in section 13",
+)
 def check_no_deep_bid(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
         goal, deep = group.get("optimization_goal"), group.get("deep_bid_type")

@@ -1,7 +1,17 @@
 """The rule book: every rule, and the one function that judges a tree. The wizard, an edit on a page, REST, an import and
 the last check before a call all ask here."""
 
-from campaigns.rules import bidding, budget, creative, dialect, goals, schedule, structure, targeting, uniformity
+from campaigns.rules import (
+    bidding,
+    budget,
+    creative,
+    dialect,
+    goals,
+    schedule,
+    structure,
+    targeting,
+    uniformity,
+)
 from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel, Rule
 
@@ -20,7 +30,9 @@ def judge(facts: TreeFacts) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: _ORDER[finding.level]))
 
 
-def list_open(findings: tuple[Finding, ...], acknowledged: frozenset[tuple[str, str | None]]) -> tuple[Finding, ...]:
+def list_open(
+    findings: tuple[Finding, ...], acknowledged: frozenset[tuple[str, str | None]]
+) -> tuple[Finding, ...]:
     """The confirms that nobody said yes to. A pair (rule, None) acknowledges the rule at every path (design section 6)."""
     return tuple(
         finding

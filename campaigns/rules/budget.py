@@ -3,7 +3,12 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from campaigns.contract.choices import ADGROUP_BUDGET_MODES, CAMPAIGN_BUDGET_MODE_DEFAULT, CAMPAIGN_BUDGET_MODES, DAILY
+from campaigns.contract.choices import (
+    ADGROUP_BUDGET_MODES,
+    CAMPAIGN_BUDGET_MODE_DEFAULT,
+    CAMPAIGN_BUDGET_MODES,
+    DAILY,
+)
 from campaigns.contract.money import (
     ADGROUP_DAILY_MINIMUM,
     ADGROUP_LIFETIME_MINIMUM_PER_DAY,
@@ -31,7 +36,9 @@ def check_campaign_mode(facts: TreeFacts) -> Iterable[Hit]:
         )
 
 
-@rule("campaign-budget-required", sentence="Every budget mode but INFINITE needs an amount.", source="B1, R23")
+@rule(
+    "campaign-budget-required", sentence="Every budget mode but INFINITE needs an amount.", source="B1, R23"
+)
 def check_campaign_budget(facts: TreeFacts) -> Iterable[Hit]:
     mode, amount = facts.campaign.get("budget_mode"), facts.campaign.get("budget")
     malformed = any(problem.path == "budget" for problem in facts.malformed)
@@ -46,7 +53,10 @@ def check_campaign_budget(facts: TreeFacts) -> Iterable[Hit]:
 
 @rule("campaign-budget-unwanted", sentence="An unlimited campaign carries no amount.", source="R23")
 def check_infinite(facts: TreeFacts) -> Iterable[Hit]:
-    if facts.campaign.get("budget_mode") == "BUDGET_MODE_INFINITE" and facts.campaign.get("budget") is not None:
+    if (
+        facts.campaign.get("budget_mode") == "BUDGET_MODE_INFINITE"
+        and facts.campaign.get("budget") is not None
+    ):
         yield Hit(
             "budget",
             "BUDGET_MODE_INFINITE takes no amount. Take it away, or choose BUDGET_MODE_DAY or BUDGET_MODE_TOTAL as a cap.",
@@ -54,14 +64,22 @@ def check_infinite(facts: TreeFacts) -> Iterable[Hit]:
         )
 
 
-@rule("campaign-budget-range", sentence="A campaign's budget lies between TikTok's bounds for the currency.", source="R20")
+@rule(
+    "campaign-budget-range",
+    sentence="A campaign's budget lies between TikTok's bounds for the currency.",
+    source="R20",
+)
 def check_campaign_range(facts: TreeFacts) -> Iterable[Hit]:
     amount = facts.campaign.get("budget")
     if amount is not None and facts.campaign.get("budget_mode") != "BUDGET_MODE_INFINITE":
         yield from _check_range(facts, facts.campaign, amount, facts.account.currency.scale(CAMPAIGN_MINIMUM))
 
 
-@rule("adgroup-budget-required", sentence="Without CBO every ad group carries its own mode and budget.", source="B1, R26")
+@rule(
+    "adgroup-budget-required",
+    sentence="Without CBO every ad group carries its own mode and budget.",
+    source="B1, R26",
+)
 def check_adgroup_budget(facts: TreeFacts) -> Iterable[Hit]:
     if facts.cbo:
         return
@@ -81,7 +99,11 @@ def check_adgroup_budget(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
-@rule("adgroup-budget-mode", sentence="An ad group's own budget is daily (dynamic) or lifetime.", source="R26, C10")
+@rule(
+    "adgroup-budget-mode",
+    sentence="An ad group's own budget is daily (dynamic) or lifetime.",
+    source="R26, C10",
+)
 def check_adgroup_mode(facts: TreeFacts) -> Iterable[Hit]:
     for group in () if facts.cbo else facts.adgroups:
         mode = group.get("budget_mode")
@@ -93,7 +115,11 @@ def check_adgroup_mode(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
-@rule("adgroup-budget-range", sentence="An ad group's budget lies between TikTok's bounds for the currency.", source="R21")
+@rule(
+    "adgroup-budget-range",
+    sentence="An ad group's budget lies between TikTok's bounds for the currency.",
+    source="R21",
+)
 def check_adgroup_range(facts: TreeFacts) -> Iterable[Hit]:
     for group in () if facts.cbo else facts.adgroups:
         amount = group.get("budget")
@@ -129,7 +155,11 @@ def check_precision(facts: TreeFacts) -> Iterable[Hit]:
 )
 def check_min_budget(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
-        fits = facts.cbo and facts.campaign.get("budget_mode") == DAILY and group.get("bid_type") == "BID_TYPE_NO_BID"
+        fits = (
+            facts.cbo
+            and facts.campaign.get("budget_mode") == DAILY
+            and group.get("bid_type") == "BID_TYPE_NO_BID"
+        )
         if group.get("min_budget") and not fits:
             yield Hit(
                 group.at("min_budget"),
@@ -188,10 +218,15 @@ def _check_range(facts: TreeFacts, thing: ObjectFacts, amount: Decimal, least: D
         yield Hit(
             thing.at("budget"),
             f"{_say(facts, amount)} is below TikTok's minimum of {_say(facts, least)} for {thing.label}.",
-            set_members(f"Use {_say(facts, least)}", (thing.at("budget"), facts.account.currency.write(least))),
+            set_members(
+                f"Use {_say(facts, least)}", (thing.at("budget"), facts.account.currency.write(least))
+            ),
         )
     if amount >= top:
-        yield Hit(thing.at("budget"), f"{_say(facts, amount)} is too much: TikTok takes amounts below {_say(facts, top)}.")
+        yield Hit(
+            thing.at("budget"),
+            f"{_say(facts, amount)} is too much: TikTok takes amounts below {_say(facts, top)}.",
+        )
 
 
 def _say(facts: TreeFacts, amount: Decimal) -> str:

@@ -9,7 +9,11 @@ from campaigns.rules.facts import Creative, TreeFacts, list_creatives
 from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
 
 
-@rule("creative-form", sentence="A video has its video and one cover; a carousel its pictures; a post stands alone.", source="R71, R14")
+@rule(
+    "creative-form",
+    sentence="A video has its video and one cover; a carousel its pictures; a post stands alone.",
+    source="R71, R14",
+)
 def check_form(facts: TreeFacts) -> Iterable[Hit]:
     for _, ad in facts.ads:
         for creative in list_creatives(ad):
@@ -21,16 +25,25 @@ def _check_form(creative: Creative) -> Iterable[Hit]:
     has_video = bool((info.get("video_info") or {}).get("video_id"))
     if info.get("tiktok_item_id"):
         if has_video or pictures:
-            yield Hit(f"{creative.path}/tiktok_item_id", "An existing post brings its own video and pictures. Take the others away.")
+            yield Hit(
+                f"{creative.path}/tiktok_item_id",
+                "An existing post brings its own video and pictures. Take the others away.",
+            )
         return
     match info.get("ad_format"):
         case None:
             yield Hit(f"{creative.path}/ad_format", "Say what the creative is: SINGLE_VIDEO or CAROUSEL_ADS.")
         case "SINGLE_VIDEO":
             if not has_video:
-                yield Hit(f"{creative.path}/video_info/video_id", "A video creative needs a video from the account's library.")
+                yield Hit(
+                    f"{creative.path}/video_info/video_id",
+                    "A video creative needs a video from the account's library.",
+                )
             if len(pictures) != 1:
-                yield Hit(f"{creative.path}/image_info", f"A video creative needs exactly one cover picture; here are {len(pictures)}.")
+                yield Hit(
+                    f"{creative.path}/image_info",
+                    f"A video creative needs exactly one cover picture; here are {len(pictures)}.",
+                )
         case "CAROUSEL_ADS":
             if not pictures:
                 yield Hit(f"{creative.path}/image_info", "A carousel needs 1 to 35 pictures.")
@@ -38,14 +51,24 @@ def _check_form(creative: Creative) -> Iterable[Hit]:
                 yield Hit(f"{creative.path}/video_info", "A carousel takes pictures, not a video.")
     for index, picture in enumerate(pictures):
         if not picture.get("web_uri"):
-            yield Hit(f"{creative.path}/image_info/{index}/web_uri", "Name the picture: its image id or its https address.")
+            yield Hit(
+                f"{creative.path}/image_info/{index}/web_uri",
+                "Name the picture: its image id or its https address.",
+            )
 
 
-@rule("carousel-music", sentence="A carousel has one music track; nothing else takes one.", source="C4, R14, R71")
+@rule(
+    "carousel-music",
+    sentence="A carousel has one music track; nothing else takes one.",
+    source="C4, R14, R71",
+)
 def check_music(facts: TreeFacts) -> Iterable[Hit]:
     for _, ad in facts.ads:
         for creative in list_creatives(ad):
-            form, music = creative.info.get("ad_format"), (creative.info.get("music_info") or {}).get("music_id")
+            form, music = (
+                creative.info.get("ad_format"),
+                (creative.info.get("music_info") or {}).get("music_id"),
+            )
             if form == "CAROUSEL_ADS" and not music and not creative.info.get("tiktok_item_id"):
                 yield Hit(f"{creative.path}/music_info/music_id", "A carousel needs one music track.")
             if form == "SINGLE_VIDEO" and music:
@@ -96,7 +119,11 @@ def check_equal_texts(facts: TreeFacts) -> Iterable[Hit]:
             seen.setdefault(text, index)
 
 
-@rule("spark-unmixed", sentence="Existing posts (Spark) and other creatives do not mix in one campaign.", source="C1, C22")
+@rule(
+    "spark-unmixed",
+    sentence="Existing posts (Spark) and other creatives do not mix in one campaign.",
+    source="C1, C22",
+)
 def check_mixing(facts: TreeFacts) -> Iterable[Hit]:
     kinds = [(creative, creative.spark) for _, ad in facts.ads for creative in list_creatives(ad)]
     if len({spark for _, spark in kinds}) == 2:
@@ -105,7 +132,7 @@ def check_mixing(facts: TreeFacts) -> Iterable[Hit]:
         count = sum(spark for _, spark in kinds)
         yield Hit(
             odd.path,
-            f"The campaign mixes {count} Spark and {len(kinds) - count} other creatives. Put one kind into a campaign of its own.",
+            f"The campaign mixes {count} Spark and {len(kinds) - count} other creatives. Give one kind its own campaign.",
         )
 
 
@@ -121,11 +148,16 @@ def check_identity(facts: TreeFacts) -> Iterable[Hit]:
         for creative in list_creatives(ad):
             kind = creative.info.get("identity_type")
             if not kind and not config.get("identity_type"):
-                yield Hit(f"{creative.path}/identity_type", "Choose the identity under which this creative appears.")
+                yield Hit(
+                    f"{creative.path}/identity_type", "Choose the identity under which this creative appears."
+                )
             if kind and not creative.info.get("identity_id"):
                 yield Hit(f"{creative.path}/identity_id", f"{kind} needs an identity_id. Choose an identity.")
             if kind == "BC_AUTH_TT" and not creative.info.get("identity_authorized_bc_id"):
-                yield Hit(f"{creative.path}/identity_authorized_bc_id", "BC_AUTH_TT needs the id of its Business Center.")
+                yield Hit(
+                    f"{creative.path}/identity_authorized_bc_id",
+                    "BC_AUTH_TT needs the id of its Business Center.",
+                )
 
 
 @rule(
@@ -145,7 +177,11 @@ def check_custom_identity(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
-@rule("one-destination", sentence="An ad leads to a landing page or to an instant page, never both.", source="C3, C23")
+@rule(
+    "one-destination",
+    sentence="An ad leads to a landing page or to an instant page, never both.",
+    source="C3, C23",
+)
 def check_destination(facts: TreeFacts) -> Iterable[Hit]:
     for _, ad in facts.ads:
         if ad.get("page_list") and ad.get("landing_page_url_list"):
@@ -158,7 +194,10 @@ def check_destination(facts: TreeFacts) -> Iterable[Hit]:
 
 @rule("landing-page-required", sentence="A website ad has exactly one landing page.", source="R78")
 def check_landing_page(facts: TreeFacts) -> Iterable[Hit]:
-    if facts.campaign.get("objective_type") != "WEB_CONVERSIONS" or facts.campaign.get("sales_destination") == "APP":
+    if (
+        facts.campaign.get("objective_type") != "WEB_CONVERSIONS"
+        or facts.campaign.get("sales_destination") == "APP"
+    ):
         return
     for _, ad in facts.ads:
         pages = [entry.get("landing_page_url") for entry in ad.get("landing_page_url_list") or []]
@@ -179,7 +218,11 @@ def _is_splittable(page: str | None) -> bool:
     return True
 
 
-@rule("one-call-to-action", sentence="An ad has a dynamic call to action or up to three standard ones, not both.", source="C4, R75")
+@rule(
+    "one-call-to-action",
+    sentence="An ad has a dynamic call to action or up to three standard ones, not both.",
+    source="C4, R75",
+)
 def check_calls(facts: TreeFacts) -> Iterable[Hit]:
     for _, ad in facts.ads:
         if (ad.get("ad_configuration") or {}).get("call_to_action_id") and ad.get("call_to_action_list"):
@@ -190,7 +233,11 @@ def check_calls(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
-@rule("call-to-action-id", sentence="A dynamic call to action is the numeric id of a portfolio.", source="R76, C17")
+@rule(
+    "call-to-action-id",
+    sentence="A dynamic call to action is the numeric id of a portfolio.",
+    source="R76, C17",
+)
 def check_call_id(facts: TreeFacts) -> Iterable[Hit]:
     for _, ad in facts.ads:
         given = str((ad.get("ad_configuration") or {}).get("call_to_action_id") or "0")
@@ -210,7 +257,11 @@ def check_call_id(facts: TreeFacts) -> Iterable[Hit]:
 def check_spark_call(facts: TreeFacts) -> Iterable[Hit]:
     for group, ad in facts.ads:
         dynamic = (ad.get("ad_configuration") or {}).get("call_to_action_id")
-        if not dynamic and can_deliver_on_tiktok(dict(group.members)) and any(item.spark for item in list_creatives(ad)):
+        if (
+            not dynamic
+            and can_deliver_on_tiktok(dict(group.members))
+            and any(item.spark for item in list_creatives(ad))
+        ):
             yield Hit(
                 ad.at("ad_configuration", "call_to_action_id"),
                 "TikTok's pages ask Spark ads for a dynamic call to action; others have been seen to pass without.",
@@ -223,16 +274,24 @@ def check_deeplinks(facts: TreeFacts) -> Iterable[Hit]:
         for index, entry in enumerate(ad.get("deeplink_list") or []):
             if entry.get("deeplink") and not entry.get("deeplink_type"):
                 path = ad.at("deeplink_list", index, "deeplink_type")
-                yield Hit(path, "A deeplink needs deeplink_type.", set_members("Use NORMAL", (path, "NORMAL")))
+                yield Hit(
+                    path, "A deeplink needs deeplink_type.", set_members("Use NORMAL", (path, "NORMAL"))
+                )
             if entry.get("deeplink") and ":" not in entry["deeplink"]:
                 path = ad.at("deeplink_list", index, "deeplink")
-                yield Hit(path, "A deeplink is https://… or an address with the app's own scheme, such as shop://sale.")
+                yield Hit(
+                    path,
+                    "A deeplink is https://… or an address with the app's own scheme, such as shop://sale.",
+                )
 
 
 @rule("utm-matches", sentence="UTM parameters agree with those already in the landing page.", source="R80")
 def check_utm(facts: TreeFacts) -> Iterable[Hit]:
     for _, ad in facts.ads:
-        wanted = {item.get("key"): item.get("value") for item in (ad.get("ad_configuration") or {}).get("utm_params") or []}
+        wanted = {
+            item.get("key"): item.get("value")
+            for item in (ad.get("ad_configuration") or {}).get("utm_params") or []
+        }
         for page in ad.get("landing_page_url_list") or []:
             for key, value in _read_query(page.get("landing_page_url")):
                 if key in wanted and wanted[key] != value:
@@ -247,5 +306,3 @@ def _read_query(page: str | None) -> list[tuple[str, str]]:
         return []
     pairs = (part.partition("=") for part in urlsplit(page).query.split("&") if part)
     return [(key, value) for key, _, value in pairs]
-
-

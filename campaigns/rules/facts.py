@@ -95,7 +95,10 @@ class ObjectFacts:
     @property
     def label(self) -> str:
         """What a person calls the object: its name, or its place."""
-        return str(self.get(self.level.name_member) or f"{self.level.title} {int(self.path.rpartition('/')[2] or 0) + 1}")
+        return str(
+            self.get(self.level.name_member)
+            or f"{self.level.title} {int(self.path.rpartition('/')[2] or 0) + 1}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,11 @@ class Creative:
     @property
     def spark(self) -> bool:
         """An existing post, or a video pushed through a TikTok account (R73)."""
-        return bool(self.info.get("tiktok_item_id")) or self.info.get("identity_type") in ("TT_USER", "BC_AUTH_TT", "AUTH_CODE")
+        return bool(self.info.get("tiktok_item_id")) or self.info.get("identity_type") in (
+            "TT_USER",
+            "BC_AUTH_TT",
+            "AUTH_CODE",
+        )
 
 
 def list_creatives(ad: ObjectFacts) -> tuple[Creative, ...]:

@@ -89,7 +89,9 @@ class Rule:
             yield Finding(self.id, self.level, hit.path, hit.message, hit.source or self.source, hit.fix)
 
 
-def rule(id: str, *, sentence: str, source: str, level: FindingLevel = FindingLevel.REFUSE) -> Callable[[Check], Rule]:
+def rule(
+    id: str, *, sentence: str, source: str, level: FindingLevel = FindingLevel.REFUSE
+) -> Callable[[Check], Rule]:
     """Turns a check into a rule of the book. Ids never change: clients acknowledge by them."""
     return lambda check: Rule(id, level, sentence, source, check)
 

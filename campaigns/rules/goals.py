@@ -11,10 +11,16 @@ def _is_web_or_lead(facts: TreeFacts) -> bool:
     return facts.campaign.get("objective_type") in ("WEB_CONVERSIONS", "LEAD_GENERATION")
 
 
-@rule("promotion-type-fits", sentence="The promotion type fits the campaign's objective and destination.", source="R30")
+@rule(
+    "promotion-type-fits",
+    sentence="The promotion type fits the campaign's objective and destination.",
+    source="R30",
+)
 def check_promotion_type(facts: TreeFacts) -> Iterable[Hit]:
     objective = facts.campaign.get("objective_type")
-    second = facts.campaign.get("sales_destination" if objective == "WEB_CONVERSIONS" else "app_promotion_type")
+    second = facts.campaign.get(
+        "sales_destination" if objective == "WEB_CONVERSIONS" else "app_promotion_type"
+    )
     allowed = PROMOTION_TYPES.get((objective, None if objective == "LEAD_GENERATION" else second), ())
     for group in facts.adgroups if allowed else ():
         if group.get("promotion_type") is not None and group.get("promotion_type") not in allowed:
@@ -26,7 +32,11 @@ def check_promotion_type(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
-@rule("goal-fits-objective", sentence="The optimization goal fits the campaign's objective.", source="P7, G1, R31, C39")
+@rule(
+    "goal-fits-objective",
+    sentence="The optimization goal fits the campaign's objective.",
+    source="P7, G1, R31, C39",
+)
 def check_goal(facts: TreeFacts) -> Iterable[Hit]:
     objective = facts.campaign.get("objective_type")
     allowed = GOALS.get(objective, ())
@@ -39,7 +49,9 @@ def check_goal(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
-@rule("billing-fits-goal", sentence="Clicks are billed by CPC, every other goal by OCPM.", source="G1, R32, C7")
+@rule(
+    "billing-fits-goal", sentence="Clicks are billed by CPC, every other goal by OCPM.", source="G1, R32, C7"
+)
 def check_billing(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
         goal, billing = group.get("optimization_goal"), group.get("billing_event")
@@ -52,10 +64,16 @@ def check_billing(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
-@rule("event-required", sentence="The goals CONVERT, VALUE and IN_APP_EVENT need an optimization event.", source="G1, R34")
+@rule(
+    "event-required",
+    sentence="The goals CONVERT, VALUE and IN_APP_EVENT need an optimization event.",
+    source="G1, R34",
+)
 def check_event_given(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
-        if group.get("optimization_goal") in ("CONVERT", "VALUE", "IN_APP_EVENT") and not group.get("optimization_event"):
+        if group.get("optimization_goal") in ("CONVERT", "VALUE", "IN_APP_EVENT") and not group.get(
+            "optimization_event"
+        ):
             yield Hit(
                 group.at("optimization_event"),
                 f"The goal {group.get('optimization_goal')} needs the event to optimise for, such as SHOPPING (purchase).",
@@ -74,14 +92,29 @@ def check_event_absent(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
-@rule("pixel-required", sentence="Optimising for a website event needs the pixel that reports it.", source="G4, R33")
+@rule(
+    "pixel-required",
+    sentence="Optimising for a website event needs the pixel that reports it.",
+    source="G4, R33",
+)
 def check_pixel_given(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups if _is_web_or_lead(facts) else ():
-        web = group.get("promotion_type") in ("WEBSITE", None) or group.get("promotion_target_type") == "EXTERNAL_WEBSITE"
+        web = (
+            group.get("promotion_type") in ("WEBSITE", None)
+            or group.get("promotion_target_type") == "EXTERNAL_WEBSITE"
+        )
         if web and group.get("optimization_goal") in PIXEL_GOALS and not group.get("pixel_id"):
             pixels = facts.account.pixels
-            only = set_members(f"Use {pixels[0].name}", (group.at("pixel_id"), pixels[0].pixel_id)) if len(pixels) == 1 else None
-            yield Hit(group.at("pixel_id"), f"The goal {group.get('optimization_goal')} needs a pixel. Choose one.", only)
+            only = (
+                set_members(f"Use {pixels[0].name}", (group.at("pixel_id"), pixels[0].pixel_id))
+                if len(pixels) == 1
+                else None
+            )
+            yield Hit(
+                group.at("pixel_id"),
+                f"The goal {group.get('optimization_goal')} needs a pixel. Choose one.",
+                only,
+            )
 
 
 @rule("pixel-unwanted", sentence="Goals that count no website event take no pixel.", source="R33, C6")
@@ -101,7 +134,9 @@ def check_pixel_known(facts: TreeFacts) -> Iterable[Hit]:
         pixel = group.get("pixel_id")
         if pixel and facts.account.find_pixel(pixel) is None:
             known = ", ".join(f"{item.name} ({item.pixel_id})" for item in facts.account.pixels) or "none yet"
-            yield Hit(group.at("pixel_id"), f"{facts.account.name} has no pixel {pixel}. Its pixels: {known}.")
+            yield Hit(
+                group.at("pixel_id"), f"{facts.account.name} has no pixel {pixel}. Its pixels: {known}."
+            )
 
 
 @rule("pixel-lists-event", sentence="The pixel lists the event that is optimised for.", source="E2, G4")
@@ -127,4 +162,7 @@ def check_value_event(facts: TreeFacts) -> Iterable[Hit]:
 
 
 def _is_web_value(facts: TreeFacts, group: ObjectFacts) -> bool:
-    return facts.campaign.get("objective_type") == "WEB_CONVERSIONS" and group.get("optimization_goal") == "VALUE"
+    return (
+        facts.campaign.get("objective_type") == "WEB_CONVERSIONS"
+        and group.get("optimization_goal") == "VALUE"
+    )

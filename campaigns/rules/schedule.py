@@ -22,7 +22,8 @@ def check_end_given(facts: TreeFacts) -> Iterable[Hit]:
         missing = group.get("schedule_end_time") is None and group.at("schedule_end_time") not in malformed
         if group.get("schedule_type") == "SCHEDULE_START_END" and missing:
             yield Hit(
-                group.at("schedule_end_time"), f"{group.label} has SCHEDULE_START_END and needs an end. Enter one after the start."
+                group.at("schedule_end_time"),
+                f"{group.label} has SCHEDULE_START_END and needs an end. Enter one after the start.",
             )
 
 
@@ -42,7 +43,10 @@ def check_order(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
         start, end = group.get("schedule_start_time"), group.get("schedule_end_time")
         if start is not None and end is not None and end <= start:
-            yield Hit(group.at("schedule_end_time"), f"The end ({_say(facts, end)}) is not after the start ({_say(facts, start)}).")
+            yield Hit(
+                group.at("schedule_end_time"),
+                f"The end ({_say(facts, end)}) is not after the start ({_say(facts, start)}).",
+            )
 
 
 @rule("schedule-start-window", sentence="A start lies at most 12 hours back and before 2028.", source="R65")
@@ -58,7 +62,10 @@ def check_start(facts: TreeFacts) -> Iterable[Hit]:
                 set_members("Start now", (group.at("schedule_start_time"), None)),
             )
         if start > SCHEDULE_START_LATEST:
-            yield Hit(group.at("schedule_start_time"), f"The start ({_say(facts, start)}) lies after 2028-01-01 00:00 UTC.")
+            yield Hit(
+                group.at("schedule_start_time"),
+                f"The start ({_say(facts, start)}) lies after 2028-01-01 00:00 UTC.",
+            )
 
 
 @rule("schedule-end-window", sentence="An end lies in the future and before 2038.", source="R65")
@@ -66,12 +73,20 @@ def check_end(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
         end = group.get("schedule_end_time")
         if end is not None and end <= facts.now:
-            yield Hit(group.at("schedule_end_time"), f"The end ({_say(facts, end)}) is over already. Choose a later one.")
+            yield Hit(
+                group.at("schedule_end_time"),
+                f"The end ({_say(facts, end)}) is over already. Choose a later one.",
+            )
         if end is not None and end > SCHEDULE_END_LATEST:
-            yield Hit(group.at("schedule_end_time"), f"The end ({_say(facts, end)}) lies after 2038-01-01 00:00 UTC.")
+            yield Hit(
+                group.at("schedule_end_time"),
+                f"The end ({_say(facts, end)}) lies after 2038-01-01 00:00 UTC.",
+            )
 
 
-@rule("start-now-needs-daily", sentence="Running from now on without an end needs a daily budget.", source="R67")
+@rule(
+    "start-now-needs-daily", sentence="Running from now on without an end needs a daily budget.", source="R67"
+)
 def check_from_now(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
         mode = facts.budget_mode(group)
@@ -83,14 +98,19 @@ def check_from_now(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
-@rule("dayparting-shape", sentence="Dayparting is 336 characters of 0 and 1, one per half hour, Monday first.", source="S2, R68")
+@rule(
+    "dayparting-shape",
+    sentence="Dayparting is 336 characters of 0 and 1, one per half hour, Monday first.",
+    source="S2, R68",
+)
 def check_dayparting(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
         slots = group.get("dayparting")
         if slots and (len(slots) != DAYPARTING_SLOTS or set(slots) - {"0", "1"}):
             yield Hit(
                 group.at("dayparting"),
-                f"Dayparting needs exactly {DAYPARTING_SLOTS} characters of 0 and 1; here are {len(slots)}. Leave it out to run always.",
+                f"Dayparting needs exactly {DAYPARTING_SLOTS} characters of 0 and 1; here are {len(slots)}. "
+                "Leave it out to run always.",
                 set_members("Run always", (group.at("dayparting"), None)),
             )
 

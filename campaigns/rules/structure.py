@@ -22,7 +22,9 @@ from campaigns.rules.findings import Hit, rule, set_members
 _OURS = frozenset({"request_id", "campaign_id", "adgroup_id", "targeting_spec", "schedule_start_time"})
 
 
-@rule("well-formed", sentence="Every value has the type of its field.", source="R3, R65, fact sheet section 1")
+@rule(
+    "well-formed", sentence="Every value has the type of its field.", source="R3, R65, fact sheet section 1"
+)
 def check_types(facts: TreeFacts) -> Iterable[Hit]:
     for problem in facts.malformed:
         yield Hit(problem.path, f"This is not of the right kind: {problem.message}.")
@@ -38,10 +40,18 @@ def check_required(facts: TreeFacts) -> Iterable[Hit]:
                 yield Hit(thing.at(member.path), f"{thing.label} needs {_say(member.path)}. Fill it in.")
 
 
-@rule("known-word", sentence="Fields with a fixed list of words hold one of them.", source="docs, request tables; R36")
+@rule(
+    "known-word",
+    sentence="Fields with a fixed list of words hold one of them.",
+    source="docs, request tables; R36",
+)
 def check_words(facts: TreeFacts) -> Iterable[Hit]:
-    for thing, path, member, value in _walk(facts):
-        values = (*WEB_EVENTS, *AUTOMATIC_EVENTS, *APP_EVENTS) if member.name == "optimization_event" else member.values
+    for _, path, member, value in _walk(facts):
+        values = (
+            (*WEB_EVENTS, *AUTOMATIC_EVENTS, *APP_EVENTS)
+            if member.name == "optimization_event"
+            else member.values
+        )
         words = value if isinstance(value, list) else [value]
         for word in words if values else []:
             if word not in values:
@@ -50,18 +60,34 @@ def check_words(facts: TreeFacts) -> Iterable[Hit]:
                 fixed = [near[0] if item == word else item for item in words] if near else []
                 change = (path, fixed if isinstance(value, list) else near[0]) if near else None
                 fix = set_members(f"Use {near[0]}", change) if change else None
-                yield Hit(path, f"“{str(word)[:80]}” is no word that TikTok knows for {_say(member.name)}. {hint}", fix)
+                yield Hit(
+                    path,
+                    f"“{str(word)[:80]}” is no word that TikTok knows for {_say(member.name)}. {hint}",
+                    fix,
+                )
 
 
-@rule("list-bounds", sentence="Lists and texts stay inside TikTok's bounds.", source="P1, R12, R13, R14, R80, R81")
+@rule(
+    "list-bounds",
+    sentence="Lists and texts stay inside TikTok's bounds.",
+    source="P1, R12, R13, R14, R80, R81",
+)
 def check_bounds(facts: TreeFacts) -> Iterable[Hit]:
     for thing, path, member, value in _walk(facts):
         if isinstance(value, list) and member.max_items is not None and len(value) > member.max_items:
-            yield Hit(path, f"{_say(member.name).capitalize()} takes at most {member.max_items}; here are {len(value)}.")
+            yield Hit(
+                path,
+                f"{_say(member.name).capitalize()} takes at most {member.max_items}; here are {len(value)}.",
+            )
         if isinstance(value, list) and member.min_items and len(value) < member.min_items:
             yield Hit(path, f"{_say(member.name).capitalize()} needs at least {member.min_items}.")
         is_name = member.name == thing.level.name_member
-        if isinstance(value, str) and member.max_length is not None and len(value) > member.max_length and not is_name:
+        if (
+            isinstance(value, str)
+            and member.max_length is not None
+            and len(value) > member.max_length
+            and not is_name
+        ):
             yield Hit(path, f"{_say(member.name).capitalize()} takes at most {member.max_length} characters.")
         number = member.type in ("number", "count") and not isinstance(value, list | dict)
         if number and member.minimum is not None and value < member.minimum:
@@ -99,7 +125,10 @@ def check_adgroup_count(facts: TreeFacts) -> Iterable[Hit]:
     if count == 0:
         yield Hit("adgroups", "The campaign has no ad group. Add one: nothing can run without it.")
     if count > ADGROUPS_PER_CAMPAIGN:
-        yield Hit("adgroups", f"A campaign holds at most {ADGROUPS_PER_CAMPAIGN} ad groups; here are {count}. Split it.")
+        yield Hit(
+            "adgroups",
+            f"A campaign holds at most {ADGROUPS_PER_CAMPAIGN} ad groups; here are {count}. Split it.",
+        )
 
 
 @rule("ad-count", sentence="An ad group holds 1 to 30 ads.", source="R11")
@@ -109,9 +138,10 @@ def check_ad_count(facts: TreeFacts) -> Iterable[Hit]:
         if count == 0:
             yield Hit(group.at("ads"), f"{group.label} has no ad. Add one: it cannot run without it.")
         if count > ADS_PER_ADGROUP:
-            yield Hit(group.at("ads"), f"An ad group holds at most {ADS_PER_ADGROUP} ads; {group.label} has {count}.")
-
-
+            yield Hit(
+                group.at("ads"),
+                f"An ad group holds at most {ADS_PER_ADGROUP} ads; {group.label} has {count}.",
+            )
 
 
 def _walk(facts: TreeFacts) -> Iterable[tuple[ObjectFacts, str, Member, Any]]:
@@ -121,7 +151,9 @@ def _walk(facts: TreeFacts) -> Iterable[tuple[ObjectFacts, str, Member, Any]]:
             yield thing, path, member, value
 
 
-def _walk_object(level: Level, where: str, path: str, values: Mapping[str, Any]) -> Iterable[tuple[str, Member, Any]]:
+def _walk_object(
+    level: Level, where: str, path: str, values: Mapping[str, Any]
+) -> Iterable[tuple[str, Member, Any]]:
     known = members_below(level, where)
     for name, value in values.items():
         member = known.get(name)

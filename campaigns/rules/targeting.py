@@ -31,10 +31,15 @@ def check_location_count(facts: TreeFacts) -> Iterable[Hit]:
         spec = read_spec(group)
         count = len(spec.get("location_ids") or []) + len(spec.get("zipcode_ids") or [])
         if count > LOCATIONS_AND_ZIPS:
-            yield Hit(group.at("targeting_spec", "location_ids"), f"Here are {count} places; TikTok takes {LOCATIONS_AND_ZIPS}.")
+            yield Hit(
+                group.at("targeting_spec", "location_ids"),
+                f"Here are {count} places; TikTok takes {LOCATIONS_AND_ZIPS}.",
+            )
 
 
-@rule("age-13-17-apps-only", sentence="Ages 13 to 17 are for app installs and retargeting only.", source="R61")
+@rule(
+    "age-13-17-apps-only", sentence="Ages 13 to 17 are for app installs and retargeting only.", source="R61"
+)
 def check_minors(facts: TreeFacts) -> Iterable[Hit]:
     if facts.campaign.get("app_promotion_type") in ("APP_INSTALL", "APP_RETARGETING"):
         return
@@ -72,7 +77,11 @@ def check_devices(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
-@rule("special-industries-region", sentence="Special ad categories are for accounts in the US and Canada.", source="T4, R60")
+@rule(
+    "special-industries-region",
+    sentence="Special ad categories are for accounts in the US and Canada.",
+    source="T4, R60",
+)
 def check_industries(facts: TreeFacts) -> Iterable[Hit]:
     if facts.campaign.get("special_industries") and facts.account.country not in SPECIAL_INDUSTRY_COUNTRIES:
         yield Hit(
@@ -83,13 +92,19 @@ def check_industries(facts: TreeFacts) -> Iterable[Hit]:
         )
 
 
-@rule("special-industries-narrow", sentence="Special ad categories refuse postal codes and saved audiences.", source="R60")
+@rule(
+    "special-industries-narrow",
+    sentence="Special ad categories refuse postal codes and saved audiences.",
+    source="R60",
+)
 def check_narrowing(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups if facts.campaign.get("special_industries") else ():
         for name in ("zipcode_ids", "saved_audience_id"):
             if read_spec(group).get(name):
                 path = group.at("targeting_spec", name)
-                yield Hit(path, f"A special ad category refuses {name}.", set_members("Take it away", (path, None)))
+                yield Hit(
+                    path, f"A special ad category refuses {name}.", set_members("Take it away", (path, None))
+                )
 
 
 @rule("placements-required", sentence="Chosen placements need at least one name.", source="T3, R69")
@@ -103,7 +118,9 @@ def check_placements(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
-@rule("gab-landing-page", sentence="Global App Bundle does not serve the landing-page-view goal.", source="R69")
+@rule(
+    "gab-landing-page", sentence="Global App Bundle does not serve the landing-page-view goal.", source="R69"
+)
 def check_bundle(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
         if (

@@ -55,7 +55,10 @@ def create_draft(
 def start_draft(*, actor: Person, door: str, advertiser: Advertiser, now: datetime) -> Campaign:
     """A draft to begin from in the builder: one ad group, one ad, the usual settings."""
     pixel = advertiser.pixels.first()
-    group = {**STARTER_ADGROUP, **({"pixel_id": pixel.pixel_id, "optimization_event": "SHOPPING"} if pixel else {})}
+    group = {
+        **STARTER_ADGROUP,
+        **({"pixel_id": pixel.pixel_id, "optimization_event": "SHOPPING"} if pixel else {}),
+    }
     ad = {"ad_name": "", "creative_list": [], "ad_text_list": []}
     tree = {**STARTER_CAMPAIGN, "adgroups": [{**group, "ads": [ad]}]}
     return create_draft(actor=actor, door=door, advertiser=advertiser, tree=tree, now=now)
@@ -100,10 +103,15 @@ def save_members(
     require(actor, campaign.advertiser, Act.DRAFT)
     _require_editable(thing)
     with transaction.atomic(durable=True):
-        claimed = type(thing)._default_manager.filter(pk=thing.pk, version=version).update(version=F("version") + 1)
+        claimed = (
+            type(thing)._default_manager.filter(pk=thing.pk, version=version).update(version=F("version") + 1)
+        )
         if not claimed:
             thing.refresh_from_db()
-            raise Stale("Somebody else changed this meanwhile. Their values are shown; yours are kept beside them.", thing.version)
+            raise Stale(
+                "Somebody else changed this meanwhile. Their values are shown; yours are kept beside them.",
+                thing.version,
+            )
         thing.refresh_from_db()
         before = {path: _find(thing.wanted, path) for path in changes}
         wanted = thing.wanted
@@ -117,7 +125,13 @@ def save_members(
 
 
 def apply_changes(
-    *, actor: Person, door: str, campaign: Campaign, version: int, changes: Sequence[tuple[str, Any]], now: datetime
+    *,
+    actor: Person,
+    door: str,
+    campaign: Campaign,
+    version: int,
+    changes: Sequence[tuple[str, Any]],
+    now: datetime,
 ) -> Campaign:
     """Sets members all over a draft by paths from its root (`adgroups/3/bid_type`), as a fix or a bulk edit does."""
     require(actor, campaign.advertiser, Act.DRAFT)
@@ -153,11 +167,17 @@ def add_adgroup(
         first = copy_of or campaign.adgroups.first()
         # a new ad group under CBO must share ten fields with its siblings: begin from one of them (U1)
         wanted = dict(first.wanted if first else STARTER_ADGROUP)
-        wanted["adgroup_name"] = f"{wanted.get('adgroup_name') or 'Ad group'} (copy)" if copy_of else f"Ad group {place}"
+        wanted["adgroup_name"] = (
+            f"{wanted.get('adgroup_name') or 'Ad group'} (copy)" if copy_of else f"Ad group {place}"
+        )
         group = AdGroup(campaign=campaign, position=place, created_at=now)
         _write_wanted(group, wanted)
         group.save()
-        ads = [dict(ad.wanted) for ad in copy_of.ads.all()] if copy_of else [{"ad_name": "", "creative_list": [], "ad_text_list": []}]
+        ads = (
+            [dict(ad.wanted) for ad in copy_of.ads.all()]
+            if copy_of
+            else [{"ad_name": "", "creative_list": [], "ad_text_list": []}]
+        )
         for position, members in enumerate(ads, 1):
             ad = Ad(adgroup=group, position=position, created_at=now)
             _write_wanted(ad, members)
@@ -259,7 +279,9 @@ def _claim_tree(campaign: Campaign, version: int, now: datetime) -> None:
     )
     if not claimed:
         current = Campaign.objects.values_list("tree_version", flat=True).get(pk=campaign.pk)
-        raise Stale(f"The campaign was changed meanwhile: it stands at version {current}. Read it again.", current)
+        raise Stale(
+            f"The campaign was changed meanwhile: it stands at version {current}. Read it again.", current
+        )
 
 
 def _touch(campaign: Campaign, now: datetime) -> None:
@@ -328,7 +350,14 @@ def _find(members: Any, path: str) -> Any:
 
 
 def _record(
-    campaign: Campaign, actor: Person, door: str, act: Change.Act, target: str, before: Any, after: Any, now: datetime
+    campaign: Campaign,
+    actor: Person,
+    door: str,
+    act: Change.Act,
+    target: str,
+    before: Any,
+    after: Any,
+    now: datetime,
 ) -> None:
     Change.objects.create(
         advertiser=campaign.advertiser,

@@ -36,7 +36,9 @@ def judge_raw(*, advertiser: Advertiser, raw: Mapping[str, Any], now: datetime) 
 
 def judge_campaign(*, campaign: Campaign, now: datetime) -> Judgement:
     """Judges a stored tree; the plan leaves out what exists at TikTok already."""
-    facts = resolve_tree(raw=campaign.raw_tree(), account=campaign.advertiser.facts(), now=now, policy=house_policy())
+    facts = resolve_tree(
+        raw=campaign.raw_tree(), account=campaign.advertiser.facts(), now=now, policy=house_policy()
+    )
     return Judgement(facts, judge(facts), plan_launch(facts=facts, made=frozenset(_list_made(campaign))))
 
 

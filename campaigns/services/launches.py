@@ -52,7 +52,13 @@ def start_launch(
         things = _settle_wanted(campaign, judgement.facts.campaign)
         launch, _ = Launch.objects.update_or_create(
             campaign=campaign,
-            defaults={"actor": actor, "started_at": now, "verify_at": None, "verified_at": None, "finished_at": None},
+            defaults={
+                "actor": actor,
+                "started_at": now,
+                "verify_at": None,
+                "verified_at": None,
+                "finished_at": None,
+            },
         )
         _open_pushes(launch, campaign, things, now)
         Change.objects.create(
@@ -65,7 +71,9 @@ def start_launch(
             before=typed,
             after={
                 "version": version,
-                "acknowledged": [{"rule": rule, "path": path} for rule, path in sorted(acknowledged, key=str)],
+                "acknowledged": [
+                    {"rule": rule, "path": path} for rule, path in sorted(acknowledged, key=str)
+                ],
             },
             at=now,
         )
@@ -108,5 +116,3 @@ def _open_pushes(launch: Launch, campaign: Campaign, things: Iterable[Thing], no
             aspects.append(Push.Aspect.SWITCH)
         for aspect in aspects:
             outbox.open_push(thing=thing, aspect=aspect, lane=Push.Lane.PUBLISH, launch=launch, now=now)
-
-

@@ -28,7 +28,9 @@ class Difference:
     remote: Any
 
 
-def find_differences(*, level: Level, wanted: Mapping[str, Any], remote: Mapping[str, Any]) -> tuple[Difference, ...]:
+def find_differences(
+    *, level: Level, wanted: Mapping[str, Any], remote: Mapping[str, Any]
+) -> tuple[Difference, ...]:
     """What a remote object lacks of a wanted body. Members that were never wanted are TikTok's own business."""
     left, right = canonicalize(level, wanted), canonicalize(level, remote)
     return tuple(
@@ -81,7 +83,11 @@ def _read_object(level: Level, where: str, body: Mapping[str, Any]) -> dict[str,
             continue
         read = _read(level, member, value)
         # 0 is how unset amounts and ids read back; a default says nothing
-        if read == member.default or read in (None, {}, (), Decimal(0)) or (member.type == "id" and read == "0"):
+        if (
+            read == member.default
+            or read in (None, {}, (), Decimal(0))
+            or (member.type == "id" and read == "0")
+        ):
             continue
         canonical[name] = read
     return canonical
@@ -92,7 +98,9 @@ def _read(level: Level, member: Member, value: Any) -> Any:
         case "object" if isinstance(value, Mapping):
             return _read_object(level, member.path, value)
         case "objects" if isinstance(value, list):
-            items = [_read_object(level, f"{member.path}[]", item) for item in value if isinstance(item, Mapping)]
+            items = [
+                _read_object(level, f"{member.path}[]", item) for item in value if isinstance(item, Mapping)
+            ]
             return tuple(sorted(items, key=_text))
         case "money" | "number":
             return read_money(value).normalize()

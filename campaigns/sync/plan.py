@@ -73,7 +73,9 @@ def plan_launch(*, facts: TreeFacts, made: frozenset[str] = frozenset()) -> Plan
     by_path = {rewrite.path: rewrite for rewrite in facts.rewrites}
     things = [thing for thing in facts.objects if thing.path not in made]
     steps = tuple(_plan_step(thing, by_path) for thing in things)
-    addresses = dict.fromkeys(address for thing in things if thing.level is Level.AD for address in list_addresses(thing.members))
+    addresses = dict.fromkeys(
+        address for thing in things if thing.level is Level.AD for address in list_addresses(thing.members)
+    )
     return Plan(steps, tuple(addresses), measure_tree(facts))
 
 
@@ -100,7 +102,9 @@ def compose_create(
 def compose_body(*, level: Level, members: Mapping[str, Any], pictures: Mapping[str, str]) -> dict[str, Any]:
     """The wanted members as TikTok takes them, pictures by their ids. Raises KeyError for a picture not uploaded yet."""
     known = members_below(level, "")
-    body = write_members({name: value for name, value in members.items() if name in known and known[name].sent})
+    body = write_members(
+        {name: value for name, value in members.items() if name in known and known[name].sent}
+    )
     for entry in body.get("creative_list") or []:
         for picture in (entry.get("creative_info") or {}).get("image_info") or []:
             if is_address(picture.get("web_uri")):

@@ -21,14 +21,26 @@ class Rewriter:
         self._rewrites.append(Rewrite(join_path(self.path, name), typed, sent, weight, because, source))
 
     def fill(
-        self, members: MutableMapping[str, Any], name: str, sent: Any, weight: Weight, because: str, source: str
+        self,
+        members: MutableMapping[str, Any],
+        name: str,
+        sent: Any,
+        weight: Weight,
+        because: str,
+        source: str,
     ) -> None:
         """Sets a member that was not typed."""
         members[name] = sent
         self.note(name, None, sent, weight, because, source)
 
     def replace(
-        self, members: MutableMapping[str, Any], name: str, sent: Any, weight: Weight, because: str, source: str
+        self,
+        members: MutableMapping[str, Any],
+        name: str,
+        sent: Any,
+        weight: Weight,
+        because: str,
+        source: str,
     ) -> None:
         typed, members[name] = members.get(name), sent
         self.note(name, typed, sent, weight, because, source)
@@ -36,7 +48,9 @@ class Rewriter:
     def drop(self, name: str, typed: Any, weight: Weight, because: str, source: str) -> None:
         self.note(name, typed, None, weight, because, source)
 
-    def take(self, members: MutableMapping[str, Any], name: str, weight: Weight, because: str, source: str) -> None:
+    def take(
+        self, members: MutableMapping[str, Any], name: str, weight: Weight, because: str, source: str
+    ) -> None:
         """Takes a typed member out."""
         if name in members:
             self.drop(name, members.pop(name), weight, because, source)

@@ -15,15 +15,21 @@ from campaigns.contract.members import members_below
 from campaigns.contract.shape import Malformed, join_path, read_members
 from campaigns.rules.facts import AccountFacts, MalformedFact, ObjectFacts, Rewrite, TreeFacts, Weight
 from campaigns.rules.policy import Policy
+from campaigns.sync.rewriting import Rewriter
 from campaigns.sync.translate_ad import reshape_ad, resolve_ad
 from campaigns.sync.translate_adgroup import resolve_adgroup
-from campaigns.sync.rewriting import Rewriter
 
 # Members of a body that name its place; in a tree the place says it
-_PLACE = {Level.CAMPAIGN: ("advertiser_id",), Level.ADGROUP: ("advertiser_id", "campaign_id"), Level.AD: ("advertiser_id", "adgroup_id")}
+_PLACE = {
+    Level.CAMPAIGN: ("advertiser_id",),
+    Level.ADGROUP: ("advertiser_id", "campaign_id"),
+    Level.AD: ("advertiser_id", "adgroup_id"),
+}
 
 
-def resolve_tree(*, raw: Mapping[str, Any], account: AccountFacts, now: datetime, policy: Policy) -> TreeFacts:
+def resolve_tree(
+    *, raw: Mapping[str, Any], account: AccountFacts, now: datetime, policy: Policy
+) -> TreeFacts:
     """The facts of a tree as typed: members as they would be sent, rewrites, and what is malformed. Never raises."""
     rewrites: list[Rewrite] = []
     malformed: list[MalformedFact] = []
@@ -57,7 +63,9 @@ def _resolve_level(
     shaped = read_members(level, own)
     malformed += [MalformedFact(join_path(path, item.path), item.message) for item in shaped.malformed]
     for name in shaped.unknown:
-        rewriter.drop(name, _find(own, name), Weight.SPELLING, "TikTok has no such field here", "fact sheet 13")
+        rewriter.drop(
+            name, _find(own, name), Weight.SPELLING, "TikTok has no such field here", "fact sheet 13"
+        )
     members = shaped.values
     for name in [name for name in members if not members_below(level, "")[name].writes]:
         rewriter.take(members, name, Weight.SPELLING, "TikTok sets it itself", "docs, answers only")
@@ -74,11 +82,15 @@ def _resolve_level(
         for index, child in enumerate(_read_children(raw, level.children_key, path, malformed)):
             here = join_path(path, level.children_key, index)
             above = members if level is Level.CAMPAIGN else campaign
-            children.append(_resolve_level(level.child, here, child, account, now, above, rewrites, malformed))
+            children.append(
+                _resolve_level(level.child, here, child, account, now, above, rewrites, malformed)
+            )
     return ObjectFacts(level, path, members, tuple(children))
 
 
-def _read_children(raw: Mapping[str, Any], key: str, path: str, malformed: list[MalformedFact]) -> list[Mapping[str, Any]]:
+def _read_children(
+    raw: Mapping[str, Any], key: str, path: str, malformed: list[MalformedFact]
+) -> list[Mapping[str, Any]]:
     given = raw.get(key)
     if given is None:
         return []
@@ -105,7 +117,13 @@ def _drop_places(level: Level, own: dict[str, Any], rewriter: Rewriter) -> None:
 def _drop_unsent(level: Level, own: dict[str, Any], rewriter: Rewriter) -> None:
     typed = own.pop("request_id", None)
     if typed:
-        rewriter.drop("request_id", typed, Weight.SPELLING, "the house draws a number of its own for each call", "C2, C3, R6")
+        rewriter.drop(
+            "request_id",
+            typed,
+            Weight.SPELLING,
+            "the house draws a number of its own for each call",
+            "C2, C3, R6",
+        )
     for name, conflict in UNSENT[level].items():
         typed = own.pop(name, None)
         if typed in (None, ""):
@@ -115,7 +133,11 @@ def _drop_unsent(level: Level, own: dict[str, Any], rewriter: Rewriter) -> None:
 
 
 def _rewrite_words(
-    level: Level, where: str, members: dict[str, Any], words: Mapping[str, Mapping[str, tuple[str, str]]], rewriter: Rewriter
+    level: Level,
+    where: str,
+    members: dict[str, Any],
+    words: Mapping[str, Mapping[str, tuple[str, str]]],
+    rewriter: Rewriter,
 ) -> None:
     for name, value in list(members.items()):
         member = f"{where}.{name}" if where else name
@@ -130,7 +152,9 @@ def _rewrite_words(
                 known = [word for word in value if isinstance(word, str) and word in aliases]
                 if known:
                     members[name] = [aliases[word][0] if word in known else word for word in value]
-                    rewriter.note(name, value, members[name], Weight.SPELLING, "TikTok's spelling", aliases[known[0]][1])
+                    rewriter.note(
+                        name, value, members[name], Weight.SPELLING, "TikTok's spelling", aliases[known[0]][1]
+                    )
             case str() if value in words.get(member, {}):
                 sent, conflict = words[member][value]
                 members[name] = sent
@@ -148,10 +172,19 @@ _WEIGHTY = {
 
 def _resolve_campaign(members: dict[str, Any], rewriter: Rewriter) -> None:
     if members.get("objective_type") == "WEB_CONVERSIONS" and not members.get("sales_destination"):
-        rewriter.fill(members, "sales_destination", "WEBSITE", Weight.SPELLING, "web conversions lead to a website", "C15")
+        rewriter.fill(
+            members,
+            "sales_destination",
+            "WEBSITE",
+            Weight.SPELLING,
+            "web conversions lead to a website",
+            "C15",
+        )
     if not members.get("budget_mode"):
         mode = CAMPAIGN_BUDGET_MODE_DEFAULT[members.get("budget_optimize_on") is not False]
-        rewriter.fill(members, "budget_mode", mode, Weight.SPELLING, "TikTok's default, sent by name", "R25, C9")
+        rewriter.fill(
+            members, "budget_mode", mode, Weight.SPELLING, "TikTok's default, sent by name", "R25, C9"
+        )
 
 
 def _paths(malformed: Sequence[Malformed]) -> frozenset[str]:
@@ -163,7 +196,9 @@ def _find(raw: Any, path: str) -> Any:
     for part in path.split("/"):
         if isinstance(raw, Mapping):
             raw = raw.get(part)
-        elif isinstance(raw, Sequence) and not isinstance(raw, str) and part.isdigit() and int(part) < len(raw):
+        elif (
+            isinstance(raw, Sequence) and not isinstance(raw, str) and part.isdigit() and int(part) < len(raw)
+        ):
             raw = raw[int(part)]
         else:
             return None

@@ -1,4 +1,7 @@
-"""How a typed ad becomes the one that is sent: the guides' shapes are lifted and wrapped into TikTok's (C4, C16-C19, C21, C28)."""
+"""How a typed ad becomes the one that is sent: the guides' shapes are lifted and wrapped into TikTok's.
+
+Conflicts C4, C16-C19, C21 and C28 of the fact sheet.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,8 +25,14 @@ def reshape_ad(own: dict[str, Any], rewriter: Rewriter) -> None:
     if own.get("ad_name") is None:
         rewriter.fill(own, "ad_name", "", Weight.SPELLING, "TikTok names the ad itself", "P6, C33")
     config = own.get("ad_configuration")
-    if isinstance(config, Mapping) and config.get("call_to_action_list") and not own.get("call_to_action_list"):
-        own["ad_configuration"] = {name: value for name, value in config.items() if name != "call_to_action_list"}
+    if (
+        isinstance(config, Mapping)
+        and config.get("call_to_action_list")
+        and not own.get("call_to_action_list")
+    ):
+        own["ad_configuration"] = {
+            name: value for name, value in config.items() if name != "call_to_action_list"
+        }
         own["call_to_action_list"] = config["call_to_action_list"]
         because = "moved to the top of the body"
         sent = own["call_to_action_list"]
@@ -31,7 +40,9 @@ def reshape_ad(own: dict[str, Any], rewriter: Rewriter) -> None:
     if own.get("deeplink") and not own.get("deeplink_list"):
         link = {"deeplink": own.pop("deeplink"), "deeplink_type": own.pop("deeplink_type", None) or "NORMAL"}
         own["deeplink_list"] = [link]
-        rewriter.note("deeplink", link["deeplink"], own["deeplink_list"], Weight.SPELLING, "TikTok takes a list", "C18")
+        rewriter.note(
+            "deeplink", link["deeplink"], own["deeplink_list"], Weight.SPELLING, "TikTok takes a list", "C18"
+        )
     for name, inner in _WRAPPED.items():
         given = own.get(name)
         if isinstance(given, list) and given and all(isinstance(item, str) for item in given):
@@ -47,9 +58,22 @@ def resolve_ad(members: dict[str, Any], account: AccountFacts, rewriter: Rewrite
         for place, picture in enumerate((entry.get("creative_info") or {}).get("image_info") or []):
             address = picture.get("web_uri")
             if is_address(address):
-                inside = rewriter.below("creative_list").below(index).below("creative_info").below("image_info").below(place)
+                inside = (
+                    rewriter.below("creative_list")
+                    .below(index)
+                    .below("creative_info")
+                    .below("image_info")
+                    .below(place)
+                )
                 sent = "the id of the uploaded picture"
-                inside.note("web_uri", address, sent, Weight.SPELLING, "TikTok takes ids; the launch uploads it", "C19")
+                inside.note(
+                    "web_uri",
+                    address,
+                    sent,
+                    Weight.SPELLING,
+                    "TikTok takes ids; the launch uploads it",
+                    "C19",
+                )
 
 
 def is_address(text: object) -> bool:
@@ -69,14 +93,23 @@ def _lift_custom_identity(members: dict[str, Any], account: AccountFacts, rewrit
             config.setdefault("identity_id", given)
         inside = rewriter.below("creative_list").below(index).below("creative_info")
         sent = "ad_configuration/identity_type"
-        inside.note("identity_type", "CUSTOMIZED_USER", sent, Weight.SPELLING, "a custom identity is the whole ad's", "C21, R73")
+        inside.note(
+            "identity_type",
+            "CUSTOMIZED_USER",
+            sent,
+            Weight.SPELLING,
+            "a custom identity is the whole ad's",
+            "C21, R73",
+        )
     config = members.get("ad_configuration") or {}
     if config.get("identity_type") == "CUSTOMIZED_USER" and not config.get("identity_id"):
         default = next((item for item in account.identities if item.identity_type == "CUSTOMIZED_USER"), None)
         if default is not None:
             because = f"the account's default custom identity, {default.name}"
             inside = rewriter.below("ad_configuration")
-            inside.fill(config, "identity_id", default.identity_id, Weight.SPELLING, because, "C21, requirements 10")
+            inside.fill(
+                config, "identity_id", default.identity_id, Weight.SPELLING, because, "C21, requirements 10"
+            )
 
 
 def _resolve_call(members: dict[str, Any], rewriter: Rewriter) -> None:
@@ -93,9 +126,14 @@ def _resolve_call(members: dict[str, Any], rewriter: Rewriter) -> None:
 
 def _resolve_dark_post(members: dict[str, Any], rewriter: Rewriter) -> None:
     infos = [entry.get("creative_info") or {} for entry in members.get("creative_list") or []]
-    pushed = any(info.get("identity_type") in ("TT_USER", "BC_AUTH_TT") and not info.get("tiktok_item_id") for info in infos)
+    pushed = any(
+        info.get("identity_type") in ("TT_USER", "BC_AUTH_TT") and not info.get("tiktok_item_id")
+        for info in infos
+    )
     config = members.get("ad_configuration") or {}
     if pushed and not config.get("dark_post_status"):
         members["ad_configuration"] = config
         because = "two defaults are documented, so it is always said: an ads-only post"
-        rewriter.below("ad_configuration").fill(config, "dark_post_status", "ON", Weight.SPELLING, because, "C28")
+        rewriter.below("ad_configuration").fill(
+            config, "dark_post_status", "ON", Weight.SPELLING, because, "C28"
+        )

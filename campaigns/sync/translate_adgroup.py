@@ -47,7 +47,9 @@ def _resolve_goal(members: dict[str, Any], account: AccountFacts, rewriter: Rewr
         rewriter.replace(members, "pixel_id", by_code.pixel_id, Weight.SPELLING, because, "C20")
 
 
-def _resolve_schedule(members: dict[str, Any], now: datetime, rewriter: Rewriter, malformed: frozenset[str]) -> None:
+def _resolve_schedule(
+    members: dict[str, Any], now: datetime, rewriter: Rewriter, malformed: frozenset[str]
+) -> None:
     if members.get("schedule_start_time") is None and "schedule_start_time" not in malformed:
         moment = now.replace(microsecond=0)
         because = "no start was given: it starts when it is launched"
@@ -79,7 +81,9 @@ def _resolve_placement(members: dict[str, Any], rewriter: Rewriter) -> None:
     match members.get("placement_type"):
         case None:
             because = "placements were named, so they are chosen by hand"
-            rewriter.fill(members, "placement_type", "PLACEMENT_TYPE_NORMAL", Weight.AUDIENCE, because, "T3, R69")
+            rewriter.fill(
+                members, "placement_type", "PLACEMENT_TYPE_NORMAL", Weight.AUDIENCE, because, "T3, R69"
+            )
         case "PLACEMENT_TYPE_AUTOMATIC":
             because = "with automatic placement TikTok chooses them itself"
             rewriter.take(members, "placements", Weight.AUDIENCE, because, "R69")

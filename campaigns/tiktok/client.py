@@ -30,7 +30,13 @@ class TikTokClient:
         return self._transport.post(f"smart_plus/{level}/status/update/", body)
 
     def get_page(
-        self, level: Level, *, advertiser_id: str, filtering: Mapping[str, Any], page: int, page_size: int | None = None
+        self,
+        level: Level,
+        *,
+        advertiser_id: str,
+        filtering: Mapping[str, Any],
+        page: int,
+        page_size: int | None = None,
     ) -> Page:
         """One page of objects; deleted ones only if the filter asks for STATUS_ALL."""
         path = f"smart_plus/{level}/get/"
@@ -62,7 +68,12 @@ class TikTokClient:
     def list_identities(self, *, advertiser_id: str, identity_type: str, bc_id: str = "", page: int) -> Page:
         """Identities of one type: totals are right only when the type is given (platform 6.5)."""
         path = "identity/get/"
-        parameters = {"advertiser_id": advertiser_id, "identity_type": identity_type, "page": page, "page_size": 100}
+        parameters = {
+            "advertiser_id": advertiser_id,
+            "identity_type": identity_type,
+            "page": page,
+            "page_size": 100,
+        }
         if bc_id:
             parameters["identity_authorized_bc_id"] = bc_id
         return read_page(path, self._transport.get(path, parameters), "identity_list")
@@ -101,5 +112,7 @@ class TikTokClient:
 def _read_rows(answer: Answer, member: str, endpoint: str) -> list[dict[str, Any]]:
     rows = answer.data.get(member)
     if not isinstance(rows, list):
-        raise TikTokError(Meaning.UNSURE, f"the answer has no {member}", endpoint=endpoint, request_id=answer.request_id)
+        raise TikTokError(
+            Meaning.UNSURE, f"the answer has no {member}", endpoint=endpoint, request_id=answer.request_id
+        )
     return rows

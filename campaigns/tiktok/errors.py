@@ -59,7 +59,9 @@ def read_meaning(*, http_status: int, code: int | None) -> Meaning:
 class TikTokError(Exception):
     """An answer that is not a plain success. `request_id` is TikTok's log id, to be quoted to its support."""
 
-    def __init__(self, meaning: Meaning, message: str, *, endpoint: str, code: int | None = None, request_id: str = "") -> None:
+    def __init__(
+        self, meaning: Meaning, message: str, *, endpoint: str, code: int | None = None, request_id: str = ""
+    ) -> None:
         super().__init__(message)
         self.meaning = meaning
         self.message = message

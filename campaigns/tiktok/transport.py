@@ -18,7 +18,9 @@ MAX_ANSWER_BYTES = 64 * 1024 * 1024  # a page of 1,000 objects is a few megabyte
 class Transport:
     """Calls below one base address (`…/open_api/v1.3/`) with one token. `timeout` is seconds, for connect and read each."""
 
-    def __init__(self, *, base_url: str, token: str, timeout: float, session: requests.Session | None = None) -> None:
+    def __init__(
+        self, *, base_url: str, token: str, timeout: float, session: requests.Session | None = None
+    ) -> None:
         self._base_url = base_url.rstrip("/") + "/"
         self._timeout = timeout
         self._session = session or requests.Session()
@@ -47,17 +49,29 @@ class Transport:
                 **payload,
             )
         except requests.ConnectTimeout as error:
-            raise TikTokError(Meaning.UNREACHABLE, "the server cannot be reached (time-out)", endpoint=path) from error
+            raise TikTokError(
+                Meaning.UNREACHABLE, "the server cannot be reached (time-out)", endpoint=path
+            ) from error
         except requests.ConnectionError as error:
             # a refused connection never carried the request; one that broke later may have
             meaning = Meaning.UNREACHABLE if _was_refused(error) else Meaning.UNSURE
-            said = "the server cannot be reached" if meaning is Meaning.UNREACHABLE else "the connection broke without an answer"
+            said = (
+                "the server cannot be reached"
+                if meaning is Meaning.UNREACHABLE
+                else "the connection broke without an answer"
+            )
             raise TikTokError(meaning, said, endpoint=path) from error
         except requests.Timeout as error:
-            raise TikTokError(Meaning.UNSURE, f"no answer within {self._timeout:g} s", endpoint=path) from error
+            raise TikTokError(
+                Meaning.UNSURE, f"no answer within {self._timeout:g} s", endpoint=path
+            ) from error
         except requests.RequestException as error:
-            raise TikTokError(Meaning.UNSURE, f"the call failed: {type(error).__name__}", endpoint=path) from error
-        return read_answer(path, response.status_code, response.content[:MAX_ANSWER_BYTES], dict(response.headers))
+            raise TikTokError(
+                Meaning.UNSURE, f"the call failed: {type(error).__name__}", endpoint=path
+            ) from error
+        return read_answer(
+            path, response.status_code, response.content[:MAX_ANSWER_BYTES], dict(response.headers)
+        )
 
 
 def _was_refused(error: requests.ConnectionError) -> bool:

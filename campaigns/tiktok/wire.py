@@ -34,7 +34,10 @@ def read_answer(endpoint: str, http_status: int, content: bytes, headers: Mappin
     except (ValueError, TypeError, KeyError) as error:
         meaning = read_meaning(http_status=http_status, code=None)
         raise TikTokError(
-            meaning, f"the answer is no JSON of TikTok's (HTTP {http_status})", endpoint=endpoint, request_id=log_id
+            meaning,
+            f"the answer is no JSON of TikTok's (HTTP {http_status})",
+            endpoint=endpoint,
+            request_id=log_id,
         ) from error
     request_id = str(envelope.get("request_id") or log_id)
     meaning = read_meaning(http_status=http_status, code=code)
@@ -48,7 +51,9 @@ def read_answer(endpoint: str, http_status: int, content: bytes, headers: Mappin
         elif isinstance(data, list):
             data = {"list": data}  # uploads answer with a bare list (platform 6.1)
         else:
-            raise TikTokError(Meaning.UNSURE, "the answer's data is no object", endpoint=endpoint, request_id=request_id)
+            raise TikTokError(
+                Meaning.UNSURE, "the answer's data is no object", endpoint=endpoint, request_id=request_id
+            )
     return Answer(data, request_id)
 
 
@@ -56,10 +61,18 @@ def read_page(endpoint: str, answer: Answer, rows_member: str = "list") -> Page:
     """One page of a list. Raises TikTokError where rows or totals are missing: a short answer is no empty account."""
     rows, info = answer.data.get(rows_member), answer.data.get("page_info")
     if not isinstance(rows, list) or not isinstance(info, dict):
-        raise TikTokError(Meaning.UNSURE, "the page has no rows or no totals", endpoint=endpoint, request_id=answer.request_id)
+        raise TikTokError(
+            Meaning.UNSURE,
+            "the page has no rows or no totals",
+            endpoint=endpoint,
+            request_id=answer.request_id,
+        )
     try:
         return Page(rows, int(info["page"]), int(info["total_page"]), int(info["total_number"]))
     except (KeyError, TypeError, ValueError) as error:
         raise TikTokError(
-            Meaning.UNSURE, "the page's totals are unreadable", endpoint=endpoint, request_id=answer.request_id
+            Meaning.UNSURE,
+            "the page's totals are unreadable",
+            endpoint=endpoint,
+            request_id=answer.request_id,
         ) from error

@@ -1,0 +1,145 @@
+"""One advertiser's way to TikTok: its token, the shared meter, and whole lists instead of pages.
+
+Raises TikTokError only; a meter without room is a throttle of our own, with the time to wait.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from django.conf import settings
+
+from campaigns.contract.levels import Level
+from campaigns.models import Advertiser, Connection
+from campaigns.rules.policy import house_policy
+from campaigns.sync import meter
+from campaigns.tiktok.client import TikTokClient
+from campaigns.tiktok.errors import Meaning, TikTokError
+from campaigns.tiktok.transport import Transport
+from campaigns.tiktok.wire import Answer, Page
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+
+
+class OutOfRoom(TikTokError):
+    """Our own meter has no room; nothing was sent."""
+
+    def __init__(self, endpoint: str, wait: timedelta) -> None:
+        super().__init__(Meaning.THROTTLED, "the shared quota is used up for a moment", endpoint=endpoint)
+        self.wait = wait
+
+
+class ClientFactory(Protocol):
+    def __call__(self, connection: Connection) -> TikTokClient: ...
+
+
+def open_client(connection: Connection) -> TikTokClient:
+    """A client with the connection's token, speaking to the server that the settings name."""
+    return TikTokClient(
+        Transport(
+            base_url=settings.TIKTOK_API_URL,
+            token=connection.access_token,
+            timeout=settings.SMARTPLUS_HTTP_TIMEOUT,
+        )
+    )
+
+
+class Gateway:
+    """Calls for one advertiser. `clock` is real time: it feeds the meter."""
+
+    def __init__(
+        self, advertiser: Advertiser, *, clock: Clock, client_factory: ClientFactory = open_client
+    ) -> None:
+        self.advertiser = advertiser
+        self._clock = clock
+        self._client = client_factory(advertiser.connection)
+
+    def create(self, level: Level, body: Mapping[str, Any]) -> Answer:
+        return self._metered("write", f"smart_plus/{level}/create/", lambda: self._client.create(level, body))
+
+    def update_status(self, level: Level, ids: Sequence[str], status: str, *, urgent: bool) -> Answer:
+        """`urgent` calls (stops) have a reserve of their own."""
+        group = "stop" if urgent else "write"
+        advertiser_id = self.advertiser.advertiser_id
+        return self._metered(
+            group,
+            f"smart_plus/{level}/status/update/",
+            lambda: self._client.update_status(level, advertiser_id=advertiser_id, ids=ids, status=status),
+        )
+
+    def read_all(self, level: Level, filtering: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Every object that a filter finds, to the end of the list. Raises when the rows do not add up to the total."""
+        advertiser_id = self.advertiser.advertiser_id
+        path = f"smart_plus/{level}/get/"
+
+        def read(page: int) -> Page:
+            return self._metered(
+                "read",
+                path,
+                lambda: self._client.get_page(
+                    level, advertiser_id=advertiser_id, filtering=filtering, page=page
+                ),
+            )
+
+        return collect_pages(path, read)
+
+    def upload_picture(self, address: str, file_name: str) -> Answer:
+        advertiser_id = self.advertiser.advertiser_id
+        return self._metered(
+            "write",
+            "file/image/ad/upload/",
+            lambda: self._client.upload_picture(
+                advertiser_id=advertiser_id, address=address, file_name=file_name
+            ),
+        )
+
+    def list_pictures(self) -> list[dict[str, Any]]:
+        advertiser_id = self.advertiser.advertiser_id
+        path = "file/image/ad/search/"
+        return collect_pages(
+            path,
+            lambda page: self._metered(
+                "read", path, lambda: self._client.list_pictures(advertiser_id=advertiser_id, page=page)
+            ),
+        )
+
+    def penalise(self, pause: timedelta) -> None:
+        """After a throttle every worker holds off."""
+        meter.penalise(key=self._app_key, pause=pause, now=self._clock())
+
+    @property
+    def _app_key(self) -> str:
+        return f"app:{self.advertiser.connection_id}"
+
+    def _metered(self, group: str, endpoint: str, call: Callable[[], T]) -> T:
+        policy = house_policy()
+        longest = policy.seconds("meter.longest_sleep")
+        rates = [(f"advertiser:{self.advertiser.pk}:{group}", float(policy.number("meter.advertiser_rate")))]
+        if group != "stop":  # a pause must not wait behind a bulk launch
+            rates.insert(0, (self._app_key, float(policy.number("meter.app_rate"))))
+        for key, rate in rates:
+            wait = meter.reserve(key=key, rate=rate, burst=int(rate), now=self._clock(), longest=longest)
+            if wait > longest:
+                raise OutOfRoom(endpoint, wait)
+            if wait:
+                time.sleep(
+                    wait.total_seconds()
+                )  # at most two seconds, inside a reservation (design section 4)
+        return call()
+
+
+def collect_pages(endpoint: str, read: Callable[[int], Page]) -> list[dict[str, Any]]:
+    """All rows of a paged list. The first page of ten is never taken for all: rows must add up to the total."""
+    first = read(1)
+    rows, pages, total = list(first.rows), first.total_pages, first.total_rows
+    for number in range(2, pages + 1):
+        page = read(number)
+        rows += page.rows
+        total = page.total_rows
+    if len(rows) != total:
+        raise TikTokError(
+            Meaning.UNSURE, f"the list has {len(rows)} rows and says {total}", endpoint=endpoint
+        )
+    return rows

@@ -1,0 +1,122 @@
+"""The outbox: opening rows, nudging workers, taking and settling leases. The row is the truth, the message only a nudge.
+
+Every settlement carries its lease: a worker that lost it changes nothing. Works the same on SQLite and PostgreSQL.
+"""
+
+import logging
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from campaigns.contract.levels import Level
+from campaigns.models import Ad, AdGroup, Campaign, Launch, Push
+from campaigns.rules.policy import house_policy
+
+log = logging.getLogger(__name__)
+
+Thing = Campaign | AdGroup | Ad
+
+PUSH_TASK = "campaigns.tasks.push"
+VERIFY_TASK = "campaigns.tasks.verify"
+NUDGES_AT_ONCE = 200  # stack, section 3: what one sweep sends
+MESSAGE_LIFE = 60  # seconds; an older nudge says nothing that the sweep has not said since
+
+
+def open_push(*, thing: Thing, aspect: str, lane: int, launch: Launch | None, now: datetime) -> Push:
+    """Opens, or opens again, the row that makes one aspect of an object true."""
+    column = {Level.CAMPAIGN: "campaign", Level.ADGROUP: "adgroup", Level.AD: "ad"}[thing.level]
+    campaign = thing if isinstance(thing, Campaign) else thing.campaign
+    fresh: dict[str, Any] = {
+        "advertiser_id": campaign.advertiser_id,
+        "depth": list(Level).index(thing.level),
+        "lane": lane,
+        "launch": launch,
+        "state": Push.State.WAITING,
+        "not_before": now,
+        "nudged_at": None,
+        "attempts": 0,
+        "request_id": "",
+        "looks": 0,
+        "error": None,
+        "settled_at": None,
+    }
+    push, _ = Push.objects.update_or_create(**{column: thing}, aspect=aspect, defaults=fresh)
+    return push
+
+
+def nudge_after_commit(*, now: datetime, launch: Launch | None = None, push: Push | None = None) -> None:
+    """Sends a message for what is due, once the transaction is through."""
+    transaction.on_commit(lambda: nudge_due(now=now, launch=launch, push=push))
+
+
+def nudge_due(*, now: datetime, launch: Launch | None = None, push: Push | None = None) -> int:
+    """Nudges due rows that were not nudged lately, of one launch, of one row, or of all. Returns how many."""
+    rows = Push.objects.due(now)
+    if launch is not None:
+        rows = rows.filter(launch=launch)
+    if push is not None:
+        rows = rows.filter(pk=push.pk)
+    again = now - house_policy().seconds("push.nudge_again")
+    ids = [
+        pk
+        for pk, nudged in rows.values_list("pk", "nudged_at")[:NUDGES_AT_ONCE]
+        if nudged is None or nudged < again
+    ]
+    if ids:
+        Push.objects.filter(pk__in=ids).update(nudged_at=now)
+        send_messages(PUSH_TASK, ids)
+    return len(ids)
+
+
+def send_messages(task: str, ids: Iterable[int], *, expires: float = MESSAGE_LIFE) -> None:
+    """One message an id, worthless after `expires` seconds. A broker that is away costs nothing: the sweep finds the rows."""
+    try:
+        for row_id in ids:
+            current_app.send_task(task, args=[row_id], expires=expires, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("nudge not sent, the sweep will find the rows: %s", error)
+
+
+def claim(push_id: int, *, now: datetime) -> Push | None:
+    """Takes a due row under a fresh lease; None where it is not due, or another worker has it.
+
+    A row still marked sent was taken by a worker that died: nobody knows what became of its call.
+    """
+    token = uuid.uuid4()
+    due = Push.objects.filter(pk__in=Push.objects.due(now).filter(pk=push_id).values("pk"))
+    until = now + house_policy().seconds("push.lease")
+    if not due.update(lease_token=token, lease_until=until):
+        return None
+    Push.objects.filter(pk=push_id, lease_token=token, state=Push.State.SENT).update(
+        state=Push.State.UNSURE,
+        error={"meaning": "unsure", "message": "the worker stopped before an answer came"},
+    )
+    return (
+        Push.objects.select_related(
+            "advertiser__connection",
+            "launch",
+            "campaign__advertiser",
+            "adgroup__campaign",
+            "ad__adgroup__campaign",
+        )
+        .filter(pk=push_id, lease_token=token)
+        .first()
+    )
+
+
+def update_under_lease(push: Push, **values: Any) -> bool:
+    """Changes a row only while its lease holds; tells whether it did. The lease goes with `release=True`."""
+    if values.pop("release", False):
+        values |= {"lease_token": None, "lease_until": None}
+    changed = Push.objects.filter(pk=push.pk, lease_token=push.lease_token).update(**values)
+    if changed:
+        for name, value in values.items():
+            setattr(push, name, value)
+    else:
+        log.warning("push %s lost its lease; nothing was written", push.pk)
+    return bool(changed)

@@ -1,0 +1,166 @@
+"""Making one outbox row true: the right next call, and what its answer means for the row.
+
+Nothing is resent from unsure: see look.py. Bodies are made here, switches in switching.py; a launch is read back in
+verify.py before anything is switched on. `clock` is real time, asked again after every call.
+"""
+
+import logging
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from campaigns.contract.levels import Level
+from campaigns.contract.limits import MAX_INT64
+from campaigns.contract.shape import read_members
+from campaigns.models import Launch, Push
+from campaigns.rules.policy import house_policy
+from campaigns.sync import mirror, outbox, settling
+from campaigns.sync.gateway import ClientFactory, Clock, Gateway, OutOfRoom, open_client
+from campaigns.sync.lastcheck import find_refusals
+from campaigns.sync.look import look_for
+from campaigns.sync.pictures import find_pictures
+from campaigns.sync.plan import compose_create, list_addresses
+from campaigns.sync.pull import note_dead_token
+from campaigns.sync.switching import switch_batch
+from campaigns.tiktok.errors import Meaning, TikTokError
+
+log = logging.getLogger(__name__)
+
+
+def advance(push_id: int, *, clock: Clock, client_factory: ClientFactory = open_client) -> bool:
+    """Takes a due row one call further. Returns whether there was anything to do. Never raises for what TikTok answers."""
+    push = outbox.claim(push_id, now=clock())
+    if push is None:
+        return False
+    gateway = Gateway(push.advertiser, clock=clock, client_factory=client_factory)
+    try:
+        if push.aspect == Push.Aspect.SWITCH:
+            switch_batch(push, gateway, clock=clock)
+        elif push.target.remote_id:
+            settle_made(push, push.target.remote or {}, now=clock())
+        elif push.state == Push.State.UNSURE:
+            look_for(push, gateway, clock=clock)
+        else:
+            create_object(push, gateway, clock=clock)
+    except TikTokError as error:
+        settle_error(push, gateway, error, now=clock())
+    if push.launch_id:
+        outbox.nudge_due(now=clock(), launch=push.launch)
+        if Launch.objects.filter(
+            pk=push.launch_id, verify_at__lte=clock(), verified_at__isnull=True
+        ).exists():
+            outbox.send_messages(outbox.VERIFY_TASK, [push.launch_id])
+    return True
+
+
+def create_object(push: Push, gateway: Gateway, *, clock: Clock) -> None:
+    """Makes an object, switched off. The row is marked sent before the call leaves; a certain answer settles it."""
+    thing = push.target
+    findings = find_refusals(push, now=clock())
+    if findings:
+        refusal = {"meaning": "rules", "message": findings[0]["message"], "findings": findings}
+        outbox.update_under_lease(
+            push, state=Push.State.REFUSED, error=refusal, settled_at=clock(), release=True
+        )
+        return
+    members = read_members(thing.level, thing.wanted).values
+    pictures = find_pictures(gateway, list_addresses(members)) if thing.level is Level.AD else {}
+    body = compose_create(
+        level=thing.level,
+        members=members,
+        advertiser_id=push.advertiser.advertiser_id,
+        parent_id=parent_id(push),
+        request_id=None if thing.level is Level.AD else push.request_id or draw_request_id(),
+        pictures=pictures,
+    )
+    now = clock()
+    sent = outbox.update_under_lease(
+        push,
+        state=Push.State.SENT,
+        sent_at=now,
+        attempts=push.attempts + 1,
+        request_id=body.get("request_id", ""),
+        looks=0,
+        lease_until=now + house_policy().seconds("push.lease"),
+    )
+    if not sent:
+        return
+    answer = gateway.create(thing.level, body)
+    if not answer.data.get(thing.level.id_member):
+        said = "the answer names no id"
+        raise TikTokError(
+            Meaning.UNSURE, said, endpoint=f"smart_plus/{thing.level}/create/", request_id=answer.request_id
+        )
+    settle_made(push, answer.data, now=clock())
+
+
+def parent_id(push: Push) -> str | None:
+    """TikTok's id of the object's parent; None for a campaign."""
+    if push.adgroup is not None:
+        return push.adgroup.campaign.remote_id
+    return push.ad.adgroup.remote_id if push.ad is not None else None
+
+
+def draw_request_id() -> str:
+    """A random positive 63-bit number, as TikTok wants it (C2, R6)."""
+    return str(secrets.randbelow(MAX_INT64) + 1)
+
+
+def settle_made(push: Push, body: dict[str, Any], *, now: datetime) -> None:
+    """The object exists: its body goes through the mirror, the row is done, in one transaction under the lease."""
+    with transaction.atomic():
+        if outbox.update_under_lease(push, state=Push.State.DONE, error=None, settled_at=now, release=True):
+            mirror.fold(push.target, body, now=now)
+            settling.note_made(push, now=now)
+
+
+def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datetime) -> None:
+    """What an answer that is no success does to the row: one table (design section 2)."""
+    policy = house_policy()
+    said = error.as_json()
+    tries = min(push.attempts, 8)
+    backoff = min(policy.seconds("push.retry_first") * 2**tries, policy.seconds("push.retry_longest"))
+    waits: dict[Meaning, timedelta] = {
+        Meaning.UNREACHABLE: backoff,
+        Meaning.THROTTLED: policy.seconds("meter.throttle_pause") * 2 ** min(tries, 4),
+        Meaning.CONFLICT: policy.seconds("push.conflict_wait"),
+        Meaning.TOKEN: policy.seconds("push.token_wait"),
+    }
+    unsure = error.meaning in (Meaning.UNSURE, Meaning.DUPLICATE)
+    if unsure and push.state in (Push.State.SENT, Push.State.UNSURE):
+        sent_at = push.sent_at or now
+        bound = sent_at + policy.seconds("push.visibility_bound")
+        later = bound if push.state == Push.State.SENT else now + policy.seconds("push.look_apart")
+        outbox.update_under_lease(
+            push, state=Push.State.UNSURE, error=said, not_before=max(later, now), release=True
+        )
+        return
+    if unsure:  # a look-up or an upload broke before anything was sent: nothing can exist
+        outbox.update_under_lease(
+            push, state=Push.State.WAITING, error=said, not_before=now + backoff, release=True
+        )
+        return
+    if error.meaning in waits:
+        wait = error.wait if isinstance(error, OutOfRoom) else waits[error.meaning]
+        state = Push.State.UNSURE if push.state == Push.State.UNSURE else Push.State.WAITING
+        outbox.update_under_lease(push, state=state, error=said, not_before=now + wait, release=True)
+        if error.meaning is Meaning.THROTTLED and not isinstance(error, OutOfRoom):
+            gateway.penalise(wait)
+        if error.meaning is Meaning.TOKEN:
+            note_dead_token(push.advertiser, error, now=now)
+        return
+    if push.state == Push.State.UNSURE:  # a look was refused: what may exist is still unknown
+        outbox.update_under_lease(
+            push, error=said, not_before=now + policy.seconds("push.retry_longest"), release=True
+        )
+        return
+    outbox.update_under_lease(push, state=Push.State.REFUSED, error=said, settled_at=now, release=True)
+    log.warning(
+        "push %s refused by TikTok: %s (code %s, log id %s)",
+        push.pk,
+        error.message,
+        error.code,
+        error.request_id,
+    )
