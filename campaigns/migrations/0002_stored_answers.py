@@ -12,11 +12,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='advertiser',
-            name='bc_id',
-            field=models.CharField(blank=True, max_length=32),
-        ),
         migrations.CreateModel(
             name='StoredAnswer',
             fields=[
