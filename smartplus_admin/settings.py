@@ -140,6 +140,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "campaigns.web.context.shell",
             ],
+            # Named here, because `campaigns` is one app whose pages stand in campaigns/web.
+            "libraries": {"smartplus": "campaigns.web.templatetags.smartplus"},
             # Under gunicorn a cached template would outlive its edit.
             "loaders": _loaders if DEBUG else [("django.template.loaders.cached.Loader", _loaders)],
         },

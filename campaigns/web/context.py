@@ -1,2 +1,111 @@
-def shell(request):
-    return {}
+"""What every page stands in: the world strip, the navigation, the person. Read only when a template asks."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from campaigns import queries
+from campaigns.models import Advertiser, Person
+from campaigns.rules.authority import Act, Role, may
+from campaigns.sync.clock import read_now
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Which party our calls reach."""
+
+    key: str
+    name: str
+    words: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    title: str
+    icon: str
+    href: str
+    current: bool
+    count: int = 0
+
+
+def find_world() -> World:
+    if urlsplit(settings.TIKTOK_API_URL).hostname in LOOPBACK:
+        return World("sandbox", "Sandbox", "Nothing here reaches TikTok and no money is spent.", "school")
+    return World("live", "Live", "What you launch here is made at TikTok and spends real money.", "world")
+
+
+class Shell:
+    """Lazy: an error page must not ask the database for what it does not show."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def now(self) -> datetime:
+        return read_now()
+
+    @cached_property
+    def person(self) -> Person | None:
+        user = getattr(self._request, "user", None)
+        return user if isinstance(user, Person) or getattr(user, "is_authenticated", False) else None
+
+    @property
+    def zone(self) -> str:
+        return self.person.time_zone if self.person else "UTC"
+
+    @property
+    def initials(self) -> str:
+        words = self.person.display_name.split() if self.person else []
+        return "".join(word[0] for word in words[:2]).upper() or "?"
+
+    @cached_property
+    def roles(self) -> dict[int, Role]:
+        """The person's role by our id of the account. One query a page."""
+        return queries.roles_of(self.person) if self.person else {}
+
+    @cached_property
+    def accounts(self) -> Sequence[Advertiser]:
+        return list(queries.visible_to(self.person)) if self.person else []
+
+    @property
+    def may_draft(self) -> bool:
+        return any(may(role, Act.DRAFT) for role in self.roles.values())
+
+    @property
+    def demo(self) -> bool:
+        return bool(settings.SMARTPLUS_DEMO)
+
+    @cached_property
+    def world(self) -> World:
+        return find_world()
+
+    @cached_property
+    def nav(self) -> list[NavItem]:
+        path = self._request.path
+        campaigns, accounts = reverse("home"), reverse("accounts")
+        items = [
+            NavItem(
+                "Campaigns",
+                "layout-dashboard",
+                campaigns,
+                path == campaigns or path.startswith("/campaigns/"),
+            ),
+            NavItem("Accounts", "building", accounts, path.startswith(accounts)),
+        ]
+        with suppress(NoReverseMatch):  # the schema may be served without its page
+            items.append(NavItem("REST", "plug-connected", reverse("docs"), False))
+        return items
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    return {"shell": Shell(request)}

@@ -5,11 +5,15 @@ from django.shortcuts import render
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 404, "Not found", "There is nothing here, or it belongs to an account you are no member of.")
+    return _answer(
+        request, 404, "Not found", "There is nothing here, or it belongs to an account you are no member of."
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _answer(request, 500, "Something broke", "The error was written down. Nothing you sent was half done.")
+    return _answer(
+        request, 500, "Something broke", "The error was written down. Nothing you sent was half done."
+    )
 
 
 def _answer(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:

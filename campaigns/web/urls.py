@@ -1,1 +1,17 @@
-urlpatterns = []
+"""The addresses of the pages. The builder and the review have their own list."""
+
+from django.urls import include, path
+
+from campaigns.web import accounts, campaign, home, people, progress, switches
+
+urlpatterns = [
+    path("", home.show_home, name="home"),
+    path("campaigns/<int:pk>/", campaign.show_campaign, name="campaign"),
+    path("campaigns/<int:pk>/status/", switches.switch_campaign, name="campaign-status"),
+    path("campaigns/<int:pk>/launch/", progress.show_progress, name="launch-progress"),
+    path("accounts/", accounts.show_accounts, name="accounts"),
+    path("person/", people.edit_person, name="person"),
+    path("login/", people.Login.as_view(), name="login"),
+    path("logout/", people.Logout.as_view(), name="logout"),
+    path("", include("campaigns.web.builder_urls")),
+]

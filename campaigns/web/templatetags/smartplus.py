@@ -1,0 +1,192 @@
+"""Money in its account's own writing, every time in three zones, states as badges, icons from the sprite."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from campaigns.contract.money import CURRENCIES, Currency
+from campaigns.contract.shape import read_moment, read_money
+from campaigns.models import Advertiser
+from campaigns.web import words
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A drawing of the sprite. Without a label it is decoration."""
+    href = f"{static('vendor/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+@register.filter
+def money(amount: object, account: object) -> str:
+    """An amount with its currency: `$625.00`, `¥3,000`, `CAD 40.00`. What is no amount is shown as it is."""
+    currency = _currency(account)
+    if amount is None or amount == "" or currency is None:
+        return "" if amount is None else str(amount)
+    try:
+        value = currency.quantize(read_money(amount))
+    except (ValueError, ArithmeticError):
+        return str(amount)
+    sign = "−" if value < 0 else ""
+    mark = words.CURRENCY_MARKS.get(currency.code, f"{currency.code} ")
+    return f"{sign}{mark}{abs(value):,f}"
+
+
+@register.filter
+def short(number: object) -> str:
+    """12,345 as `12.3k`; small numbers stay whole."""
+    if isinstance(number, bool) or not isinstance(number, int | float | Decimal):
+        return str(number)
+    size = abs(float(number))
+    for limit, letter in ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k")):
+        if size >= limit:
+            return f"{float(number) / limit:.1f}".removesuffix(".0") + letter
+    return f"{number:,}"
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Mapping[str, Any], moment: object, account: object = None) -> SafeString:
+    """A time in the account's zone, with the reader's own and UTC beside it."""
+    at = _moment(moment)
+    if at is None:
+        return format_html('<span class="text-secondary">{}</span>', moment or "never")
+    own, *others = _zoned(at, account, context)
+    rest = " · ".join(f"{_beside(local, own[1])} {name}" for name, local in others)
+    return format_html(
+        '<time class="when" datetime="{}"><span class="when-own">{} <small>{}</small></span>{}</time>',
+        _iso(at),
+        own[1].strftime("%d %b %Y, %H:%M"),
+        own[0],
+        format_html('<span class="when-rest">{}</span>', rest) if rest else "",
+    )
+
+
+@register.simple_tag(takes_context=True)
+def ago(context: Mapping[str, Any], moment: object, account: object = None) -> SafeString:
+    """How long ago, for dense lists; the three zones are in its title."""
+    at = _moment(moment)
+    if at is None:
+        return format_html('<span class="text-secondary">{}</span>', moment or "never")
+    shell = context.get("shell")
+    text = words.say_distance((shell.now - at).total_seconds()) if shell else at.strftime("%d %b %Y")
+    lines = [f"{local.strftime('%d %b %Y, %H:%M:%S')} {name}" for name, local in _zoned(at, account, context)]
+    return format_html('<time datetime="{}" title="{}">{}</time>', _iso(at), "\n".join(lines), text)
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: Mapping[str, Any], moment: object, account: object = None) -> SafeString:
+    """The time of day with seconds, for what happens within minutes."""
+    at = _moment(moment)
+    if at is None:
+        return format_html("{}", "")
+    zoned = _zoned(at, account, context)
+    lines = [f"{local.strftime('%d %b %Y, %H:%M:%S')} {name}" for name, local in zoned]
+    name, local = zoned[0]
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', _iso(at), "\n".join(lines), f"{local:%H:%M:%S}"
+    )
+
+
+@register.simple_tag
+def state_badge(state: str) -> SafeString:
+    """Our state of a campaign (design section 6)."""
+    word = words.STATES.get(state)
+    if word is None:
+        return format_html('<span class="state state-quiet">{}</span>', state)
+    return format_html(
+        '<span class="state state-{}" title="{}"><span class="state-dot"></span>{}</span>',
+        word.tone,
+        word.more,
+        word.text,
+    )
+
+
+@register.simple_tag
+def status_words(level: str, status: str) -> SafeString:
+    """TikTok's secondary status in words; one we do not know is shown raw."""
+    word = words.say_status(level, status)
+    return format_html('<span class="delivery tone-{}" title="{}">{}</span>', word.tone, word.more, word.text)
+
+
+@register.filter
+def phrase(word: object) -> str:
+    """TikTok's word for people: `BUDGET_MODE_TOTAL` as `Lifetime`; unknown ones as they are."""
+    return words.say_word(word)
+
+
+@register.filter
+def finding_icon(level: object) -> str:
+    return words.FINDING_ICONS.get(str(level), "info-circle")
+
+
+@register.filter
+def finding_word(level: object) -> str:
+    return words.FINDING_WORDS.get(str(level), str(level))
+
+
+@register.filter
+def get(mapping: Mapping[Any, Any] | None, key: object) -> Any:
+    return (mapping or {}).get(key)
+
+
+def _currency(account: object) -> Currency | None:
+    match account:
+        case Currency():
+            return account
+        case Advertiser():
+            return CURRENCIES.get(account.currency)
+        case str():
+            return CURRENCIES.get(account)
+    return getattr(account, "currency", None)
+
+
+def _moment(moment: object) -> datetime | None:
+    try:
+        return read_moment(moment).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _zoned(at: datetime, account: object, context: Mapping[str, Any]) -> list[tuple[str, datetime]]:
+    """(name, local time) in the account's zone, the reader's and UTC; a zone of the same time is said once."""
+    shell = context.get("shell")
+    zones = [
+        (zone, name)
+        for zone, name in ((_zone_of(account), "account"), (shell.zone if shell else "", "you"), ("UTC", ""))
+        if zone
+    ]
+    shown: list[tuple[str, datetime]] = []
+    for zone, name in zones:
+        try:
+            local = at.astimezone(ZoneInfo(zone))
+        except (ZoneInfoNotFoundError, ValueError):
+            continue
+        if any(local.utcoffset() == earlier.utcoffset() for _, earlier in shown):
+            continue
+        city = zone.rpartition("/")[2].replace("_", " ")
+        shown.append((f"{city} ({name})" if name and zone != "UTC" else city, local))
+    return shown
+
+
+def _zone_of(account: object) -> str:
+    return account if isinstance(account, str) else str(getattr(account, "zone", "") or "")
+
+
+def _beside(local: datetime, own: datetime) -> str:
+    """The hour; with the day where it is another one."""
+    return local.strftime("%H:%M") if local.date() == own.date() else local.strftime("%d %b %H:%M")

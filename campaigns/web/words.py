@@ -1,0 +1,199 @@
+"""TikTok's words, and ours, as people say them. Knows no rows; an unknown word is shown as it came."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from campaigns.contract.levels import Level
+from campaigns.contract.statuses import DELIVERY_OK, DISABLED, TIME_DONE, find_primary
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`tone` is one of good, busy, wait, bad, quiet; `more` says what it means for the reader."""
+
+    text: str
+    tone: str
+    more: str = ""
+
+
+STATES: Mapping[str, Word] = {
+    "draft": Word("Draft", "quiet", "Not sent to TikTok; nothing can spend."),
+    "launching": Word(
+        "Launching", "busy", "Objects are being made, switched off; the campaign goes on last."
+    ),
+    "live": Word("Live", "good", "The campaign is switched on at TikTok."),
+    "paused": Word("Paused", "wait", "The campaign is switched off at TikTok; it cannot spend."),
+    "failed": Word(
+        "Launch stopped", "bad", "TikTok refused something. What was made is off and spends nothing."
+    ),
+    "needs_person": Word(
+        "Needs a person", "bad", "Nobody can be sure what TikTok holds; somebody has to look."
+    ),
+    "removed": Word("Removed", "quiet", "It is no longer at TikTok."),
+}
+FINDING_ICONS = {"refuse": "circle-x", "escalate": "gavel", "confirm": "help-circle", "advice": "bulb"}
+FINDING_WORDS = {
+    "refuse": "Must be mended",
+    "escalate": "A manager must approve",
+    "confirm": "Needs your yes",
+    "advice": "Advice",
+}
+CURRENCY_MARKS = {
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "¥",
+    "KRW": "₩",
+    "INR": "₹",
+    "BRL": "R$",
+    "ILS": "₪",
+}
+
+# Secondary statuses (fact sheet 9.2-9.4) without their level in front.
+_STATUSES: Mapping[str, Word] = {
+    "ENABLE": Word("On", "good", "Switched on; its ad groups and ads decide whether it delivers."),
+    "DISABLE": Word("Paused", "wait", "Switched off at this level."),
+    "AWAITING_RELEASE": Word("Awaiting release", "wait"),
+    "DELIVERY_OK": Word("Delivering", "good"),
+    "PARTIAL_AUDIT_DELIVERY_OK": Word("Delivering, in part still in review", "good"),
+    "REVIEW_PARTIALLY_APPROVED": Word("Delivering, in part refused in review", "good"),
+    "SHADOW_ADGROUP_REAUDIT": Word("Delivering, an edit is in review", "good"),
+    "SEARCH_KEYWORDS_PARTIAL_APPROVED": Word("Delivering, some search keywords refused", "good"),
+    "DELIVERY_AND_REAUDIT": Word("Delivering, an edit is in review", "good"),
+    "DELIVERY_AND_TRANSCODING_FAIL": Word("Delivering, a video could not be converted", "good"),
+    "CAMPAIGN_DISABLE": Word("Campaign paused", "wait"),
+    "ADGROUP_DISABLE": Word("Ad group paused", "wait"),
+    "CREATE": Word("Being set up at TikTok", "busy"),
+    "AUDIT": Word("In review at TikTok", "busy", "TikTok's review usually takes some hours."),
+    "REAUDIT": Word("In review again at TikTok", "busy"),
+    "AUDIT_DENY": Word("Refused in review", "bad"),
+    "ADGROUP_AUDIT_DENY": Word("Ad group refused in review", "bad"),
+    "PARTIAL_AUDIT_NO_DELIVERY": Word("In part in review, not delivering", "busy"),
+    "ADGROUP_PARTIAL_AUDIT_NO_DELIVERY": Word("Ad group in part in review, not delivering", "busy"),
+    "NOT_START": Word("Not started yet", "wait", "Its schedule begins later."),
+    "BUDGET_EXCEED": Word("Budget used up", "wait"),
+    "CAMPAIGN_EXCEED": Word("Campaign budget used up", "wait"),
+    "BALANCE_EXCEED": Word("Account balance used up", "bad"),
+    "PIXEL_UNBIND": Word("Pixel no longer linked", "bad"),
+    "TRANSCODING_FAIL": Word("Video could not be converted", "bad"),
+    "PROCESS_AUDIO": Word("Sound being processed", "busy"),
+    "MUSIC_AUTHORIZATION_MISSING": Word("Music not licensed for ads", "bad"),
+    "ASSET_AUTHORIZATION_LOST": Word("Right to a creative was lost", "bad"),
+    "ADGROUP_ASSET_AUTHORIZATION_LOST": Word("Right to a creative of the ad group was lost", "bad"),
+    "ADGROUP_QUOTA_LIMIT": Word("Over the limit of active ad groups", "bad"),
+    "AD_QUOTA_LIMIT": Word("Over the limit of active ads", "bad"),
+    "ADGROUP_PRE_ONLINE": Word("About to go online", "busy"),
+    "AD_PRE_ONLINE": Word("About to go online", "busy"),
+    "FROZEN": Word("Frozen by TikTok", "bad"),
+    "LIVE_NOT_START": Word("Live session not started", "wait"),
+    "LIVE_OFFLINE": Word("Live session is over", "wait"),
+    "INDUSTRY_QUALIFICATION_MISSING": Word("Proof for this industry missing", "bad"),
+    "INDUSTRY_QUALIFICATION_EXPIRED": Word("Proof for this industry expired", "bad"),
+    "INDUSTRY_QUALIFICATION_DENY": Word("Proof for this industry refused", "bad"),
+    "ADGROUP_INDUSTRY_QUALIFICATION_MISSING": Word("Proof for this industry missing", "bad"),
+    "ADGROUP_INDUSTRY_QUALIFICATION_EXPIRED": Word("Proof for this industry expired", "bad"),
+    "ADGROUP_INDUSTRY_QUALIFICATION_DENY": Word("Proof for this industry refused", "bad"),
+    "IDENTITY_USED_BY_GMV_MAX_AD": Word("Identity taken by a GMV Max campaign", "bad"),
+    "SEARCH_KEYWORDS_IN_REVIEW": Word("Search keywords in review", "busy"),
+    "SEARCH_KEYWORDS_NOT_AVAILABLE": Word("No search keyword approved", "bad"),
+    "PRODUCT_UNAVAILABLE": Word("Product not available", "bad"),
+    "ANCHOR_UNAVAILABLE": Word("Link in the video not available", "bad"),
+    "COLLECTION_TOGGLED_OFF": Word("Collection switched off", "wait"),
+    "PRIVACY_POLICY_REJECTED": Word("Privacy policy refused", "bad"),
+    "PRIVACY_POLICY_AUDIT": Word("Privacy policy in review", "busy"),
+    "ADVERTISER_AUDIT": Word("Account in review at TikTok", "busy"),
+    "ADVERTISER_AUDIT_DENY": Word("Account refused in review", "bad"),
+    "ADVERTISER_CONTRACT_PENDING": Word("Account contract pending", "bad"),
+    "ADVERTISER_ACCOUNT_PUNISH": Word("Account punished by TikTok", "bad"),
+    "TIME_DONE": Word("Schedule is over", "quiet"),
+    "DONE": Word("Schedule is over", "quiet"),
+    "DELETE": Word("Deleted", "quiet"),
+    "CAMPAIGN_DELETE": Word("Campaign deleted", "quiet"),
+    "ADGROUP_DELETE": Word("Ad group deleted", "quiet"),
+}
+_WORDS: Mapping[str, str] = {
+    "BUDGET_MODE_DYNAMIC_DAILY_BUDGET": "daily",
+    "BUDGET_MODE_DAY": "daily",
+    "BUDGET_MODE_TOTAL": "lifetime",
+    "BUDGET_MODE_INFINITE": "no budget of its own",
+    "WEB_CONVERSIONS": "Web conversions",
+    "LEAD_GENERATION": "Lead generation",
+    "APP_PROMOTION": "App promotion",
+    "ENABLE": "On",
+    "DISABLE": "Off",
+    "FROZEN": "Frozen by TikTok",
+    "DELETE": "Deleted",
+    "automatic": "automatic",
+    "manual": "manual",
+}
+
+
+def say_status(level: str, status: str) -> Word:
+    """A secondary status in words; one we do not know raw, said to be so."""
+    for start in (f"{level.upper()}_STATUS_", "ADGROUP_STATUS_", ""):
+        if status.startswith(start) and status.removeprefix(start) in _STATUSES:
+            return _STATUSES[status.removeprefix(start)]
+    if not status:
+        return Word("Not read yet", "quiet")
+    return Word(status, "quiet", "TikTok's own word; we do not know this one yet.")
+
+
+def say_word(word: object) -> str:
+    return _WORDS.get(str(word), str(word)) if word not in (None, "") else ""
+
+
+def say_delivery(campaign_status: str, adgroups: Mapping[str, int], ads: Mapping[str, int]) -> Word:
+    """One sentence on a whole tree from TikTok's statuses of it: the first level that says why not, else the ads'."""
+    own = say_status(Level.CAMPAIGN, campaign_status)
+    if find_primary(Level.CAMPAIGN, campaign_status) != DELIVERY_OK:
+        return own
+    total = sum(ads.values())
+    running = sum(count for status, count in ads.items() if find_primary(Level.AD, status) == DELIVERY_OK)
+    if running:
+        return Word("Delivering" if running == total else f"Delivering, {running} of {total} ads", "good")
+    for level, statuses in ((Level.ADGROUP, adgroups), (Level.AD, ads)):
+        live = {name: count for name, count in statuses.items() if name and not _is_echo(level, name)}
+        if live:
+            most, count = Counter(live).most_common(1)[0]
+            word = say_status(level, most)
+            if level is Level.AD or find_primary(level, most) != DELIVERY_OK:
+                spread = f" ({count} of {sum(live.values())} {_plural(level)})" if len(live) > 1 else ""
+                return Word(word.text + spread, word.tone, word.more)
+    return own
+
+
+def is_moving(word: Word) -> bool:
+    """In review or on the way: worth asking again soon."""
+    return word.tone == "busy"
+
+
+def say_distance(seconds: float) -> str:
+    """How far away a moment is: `3 min ago`, `in 2 h`."""
+    size = abs(seconds)
+    if size < 5:
+        return "just now"
+    for limit, divisor, unit in (
+        (90, 1, "s"),
+        (5400, 60, "min"),
+        (129_600, 3600, "h"),
+        (3_888_000, 86_400, "days"),
+    ):
+        if size < limit:
+            text = f"{round(size / divisor)} {unit}"
+            break
+    else:
+        text = f"{round(size / 2_592_000)} months"
+    return f"{text} ago" if seconds > 0 else f"in {text}"
+
+
+def _is_echo(level: Level, status: str) -> bool:
+    """A lower level that only repeats the switch or the end of a higher one."""
+    return find_primary(level, status) in (DISABLED, TIME_DONE) and status.split("_STATUS_")[-1] in (
+        "CAMPAIGN_DISABLE",
+        "ADGROUP_DISABLE",
+    )
+
+
+def _plural(level: Level) -> str:
+    return "ad groups" if level is Level.ADGROUP else "ads"

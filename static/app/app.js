@@ -1,0 +1,1 @@
+// Keys, copying and menus. The pages work without it.
