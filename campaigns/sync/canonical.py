@@ -71,7 +71,12 @@ def _settle_adgroup(canonical: dict[str, Any]) -> None:
 
 
 def _sent(level: Level) -> frozenset[str]:
-    return frozenset(name for name, member in members_below(level, "").items() if member.sent)
+    return frozenset(name for name, member in members_below(level, "").items() if _is_wantable(member))
+
+
+def _is_wantable(member: Member) -> bool:
+    """Ids that TikTok gives (`ad_material_id`) can be sent back in an update, but nobody wants one value of them."""
+    return member.sent and "create" in member.writes
 
 
 def _read_object(level: Level, where: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,7 +84,7 @@ def _read_object(level: Level, where: str, body: Mapping[str, Any]) -> dict[str,
     canonical: dict[str, Any] = {}
     for name, value in body.items():
         member = known.get(name)
-        if member is None or not member.sent or value in (None, "", [], {}):
+        if member is None or not _is_wantable(member) or value in (None, "", [], {}):
             continue
         read = _read(level, member, value)
         # 0 is how unset amounts and ids read back; a default says nothing
