@@ -45,6 +45,7 @@ ADGROUP_DEFAULTS: dict[str, Any] = {
 }
 INSTALL_DEFAULTS = {"attribution_event_count": "ONCE", "engaged_view_attribution_window": "SEVEN_DAYS"}
 AD_LISTS = (
+    "ad_text_list",
     "call_to_action_list",
     "landing_page_url_list",
     "page_list",
