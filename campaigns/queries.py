@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 
 from campaigns.contract.levels import Level
 from campaigns.models import Ad, AdGroup, Advertiser, Campaign, Change, Flip, Launch, Membership, Person, Push
@@ -73,6 +74,7 @@ class ProgressStep:
     phase: str
     remote_id: str | None
     error: dict[str, Any] | None
+    next_at: datetime | None = None  # when an open push that met an error is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,16 @@ def _step(thing: Campaign | AdGroup | Ad, pushes: list[Push], launch: Launch) ->
     worst = min(pushes, key=lambda push: _GRAVITY.index(Push.State(push.state)), default=None)
     error = next((push.error for push in pushes if push.error and push.state != Push.State.DONE), None)
     state = worst.state if worst else Push.State.DONE
+    waits = [push.not_before for push in pushes if push.error and push.is_open]
     return ProgressStep(
-        thing.pk, thing.level, thing.label, state, _phase(thing, state, launch), thing.remote_id, error
+        thing.pk,
+        thing.level,
+        thing.label,
+        state,
+        _phase(thing, state, launch),
+        thing.remote_id,
+        error,
+        min(waits, default=None),
     )
 
 
@@ -165,3 +175,64 @@ def list_changes(campaign: Campaign) -> "Any":
 
 def list_flips(campaign: Campaign) -> "Any":
     return Flip.objects.filter(campaign_ref=campaign.pk, advertiser=campaign.advertiser)
+
+
+def count_states(campaigns: CampaignQuerySet) -> dict[str, int]:
+    """How many campaigns of each state. One query."""
+    rows = campaigns.order_by().values("state").annotate(count=Count("pk", distinct=True))
+    return {row["state"]: row["count"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class TreeSummary:
+    """The size of a tree, and how many of its ad groups and ads stand in each of TikTok's secondary statuses."""
+
+    adgroups: dict[str, int]
+    ads: dict[str, int]
+
+    @property
+    def adgroup_count(self) -> int:
+        return sum(self.adgroups.values())
+
+    @property
+    def ad_count(self) -> int:
+        return sum(self.ads.values())
+
+
+def summarise_trees(campaigns: Sequence[Campaign]) -> dict[int, TreeSummary]:
+    """Sizes and statuses of many trees at once, by our id. Two queries."""
+    summaries = {campaign.pk: TreeSummary({}, {}) for campaign in campaigns}
+    groups = AdGroup.objects.filter(campaign__in=summaries, vanished_at__isnull=True)
+    ads = Ad.objects.filter(adgroup__campaign__in=summaries, vanished_at__isnull=True)
+    for pk, status, count in (
+        groups.order_by().values_list("campaign", "secondary_status").annotate(count=Count("pk"))
+    ):
+        summaries[pk].adgroups[status] = count
+    for pk, status, count in (
+        ads.order_by().values_list("adgroup__campaign", "secondary_status").annotate(count=Count("pk"))
+    ):
+        summaries[pk].ads[status] = count
+    return summaries
+
+
+def read_last_changes(campaigns: Sequence[Campaign]) -> dict[int, Change]:
+    """The newest decision about each campaign, by our id. One query."""
+    newest = Change.objects.filter(campaign_ref=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
+    ids = Campaign.objects.filter(pk__in=[campaign.pk for campaign in campaigns]).values(
+        newest=Subquery(newest)
+    )
+    changes = Change.objects.filter(pk__in=ids).select_related("actor")
+    return {change.campaign_ref: change for change in changes if change.campaign_ref is not None}
+
+
+def list_stuck(person: Person) -> "Any":
+    """Open pushes of the person's accounts that met an error, or wait for a look: the road to TikTok is not clear."""
+    rows = Push.objects.filter(advertiser__in=visible_to(person))
+    unclear = Q(state=Push.State.UNSURE) | Q(state=Push.State.WAITING, error__isnull=False)
+    return rows.filter(unclear).order_by("not_before", "pk")
+
+
+def list_pushes(campaign: Campaign) -> "Any":
+    """Every push of a tree, whatever it came from. One query."""
+    own = Q(campaign=campaign) | Q(adgroup__campaign=campaign) | Q(ad__adgroup__campaign=campaign)
+    return Push.objects.filter(own)
