@@ -6,11 +6,11 @@ In strict mode nothing here runs.
 
 import copy
 from typing import Any
-from urllib.parse import urlsplit
 
 from campaigns.contract.dialect import WORDS
 from campaigns.contract.levels import Level
 from campaigns.contract.members import members_of
+from smartplus_admin.sandbox.addresses import split_web_address
 from smartplus_admin.sandbox.calls.assets import add_image
 from smartplus_admin.sandbox.clock import write_time
 from smartplus_admin.sandbox.entities import Entity
@@ -123,6 +123,6 @@ def _translate_pictures(call: Call, info: Params) -> None:
     pictures = info.get("image_info")
     for picture in pictures if isinstance(pictures, list) else ():
         uri = str(picture.get("web_uri", "")) if isinstance(picture, dict) else ""
-        if urlsplit(uri).scheme in ("http", "https"):
+        if split_web_address(uri):
             known = call.shelf.find_named("image", uri)
             picture["web_uri"] = (known or add_image(call, uri, uri))["image_id"]

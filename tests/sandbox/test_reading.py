@@ -110,4 +110,4 @@ def test_accounts_do_not_see_each_other(strict: Client) -> None:
     strict.grow()
     answer = strict.get("smart_plus/campaign/get/", advertiser_id="7000000000000000002")
     assert done(answer)["page_info"]["total_number"] == 0
-    assert US == strict.page(Level.CAMPAIGN)[0]["advertiser_id"]
+    assert strict.page(Level.CAMPAIGN)[0]["advertiser_id"] == US

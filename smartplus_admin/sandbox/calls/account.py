@@ -29,7 +29,7 @@ def grant_token(call: Call) -> dict[str, Any]:
     for name in ("app_id", "secret", "auth_code"):
         call.text(name, required=True)
     auth_code = call.text("auth_code")
-    if call.shelf.find("auth_code", auth_code):
+    if call.shelf.find("auth_code", auth_code) is not None:
         raise Refusal(40110, "Auth_code is used or expired.")
     token = f"sandbox-{secrets.token_hex(16)}"
     add_token(call.db, token)

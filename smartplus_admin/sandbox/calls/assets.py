@@ -5,11 +5,10 @@ sandbox was started with --any-url. Files themselves are not taken: upload_type 
 """
 
 import hashlib
-import ipaddress
 from typing import Any
-from urllib.parse import urlsplit
 
 from campaigns.contract import codes
+from smartplus_admin.sandbox.addresses import is_reachable, split_web_address
 from smartplus_admin.sandbox.clock import to_moment
 from smartplus_admin.sandbox.errors import Refusal, refuse_parameter
 from smartplus_admin.sandbox.store import draw_number
@@ -17,8 +16,6 @@ from smartplus_admin.sandbox.wire import Call, cut_page
 from smartplus_admin.sandbox.world import dress_image
 
 CANNOT_FETCH = 40902  # platform section 2
-EXAMPLE_HOSTS = ("example.com", "example.org", "example.net", "localhost")
-EXAMPLE_ENDINGS = (".test", ".example", ".invalid", ".localhost")
 SIZE = {"width": 1080, "height": 1920}  # invented: what a picture that was never looked at measures
 
 
@@ -43,7 +40,8 @@ def upload_image(call: Call) -> dict[str, Any]:
     if kind != "UPLOAD_BY_URL":
         raise refuse_parameter("upload_type", f"{kind} is not supported by this sandbox; use UPLOAD_BY_URL.")
     url = call.text("image_url", required=True)
-    name = call.text("file_name") or urlsplit(url).path.rpartition("/")[2] or "image.jpg"
+    parts = split_web_address(url)
+    name = call.text("file_name") or (parts.path.rpartition("/")[2] if parts else "") or "image.jpg"
     if len(name) > 100:  # platform 6.1, said of videos
         raise refuse_parameter("file_name", "must be 1 to 100 characters long.")
     return add_image(call, url, name)
@@ -59,26 +57,6 @@ def add_image(call: Call, url: str, name: str) -> dict[str, Any]:
     body = dress_image({"image_id": image_id, "file_name": name, "image_url": url, **SIZE}, call.now)
     call.shelf.add("image", image_id, body, name)
     return body
-
-
-def is_reachable(url: str, any_url: bool) -> bool:
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".")
-    except ValueError:
-        return False
-    if parts.scheme not in ("http", "https") or not host:
-        return False
-    if (
-        any_url
-        or host in EXAMPLE_HOSTS
-        or host.endswith((*EXAMPLE_ENDINGS, *(f".{name}" for name in EXAMPLE_HOSTS)))
-    ):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _search(call: Call, kind: str, name_filter: str) -> dict[str, Any]:

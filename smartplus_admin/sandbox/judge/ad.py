@@ -1,9 +1,10 @@
 """Ads: how many, their texts, destinations, calls to action, parameters and disclaimers (R11, R72, R75-R82)."""
 
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from campaigns.contract import codes, limits
 from campaigns.contract.choices import SPARK_IDENTITIES, can_deliver_on_tiktok
+from smartplus_admin.sandbox.addresses import split_web_address
 from smartplus_admin.sandbox.judge.case import Body, Case, Problem, Problems, missing, read_list
 
 
@@ -31,7 +32,7 @@ def check_destination(case: Case) -> Problems:
     if any(not url for url in urls):
         yield missing("landing_page_url_list.landing_page_url")
     for url in urls:
-        if url and urlsplit(url).scheme not in ("http", "https"):
+        if url and split_web_address(url) is None:
             yield Problem("landing_page_url_list", f"{url[:80]!r} is not a web address.")
     if case.adgroup.get("promotion_type") == "WEBSITE":  # R78
         if pages:
@@ -47,7 +48,8 @@ def check_destination(case: Case) -> Problems:
 def _check_parameters(case: Case, urls: list[str | None]) -> Problems:
     params = read_list(_settings(case), "utm_params")
     for url in urls:
-        inside = dict(parse_qsl(urlsplit(url).query)) if url else {}
+        parts = split_web_address(url or "")
+        inside = dict(parse_qsl(parts.query)) if parts else {}
         for item in params:
             key = item.get("key")
             if key in inside and inside[key] != item.get("value"):
