@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from campaigns.contract.levels import Level
 from campaigns.models import Ad, AdGroup, Advertiser, Campaign, Change, Flip, Launch, Membership, Person, Push
@@ -50,7 +50,7 @@ def search_campaigns(
             Q(name__icontains=text) | Q(remote_id=text) | Q(adgroups__remote_id=text)
         ).distinct()
     if state in State.values:
-        campaigns = campaigns.filter(state=state)
+        campaigns = campaigns.filter(state=state)  # type: ignore[misc]  # annotated by with_state
     if advertiser_id:
         campaigns = campaigns.filter(advertiser__advertiser_id=advertiser_id)
     return campaigns
@@ -129,6 +129,35 @@ def list_things(campaign: Campaign) -> Sequence[Campaign | AdGroup | Ad]:
     return things
 
 
+def find_states(campaign: Campaign) -> dict[tuple[Level, int], State]:
+    """The state of every object of a tree. `campaign` needs its own; an object's speaks of the object alone."""
+    launch = Launch.objects.filter(campaign=campaign).first()
+    by_object: dict[tuple[Level, int], set[str]] = {}
+    for push in launch.pushes.all() if launch else ():
+        level = (Level.CAMPAIGN, Level.ADGROUP, Level.AD)[push.depth]
+        key = push.campaign_id or push.adgroup_id or push.ad_id or 0
+        by_object.setdefault((level, key), set()).add(push.state)
+    states = {
+        (thing.level, thing.pk): _state(thing, by_object.get((thing.level, thing.pk), set()), launch)
+        for thing in list_things(campaign)
+    }
+    return states | {(Level.CAMPAIGN, campaign.pk): State(campaign.state)}
+
+
+def _state(thing: Campaign | AdGroup | Ad, pushes: set[str], launch: Launch | None) -> State:
+    if thing.is_removed:
+        return State.REMOVED
+    if launch is None:
+        return State.DRAFT
+    if Push.State.NEEDS_PERSON in pushes:
+        return State.NEEDS_PERSON
+    if Push.State.REFUSED in pushes:
+        return State.FAILED
+    if launch.finished_at is None:
+        return State.LAUNCHING
+    return State.LIVE if thing.is_on else State.PAUSED
+
+
 def _step(thing: Campaign | AdGroup | Ad, pushes: list[Push], launch: Launch) -> ProgressStep:
     worst = min(pushes, key=lambda push: _GRAVITY.index(Push.State(push.state)), default=None)
     error = next((push.error for push in pushes if push.error and push.state != Push.State.DONE), None)
@@ -179,7 +208,8 @@ def list_flips(campaign: Campaign) -> "Any":
 
 def count_states(campaigns: CampaignQuerySet) -> dict[str, int]:
     """How many campaigns of each state. One query."""
-    rows = campaigns.order_by().values("state").annotate(count=Count("pk", distinct=True))
+    states = campaigns.order_by().values("state")  # type: ignore[misc]  # annotated by with_state
+    rows = states.annotate(count=Count("pk", distinct=True))
     return {row["state"]: row["count"] for row in rows}
 
 
@@ -236,3 +266,29 @@ def list_pushes(campaign: Campaign) -> "Any":
     """Every push of a tree, whatever it came from. One query."""
     own = Q(campaign=campaign) | Q(adgroup__campaign=campaign) | Q(ad__adgroup__campaign=campaign)
     return Push.objects.filter(own)
+
+
+def visible_changes(person: Person) -> "QuerySet[Change]":
+    """Who decided what, in the person's accounts, newest first."""
+    return Change.objects.filter(advertiser__in=visible_to(person)).select_related("actor", "advertiser")
+
+
+def visible_flips(person: Person) -> "QuerySet[Flip]":
+    """What TikTok reported, in the person's accounts, newest first."""
+    return Flip.objects.filter(advertiser__in=visible_to(person)).select_related("advertiser")
+
+
+def visible_adgroups(person: Person) -> "QuerySet[AdGroup]":
+    groups = AdGroup.objects.filter(campaign__advertiser__in=visible_to(person))
+    return groups.select_related("campaign__advertiser")
+
+
+def visible_ads(person: Person) -> "QuerySet[Ad]":
+    ads = Ad.objects.filter(adgroup__campaign__advertiser__in=visible_to(person))
+    return ads.select_related("adgroup__campaign__advertiser")
+
+
+def list_accounts(person: Person) -> "QuerySet[Advertiser]":
+    """The person's accounts, each with the person's own membership in `own`."""
+    own = Prefetch("memberships", Membership.objects.filter(person=person), to_attr="own")
+    return visible_to(person).prefetch_related(own)
