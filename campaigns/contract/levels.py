@@ -42,5 +42,6 @@ class Level(StrEnum):
         return f"{self.child.value}s" if self.child else None
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
+        """The level's name as people say it."""
         return {Level.CAMPAIGN: "Campaign", Level.ADGROUP: "Ad group", Level.AD: "Ad"}[self]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from campaigns.contract.levels import Level
 
@@ -48,13 +49,12 @@ def members_of(level: Level) -> Mapping[str, Member]:
     table = tomllib.loads(resources.files(__package__).joinpath("members.toml").read_text("utf-8"))[
         level.value
     ]
-    return {
-        path: Member(
-            path=path,
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()},
-        )
-        for path, row in table.items()
-    }
+    return {path: _read_member(path, row) for path, row in table.items()}
+
+
+def _read_member(path: str, row: Mapping[str, Any]) -> Member:
+    lists = {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
+    return Member(path=path, **{**row, **lists})
 
 
 @cache

@@ -9,6 +9,8 @@ from campaigns.models.idempotency import StoredAnswer
 from campaigns.models.journal import Change, Flip
 from campaigns.models.outbox import Launch, Push, Reservation
 
+Thing = Campaign | AdGroup | Ad  # one object of the tree
+
 __all__ = [
     "Ad",
     "AdGroup",
@@ -28,5 +30,6 @@ __all__ = [
     "Push",
     "Reservation",
     "StoredAnswer",
+    "Thing",
     "Video",
 ]

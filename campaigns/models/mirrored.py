@@ -52,7 +52,7 @@ class Mirrored(models.Model):
 
     @property
     def label(self) -> str:
-        return self.name or f"{self.level.title} {self.pk}"
+        return self.name or f"{self.level.label} {self.pk}"
 
     def remote_member(self, name: str) -> Any:
         return (self.remote or {}).get(name)

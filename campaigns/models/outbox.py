@@ -9,7 +9,7 @@ from django.db.models import Q
 from campaigns.models.accounts import Advertiser, Person
 
 if TYPE_CHECKING:
-    from campaigns.models.mirrored import Mirrored
+    from campaigns.models import Thing
 
 
 class Launch(models.Model):
@@ -117,7 +117,7 @@ class Push(models.Model):
         ]
 
     @property
-    def target(self) -> "Mirrored":
+    def target(self) -> "Thing":
         thing = self.campaign or self.adgroup or self.ad
         assert thing is not None, "push_has_one_object"
         return thing

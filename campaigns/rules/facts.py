@@ -97,7 +97,7 @@ class ObjectFacts:
         """What a person calls the object: its name, or its place."""
         return str(
             self.get(self.level.name_member)
-            or f"{self.level.title} {int(self.path.rpartition('/')[2] or 0) + 1}"
+            or f"{self.level.label} {int(self.path.rpartition('/')[2] or 0) + 1}"
         )
 
 

@@ -162,7 +162,5 @@ def check_value_event(facts: TreeFacts) -> Iterable[Hit]:
 
 
 def _is_web_value(facts: TreeFacts, group: ObjectFacts) -> bool:
-    return (
-        facts.campaign.get("objective_type") == "WEB_CONVERSIONS"
-        and group.get("optimization_goal") == "VALUE"
-    )
+    objective, goal = facts.campaign.get("objective_type"), group.get("optimization_goal")
+    return bool(objective == "WEB_CONVERSIONS" and goal == "VALUE")

@@ -30,11 +30,21 @@ from campaigns.tiktok.client import TikTokClient
 from campaigns.tiktok.errors import Meaning, TikTokError
 from campaigns.tiktok.wire import Page
 
-IDENTITY_TYPES = ("CUSTOMIZED_USER", "TT_USER", "BC_AUTH_TT")  # AUTH_CODE identities come with their posts (6.5)
+IDENTITY_TYPES = (
+    "CUSTOMIZED_USER",
+    "TT_USER",
+    "BC_AUTH_TT",
+)  # AUTH_CODE identities come with their posts (6.5)
 
 
 def connect_accounts(
-    *, actor: Person, door: str, name: str, token: str, now: datetime, client_factory: ClientFactory = open_client
+    *,
+    actor: Person,
+    door: str,
+    name: str,
+    token: str,
+    now: datetime,
+    client_factory: ClientFactory = open_client,
 ) -> list[Advertiser]:
     """Connects every account that a token may use and makes the actor its administrator. Raises Unreachable.
 
@@ -55,7 +65,9 @@ def connect_accounts(
     return advertisers
 
 
-def refresh_account(*, advertiser: Advertiser, now: datetime, client_factory: ClientFactory = open_client) -> None:
+def refresh_account(
+    *, advertiser: Advertiser, now: datetime, client_factory: ClientFactory = open_client
+) -> None:
     """Reads again what an account owns. What could not be read keeps its rows and is said in the readiness."""
     client = client_factory(advertiser.connection)
     readiness: dict[str, Any] = {"checked_at": now.isoformat()}
@@ -77,7 +89,9 @@ def refresh_account(*, advertiser: Advertiser, now: datetime, client_factory: Cl
     advertiser.save(update_fields=["location_id", "readiness", "videos_read_at"])
 
 
-def grant_role(*, actor: Person, door: str, person: Person, advertiser: Advertiser, role: Role, now: datetime) -> Membership:
+def grant_role(
+    *, actor: Person, door: str, person: Person, advertiser: Advertiser, role: Role, now: datetime
+) -> Membership:
     """Gives a person a role for an account. Raises Forbidden unless the actor administers it."""
     require(actor, advertiser, Act.CONNECT)
     with transaction.atomic(durable=True):
@@ -94,11 +108,15 @@ def _store_advertiser(
 ) -> Advertiser:
     currency, zone = str(row.get("currency") or ""), str(row.get("timezone") or "")
     if currency not in CURRENCIES:
-        raise Unreachable(f"Account {row.get('advertiser_id')} uses {currency or 'no currency'}, which TikTok does not list.")
+        raise Unreachable(
+            f"Account {row.get('advertiser_id')} uses {currency or 'no currency'}, which TikTok does not list."
+        )
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise Unreachable(f"Account {row.get('advertiser_id')} has the unknown time zone {zone!r}.") from error
+        raise Unreachable(
+            f"Account {row.get('advertiser_id')} has the unknown time zone {zone!r}."
+        ) from error
     advertiser, _ = Advertiser.objects.update_or_create(
         advertiser_id=str(row["advertiser_id"]),
         defaults={
@@ -111,20 +129,30 @@ def _store_advertiser(
             "connection": connection,
         },
     )
-    Membership.objects.get_or_create(person=actor, advertiser=advertiser, defaults={"role": Role.ADMINISTRATOR.value})
+    Membership.objects.get_or_create(
+        person=actor, advertiser=advertiser, defaults={"role": Role.ADMINISTRATOR.value}
+    )
     _record(advertiser, actor, door, {"connection": connection.name}, now)
     return advertiser
 
 
 def _record(advertiser: Advertiser, actor: Person, door: str, after: dict[str, Any], now: datetime) -> None:
     Change.objects.create(
-        advertiser=advertiser, actor=actor, door=door, act=Change.Act.CONNECTED, target="account", after=after, at=now
+        advertiser=advertiser,
+        actor=actor,
+        door=door,
+        act=Change.Act.CONNECTED,
+        target="account",
+        after=after,
+        at=now,
     )
 
 
 def _probe(client: TikTokClient, advertiser: Advertiser) -> dict[str, Any]:
     try:
-        client.get_page(Level.CAMPAIGN, advertiser_id=advertiser.advertiser_id, filtering={}, page=1, page_size=1)
+        client.get_page(
+            Level.CAMPAIGN, advertiser_id=advertiser.advertiser_id, filtering={}, page=1, page_size=1
+        )
     except TikTokError as error:
         closed = error.meaning is Meaning.ALLOWLIST
         return {"ok": False, "message": error.message, "code": error.code, "allowlisted": not closed}
@@ -140,7 +168,13 @@ def _read_pixels(client: TikTokClient, advertiser: Advertiser) -> list[models.Mo
             pixel_id=str(row["pixel_id"]),
             code=str(row.get("pixel_code") or ""),
             name=str(row.get("pixel_name") or row["pixel_id"]),
-            events=sorted({str(event["optimization_event"]) for event in row.get("events") or [] if event.get("optimization_event")}),
+            events=sorted(
+                {
+                    str(event["optimization_event"])
+                    for event in row.get("events") or []
+                    if event.get("optimization_event")
+                }
+            ),
         )
         for row in rows
     ]
@@ -173,7 +207,9 @@ def _read_identities(client: TikTokClient, advertiser: Advertiser) -> list[model
 
 def _read_videos(client: TikTokClient, advertiser: Advertiser) -> list[models.Model]:
     account = advertiser.advertiser_id
-    rows = collect_pages("file/video/ad/search/", lambda page: client.list_videos(advertiser_id=account, page=page))
+    rows = collect_pages(
+        "file/video/ad/search/", lambda page: client.list_videos(advertiser_id=account, page=page)
+    )
     return [
         Video(
             advertiser=advertiser,
@@ -187,9 +223,16 @@ def _read_videos(client: TikTokClient, advertiser: Advertiser) -> list[models.Mo
 
 def _read_pictures(client: TikTokClient, advertiser: Advertiser) -> list[models.Model]:
     account = advertiser.advertiser_id
-    rows = collect_pages("file/image/ad/search/", lambda page: client.list_pictures(advertiser_id=account, page=page))
+    rows = collect_pages(
+        "file/image/ad/search/", lambda page: client.list_pictures(advertiser_id=account, page=page)
+    )
     return [
-        Picture(advertiser=advertiser, image_id=str(row["image_id"]), name=str(row.get("file_name") or ""), address="")
+        Picture(
+            advertiser=advertiser,
+            image_id=str(row["image_id"]),
+            name=str(row.get("file_name") or ""),
+            address="",
+        )
         for row in rows
     ]
 
@@ -201,7 +244,9 @@ def _read_places(client: TikTokClient, advertiser: Advertiser) -> list[models.Mo
             advertiser=advertiser,
             location_id=str(row["location_id"]),
             name=str(row.get("name") or row["location_id"]),
-            region_code=str(row.get("region_code") or "")[:8] if str(row.get("level") or "").upper() == "COUNTRY" else "",
+            region_code=str(row.get("region_code") or "")[:8]
+            if str(row.get("level") or "").upper() == "COUNTRY"
+            else "",
         )
         for row in rows
     ]

@@ -10,13 +10,12 @@ from django.db.models import F, Max
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import ADGROUPS_PER_CAMPAIGN, ADS_PER_ADGROUP
 from campaigns.contract.shape import Malformed
-from campaigns.models import Ad, AdGroup, Advertiser, Campaign, Change, Launch, Person, Push
+from campaigns.models import Ad, AdGroup, Advertiser, Campaign, Change, Launch, Person, Push, Thing
 from campaigns.rules.authority import Act
 from campaigns.services.access import require
 from campaigns.services.errors import NotWellFormed, Stale, WrongState
 from campaigns.services.judging import judge_raw
 
-Thing = Campaign | AdGroup | Ad
 NAME_COLUMN = 600  # of Mirrored.name; TikTok takes 512 units, a draft may hold more until it is mended
 
 STARTER_ADGROUP: Mapping[str, Any] = {
@@ -148,7 +147,7 @@ def apply_changes(
             touched[(thing.level, thing.pk)] = (thing, set_at(wanted, rest, value))
         for thing, wanted in touched.values():
             _write_wanted(thing, wanted)
-            thing.version = F("version") + 1  # type: ignore[assignment]
+            thing.version = F("version") + 1
             thing.save(update_fields=["wanted", "name", "version"])
         _record(campaign, actor, door, Change.Act.EDITED, "campaign", before, dict(changes), now)
     return _reload(campaign)

@@ -8,13 +8,13 @@ from django.db.models import F
 
 from campaigns.contract.shape import store_members
 from campaigns.contract.statuses import ENABLE
-from campaigns.models import Campaign, Change, Launch, Person, Push
+from campaigns.models import Campaign, Change, Launch, Person, Push, Thing
 from campaigns.rules.authority import Act
 from campaigns.rules.book import list_open
 from campaigns.rules.facts import ObjectFacts
 from campaigns.rules.findings import FindingLevel
 from campaigns.services.access import require
-from campaigns.services.drafts import NAME_COLUMN, Thing
+from campaigns.services.drafts import NAME_COLUMN
 from campaigns.services.errors import Refused, Stale, Unconfirmed, WrongState
 from campaigns.services.judging import judge_campaign
 from campaigns.sync import outbox

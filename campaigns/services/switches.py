@@ -6,10 +6,9 @@ from django.db import transaction
 from django.db.models import F
 
 from campaigns.contract.statuses import DISABLE, ENABLE
-from campaigns.models import Campaign, Change, Launch, Person, Push
+from campaigns.models import Campaign, Change, Launch, Person, Push, Thing
 from campaigns.rules.authority import Act
 from campaigns.services.access import require
-from campaigns.services.drafts import Thing
 from campaigns.services.errors import WrongState
 from campaigns.sync import outbox
 
@@ -28,7 +27,7 @@ def set_switch(*, actor: Person, door: str, thing: Thing, status: str, now: date
     with transaction.atomic(durable=True):
         before = thing.wanted_switch
         thing.wanted = {**thing.wanted, "operation_status": status}
-        thing.version = F("version") + 1  # type: ignore[assignment]
+        thing.version = F("version") + 1
         thing.save(update_fields=["wanted", "version"])
         Campaign.objects.filter(pk=campaign.pk).update(tree_version=F("tree_version") + 1, changed_at=now)
         lane = Push.Lane.STOP if status == DISABLE else Push.Lane.PUBLISH

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from campaigns.contract.shape import join_path, read_members
-from campaigns.models import Ad, AdGroup, Campaign, Picture, Push
+from campaigns.models import Ad, Campaign, Picture, Push, Thing
 from campaigns.sync.canonical import find_differences
 from campaigns.sync.plan import compose_body, list_addresses
-
-Thing = Campaign | AdGroup | Ad
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,7 @@ from django.db import models
 from campaigns.contract.choices import read_modules
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import is_deleted
-from campaigns.models import Ad, AdGroup, Campaign, Flip
-
-Thing = Campaign | AdGroup | Ad
+from campaigns.models import Ad, AdGroup, Campaign, Flip, Thing
 
 
 def fold(thing: Thing, body: Mapping[str, Any], *, now: datetime) -> bool:

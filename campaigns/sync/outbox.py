@@ -14,12 +14,11 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from campaigns.contract.levels import Level
-from campaigns.models import Ad, AdGroup, Campaign, Launch, Push
+from campaigns.models import Campaign, Launch, Push, Thing
 from campaigns.rules.policy import house_policy
 
 log = logging.getLogger(__name__)
 
-Thing = Campaign | AdGroup | Ad
 
 PUSH_TASK = "campaigns.tasks.push"
 VERIFY_TASK = "campaigns.tasks.verify"
@@ -45,7 +44,8 @@ def open_push(*, thing: Thing, aspect: str, lane: int, launch: Launch | None, no
         "error": None,
         "settled_at": None,
     }
-    push, _ = Push.objects.update_or_create(**{column: thing}, aspect=aspect, defaults=fresh)
+    which: dict[str, Any] = {column: thing, "aspect": aspect}
+    push, _ = Push.objects.update_or_create(**which, defaults=fresh)
     return push
 
 

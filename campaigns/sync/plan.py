@@ -5,6 +5,7 @@ Works on facts; knows no rows, no network and no clock.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from campaigns.analysis.exposure import BudgetLine, Exposure, add_exposures, cap_exposure, measure_line
@@ -133,7 +134,7 @@ def measure_tree(facts: TreeFacts) -> Exposure:
 def _line(thing: ObjectFacts, days: int | None) -> BudgetLine:
     amount = thing.get("budget")
     if amount is None or amount < 0:
-        return BudgetLine("unknown", amount or 0, days)
+        return BudgetLine("unknown", Decimal(0), days)
     increases = thing.get("budget_auto_adjust_strategy") == "AUTO_BUDGET_INCREASE"
     return BudgetLine(str(thing.get("budget_mode")), amount, days, increases)
 

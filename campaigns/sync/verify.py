@@ -11,7 +11,7 @@ from django.db import transaction
 
 from campaigns.contract.shape import read_members
 from campaigns.contract.statuses import DISABLE
-from campaigns.models import Ad, AdGroup, Campaign, Launch, Picture, Push
+from campaigns.models import Ad, AdGroup, Campaign, Launch, Picture, Push, Thing
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox
 from campaigns.sync.canonical import Difference, find_differences
@@ -22,7 +22,6 @@ from campaigns.tiktok.errors import TikTokError
 
 log = logging.getLogger(__name__)
 
-Thing = Campaign | AdGroup | Ad
 
 
 def verify_launch(launch_id: int, *, clock: Clock, client_factory: ClientFactory = open_client) -> bool:
