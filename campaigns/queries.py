@@ -288,7 +288,7 @@ def visible_ads(person: Person) -> "QuerySet[Ad]":
     return ads.select_related("adgroup__campaign__advertiser")
 
 
-def list_accounts(person: Person) -> "QuerySet[Advertiser]":
+def accounts_with_role(person: Person) -> "QuerySet[Advertiser]":
     """The person's accounts, each with the person's own membership in `own`."""
     own = Prefetch("memberships", Membership.objects.filter(person=person), to_attr="own")
     return visible_to(person).prefetch_related(own)
