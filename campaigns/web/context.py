@@ -75,7 +75,7 @@ class Shell:
 
     @cached_property
     def accounts(self) -> Sequence[Advertiser]:
-        return list(queries.visible_to(self.person)) if self.person else []
+        return list(queries.visible_to(self.person).select_related("connection")) if self.person else []
 
     @property
     def may_draft(self) -> bool:

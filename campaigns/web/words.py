@@ -39,6 +39,16 @@ FINDING_WORDS = {
     "confirm": "Needs your yes",
     "advice": "Advice",
 }
+CHANGES = {
+    "created": "Created",
+    "edited": "Edited",
+    "discarded": "Discarded",
+    "launched": "Launched",
+    "resolved": "Settled",
+    "stopped": "Paused",
+    "started": "Started",
+    "connected": "Connected",
+}
 CURRENCY_MARKS = {
     "USD": "$",
     "EUR": "€",

@@ -1,1 +1,80 @@
-// Keys, copying and menus. The pages work without it.
+// Keys, copying, menus, the theme switch, and swaps that do not take a selection away. The pages work without it.
+(function () {
+  "use strict";
+  var COPIED = 1400; // how long the tick stays, in ms
+  var PAIR = 900; // how long `g` waits for its second key, in ms
+  var GO = { h: "/", a: "/accounts/" };
+  var waiting = 0;
+
+  function each(root, selector, act) {
+    Array.prototype.forEach.call(root.querySelectorAll(selector), act);
+  }
+
+  function reveal(root) {
+    if (navigator.clipboard) { each(root, "[data-copy][hidden]", function (button) { button.hidden = false; }); }
+  }
+
+  function typing(target) {
+    return target.closest && target.closest("input, textarea, select, [contenteditable], dialog[open]");
+  }
+
+  function openKeys() {
+    var dialog = document.getElementById("keys");
+    if (dialog && dialog.showModal && !dialog.open) { dialog.showModal(); }
+  }
+
+  document.addEventListener("click", function (event) {
+    var copy = event.target.closest("[data-copy]");
+    if (copy) {
+      navigator.clipboard.writeText(copy.dataset.copy).then(function () {
+        copy.classList.add("copied");
+        copy.title = "Copied";
+        setTimeout(function () { copy.classList.remove("copied"); copy.title = "Copy"; }, COPIED);
+      });
+    }
+    if (event.target.closest("[data-open-keys]")) { openKeys(); }
+    each(document, "details.menu[open]", function (menu) {
+      if (!menu.contains(event.target)) { menu.open = false; }
+    });
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") {
+      each(document, "details.menu[open]", function (menu) { menu.open = false; menu.querySelector("summary").focus(); });
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) { return; }
+    var now = Date.now();
+    if (now - waiting < PAIR && GO[event.key]) {
+      waiting = 0;
+      window.location.assign(GO[event.key]);
+      return;
+    }
+    waiting = event.key === "g" ? now : 0;
+    if (event.key === "?") { openKeys(); event.preventDefault(); return; }
+    var target = /^[a-z/]$/.test(event.key) && document.querySelector('[data-key="' + event.key + '"]');
+    if (!target) { return; }
+    event.preventDefault();
+    if (target.matches("input")) { target.focus(); target.select(); } else { target.click(); }
+  });
+
+  // A list that refreshes itself must not take away what somebody is marking.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var target = event.detail.target;
+    var selection = document.getSelection();
+    if (target && target.hasAttribute("data-keep-selection") && !selection.isCollapsed && target.contains(selection.anchorNode)) {
+      event.detail.shouldSwap = false;
+    }
+  });
+  document.addEventListener("htmx:afterSettle", function () { reveal(document); });
+
+  function start() {
+    reveal(document);
+    each(document, "[data-open-keys], [data-theme-switch]", function (item) { item.hidden = false; });
+    each(document, "[data-theme-switch] input", function (input) {
+      input.checked = window.smartplusTheme.read() === input.value;
+      input.addEventListener("change", function () { window.smartplusTheme.choose(input.value); });
+    });
+  }
+  if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", start); } else { start(); }
+})();

@@ -136,6 +136,11 @@ def finding_word(level: object) -> str:
 
 
 @register.filter
+def change_word(act: object) -> str:
+    return words.CHANGES.get(str(act), str(act))
+
+
+@register.filter
 def get(mapping: Mapping[Any, Any] | None, key: object) -> Any:
     return (mapping or {}).get(key)
 

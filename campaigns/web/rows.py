@@ -1,0 +1,131 @@
+"""What the lists show of a campaign: rows and the attention strip, made from reads. Asks the database for nothing itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from campaigns.models import Campaign, Change, Push
+from campaigns.models.campaign import State
+from campaigns.queries import TreeSummary
+from campaigns.rules.authority import Act, Role, may
+from campaigns.web.words import Word, is_moving, say_delivery
+
+OWN_BUDGETS = ("BUDGET_MODE_INFINITE", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The amount as TikTok holds it, else as wanted. `amount` None: every ad group has its own."""
+
+    amount: Any
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    campaign: Campaign
+    delivery: Word | None
+    budget: Budget
+    tree: TreeSummary
+    change: Change | None
+    read_at: datetime | None
+
+    @property
+    def moving(self) -> bool:
+        """On its way or in review: its next status is worth waiting for."""
+        if self.campaign.state == State.LAUNCHING:
+            return True
+        return self.delivery is not None and is_moving(self.delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One thing that needs somebody, with the way there."""
+
+    count: int
+    words: str
+    more: str
+    tone: str
+    icon: str
+    query: str = ""
+    campaign: int | None = None
+
+
+def make_row(campaign: Campaign, tree: TreeSummary, change: Change | None) -> Row:
+    shown = campaign.state in (State.LIVE, State.PAUSED)
+    delivery = say_delivery(campaign.secondary_status, tree.adgroups, tree.ads) if shown else None
+    return Row(campaign, delivery, read_budget(campaign), tree, change, read_time(campaign))
+
+
+def read_budget(campaign: Campaign) -> Budget:
+    def member(name: str) -> Any:
+        remote = campaign.remote_member(name)
+        return campaign.wanted.get(name) if remote is None else remote
+
+    mode = str(member("budget_mode") or "")
+    amount = member("budget")
+    if campaign.wanted.get("budget_optimize_on") is False and (mode in OWN_BUDGETS or not amount):
+        return Budget(None, "BUDGET_MODE_INFINITE")
+    return Budget(amount, mode)
+
+
+def read_time(campaign: Campaign) -> datetime | None:
+    """When TikTok was last asked: an unchanged object costs no write, so the account's last pull counts too."""
+    if campaign.remote_read_at is None:
+        return None
+    pulled = campaign.advertiser.pulled_at
+    return max(campaign.remote_read_at, pulled) if pulled else campaign.remote_read_at
+
+
+def list_attention(
+    states: Mapping[str, int], stuck: Sequence[Push], roles: Mapping[int, Role], refused: Sequence[str]
+) -> list[Attention]:
+    """What needs somebody, worst first. Drafts only for those who may finish them."""
+    found: list[Attention] = []
+    if count := states.get(State.NEEDS_PERSON, 0):
+        found.append(
+            Attention(
+                count,
+                "needs a person",
+                "Nobody can be sure what TikTok holds.",
+                "bad",
+                "hand-stop",
+                "state=needs_person",
+            )
+        )
+    if count := states.get(State.FAILED, 0):
+        found.append(
+            Attention(
+                count,
+                "launch stopped",
+                "Refused by TikTok; mend and launch again.",
+                "bad",
+                "circle-x",
+                "state=failed",
+            )
+        )
+    for name in refused:
+        found.append(
+            Attention(
+                1, "connection refused", f"TikTok refuses the token of {name}.", "bad", "plug-connected"
+            )
+        )
+    if stuck:
+        found.append(
+            Attention(
+                len(stuck),
+                "waiting for TikTok",
+                "No clear answer yet; we look and try again by ourselves.",
+                "wait",
+                "hourglass",
+                "state=launching",
+            )
+        )
+    if any(may(role, Act.DRAFT) for role in roles.values()) and (count := states.get(State.DRAFT, 0)):
+        found.append(
+            Attention(
+                count, "to finish", "Drafts; nothing of them is at TikTok.", "quiet", "edit", "state=draft"
+            )
+        )
+    return found
