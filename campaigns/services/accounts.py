@@ -25,7 +25,7 @@ from campaigns.models import (
 from campaigns.rules.authority import Act, Role
 from campaigns.services.access import require
 from campaigns.services.errors import Unreachable
-from campaigns.sync.gateway import ClientFactory, collect_pages, open_client
+from campaigns.sync.gateway import PLAIN_ROAD, Road, collect_pages
 from campaigns.tiktok.client import TikTokClient
 from campaigns.tiktok.errors import Meaning, TikTokError
 from campaigns.tiktok.wire import Page
@@ -44,14 +44,14 @@ def connect_accounts(
     name: str,
     token: str,
     now: datetime,
-    client_factory: ClientFactory = open_client,
+    road: Road = PLAIN_ROAD,
 ) -> list[Advertiser]:
     """Connects every account that a token may use and makes the actor its administrator. Raises Unreachable.
 
     An account that is connected already moves to the new connection; its campaigns and people stay.
     """
     connection = Connection(name=name, access_token=token, connected_by=actor, connected_at=now)
-    client = client_factory(connection)
+    client = road.open_client(connection)
     try:
         ids = [str(row["advertiser_id"]) for row in client.list_advertisers()]
         described = client.describe_advertisers(ids) if ids else []
@@ -61,15 +61,13 @@ def connect_accounts(
         connection.save()
         advertisers = [_store_advertiser(row, connection, actor, door, now) for row in described]
     for advertiser in advertisers:
-        refresh_account(advertiser=advertiser, now=now, client_factory=client_factory)
+        refresh_account(advertiser=advertiser, now=now, road=road)
     return advertisers
 
 
-def refresh_account(
-    *, advertiser: Advertiser, now: datetime, client_factory: ClientFactory = open_client
-) -> None:
+def refresh_account(*, advertiser: Advertiser, now: datetime, road: Road = PLAIN_ROAD) -> None:
     """Reads again what an account owns. What could not be read keeps its rows and is said in the readiness."""
-    client = client_factory(advertiser.connection)
+    client = road.open_client(advertiser.connection)
     readiness: dict[str, Any] = {"checked_at": now.isoformat()}
     for kind, read in _READERS.items():
         try:

@@ -5,8 +5,9 @@ Raises TikTokError only; a meter without room is a throttle of our own, with the
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 
@@ -14,6 +15,7 @@ from campaigns.contract.levels import Level
 from campaigns.models import Advertiser, Connection
 from campaigns.rules.policy import house_policy
 from campaigns.sync import meter
+from campaigns.sync.clock import read_now
 from campaigns.tiktok.client import TikTokClient
 from campaigns.tiktok.errors import Meaning, TikTokError
 from campaigns.tiktok.transport import Transport
@@ -31,10 +33,6 @@ class OutOfRoom(TikTokError):
         self.wait = wait
 
 
-class ClientFactory(Protocol):
-    def __call__(self, connection: Connection) -> TikTokClient: ...
-
-
 def open_client(connection: Connection) -> TikTokClient:
     """A client with the connection's token, speaking to the server that the settings name."""
     return TikTokClient(
@@ -46,15 +44,26 @@ def open_client(connection: Connection) -> TikTokClient:
     )
 
 
-class Gateway:
-    """Calls for one advertiser. `clock` is real time: it feeds the meter."""
+@dataclass(frozen=True, slots=True)
+class Road:
+    """What the way to TikTok is made of: a clock (real time: leases and the meter live by it), clients, and waiting."""
 
-    def __init__(
-        self, advertiser: Advertiser, *, clock: Clock, client_factory: ClientFactory = open_client
-    ) -> None:
+    clock: Clock = read_now
+    open_client: Callable[[Connection], TikTokClient] = open_client
+    sleep: Callable[[float], None] = time.sleep
+
+
+PLAIN_ROAD = Road()
+
+
+class Gateway:
+    """Calls for one advertiser."""
+
+    def __init__(self, advertiser: Advertiser, road: Road) -> None:
         self.advertiser = advertiser
-        self._clock = clock
-        self._client = client_factory(advertiser.connection)
+        self.now = road.clock
+        self._sleep = road.sleep
+        self._client = road.open_client(advertiser.connection)
 
     def create(self, level: Level, body: Mapping[str, Any]) -> Answer:
         return self._metered("write", f"smart_plus/{level}/create/", lambda: self._client.create(level, body))
@@ -107,7 +116,7 @@ class Gateway:
 
     def penalise(self, pause: timedelta) -> None:
         """After a throttle every worker holds off."""
-        meter.penalise(key=self._app_key, pause=pause, now=self._clock())
+        meter.penalise(key=self._app_key, pause=pause, now=self.now())
 
     @property
     def _app_key(self) -> str:
@@ -120,11 +129,11 @@ class Gateway:
         if group != "stop":  # a pause must not wait behind a bulk launch
             rates.insert(0, (self._app_key, float(policy.number("meter.app_rate"))))
         for key, rate in rates:
-            wait = meter.reserve(key=key, rate=rate, burst=int(rate), now=self._clock(), longest=longest)
+            wait = meter.reserve(key=key, rate=rate, burst=int(rate), now=self.now(), longest=longest)
             if wait > longest:
                 raise OutOfRoom(endpoint, wait)
             if wait:
-                time.sleep(
+                self._sleep(
                     wait.total_seconds()
                 )  # at most two seconds, inside a reservation (design section 4)
         return call()

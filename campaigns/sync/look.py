@@ -16,18 +16,18 @@ from campaigns.models import Ad, AdGroup, Campaign, Picture, Push
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox, settling
 from campaigns.sync.canonical import find_differences
-from campaigns.sync.gateway import Clock, Gateway
+from campaigns.sync.gateway import Gateway
 from campaigns.sync.plan import compose_body, list_addresses
 
 EMPTY_LOOKS = 2  # design section 4
 
 
-def look_for(push: Push, gateway: Gateway, *, clock: Clock) -> None:
+def look_for(push: Push, gateway: Gateway) -> None:
     """Settles an unsure row by what TikTok holds. Raises TikTokError when the reading fails; the row stays unsure."""
     policy = house_policy()
-    sent_at = push.sent_at or clock()
+    sent_at = push.sent_at or gateway.now()
     bound = sent_at + policy.seconds("push.visibility_bound")
-    if clock() < bound:
+    if gateway.now() < bound:
         outbox.update_under_lease(push, not_before=bound, release=True)
         return
     wanted = _wanted_body(push)
@@ -35,7 +35,7 @@ def look_for(push: Push, gateway: Gateway, *, clock: Clock) -> None:
     taken = _claimed_ids(push)
     free = [row for row in rows if str(row[push.target.level.id_member]) not in taken]
     rivals = _count_unsure(push, wanted)
-    now = clock()
+    now = gateway.now()
     if not free:
         looks = push.looks + 1
         if looks < EMPTY_LOOKS:

@@ -1,7 +1,7 @@
 """Making one outbox row true: the right next call, and what its answer means for the row.
 
 Nothing is resent from unsure: see look.py. Bodies are made here, switches in switching.py; a launch is read back in
-verify.py before anything is switched on. `clock` is real time, asked again after every call.
+verify.py before anything is switched on. The clock is asked again after every call.
 """
 
 import logging
@@ -17,7 +17,7 @@ from campaigns.contract.shape import read_members
 from campaigns.models import Launch, Push
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox, settling
-from campaigns.sync.gateway import ClientFactory, Clock, Gateway, OutOfRoom, open_client
+from campaigns.sync.gateway import Gateway, OutOfRoom, Road
 from campaigns.sync.lastcheck import find_refusals
 from campaigns.sync.look import look_for
 from campaigns.sync.pictures import find_pictures
@@ -29,40 +29,40 @@ from campaigns.tiktok.errors import Meaning, TikTokError
 log = logging.getLogger(__name__)
 
 
-def advance(push_id: int, *, clock: Clock, client_factory: ClientFactory = open_client) -> bool:
+def advance(push_id: int, road: Road) -> bool:
     """Takes a due row one call further. Returns whether there was anything to do. Never raises for what TikTok answers."""
-    push = outbox.claim(push_id, now=clock())
+    push = outbox.claim(push_id, now=road.clock())
     if push is None:
         return False
-    gateway = Gateway(push.advertiser, clock=clock, client_factory=client_factory)
+    gateway = Gateway(push.advertiser, road)
     try:
         if push.aspect == Push.Aspect.SWITCH:
-            switch_batch(push, gateway, clock=clock)
+            switch_batch(push, gateway)
         elif push.target.remote_id:
-            settle_made(push, push.target.remote or {}, now=clock())
+            settle_made(push, push.target.remote or {}, now=gateway.now())
         elif push.state == Push.State.UNSURE:
-            look_for(push, gateway, clock=clock)
+            look_for(push, gateway)
         else:
-            create_object(push, gateway, clock=clock)
+            create_object(push, gateway)
     except TikTokError as error:
-        settle_error(push, gateway, error, now=clock())
+        settle_error(push, gateway, error, now=gateway.now())
     if push.launch_id:
-        outbox.nudge_due(now=clock(), launch=push.launch)
+        outbox.nudge_due(now=gateway.now(), launch=push.launch)
         if Launch.objects.filter(
-            pk=push.launch_id, verify_at__lte=clock(), verified_at__isnull=True
+            pk=push.launch_id, verify_at__lte=gateway.now(), verified_at__isnull=True
         ).exists():
             outbox.send_messages(outbox.VERIFY_TASK, [push.launch_id])
     return True
 
 
-def create_object(push: Push, gateway: Gateway, *, clock: Clock) -> None:
+def create_object(push: Push, gateway: Gateway) -> None:
     """Makes an object, switched off. The row is marked sent before the call leaves; a certain answer settles it."""
     thing = push.target
-    findings = find_refusals(push, now=clock())
+    findings = find_refusals(push, now=gateway.now())
     if findings:
         refusal = {"meaning": "rules", "message": findings[0]["message"], "findings": findings}
         outbox.update_under_lease(
-            push, state=Push.State.REFUSED, error=refusal, settled_at=clock(), release=True
+            push, state=Push.State.REFUSED, error=refusal, settled_at=gateway.now(), release=True
         )
         return
     members = read_members(thing.level, thing.wanted).values
@@ -75,7 +75,7 @@ def create_object(push: Push, gateway: Gateway, *, clock: Clock) -> None:
         request_id=None if thing.level is Level.AD else push.request_id or draw_request_id(),
         pictures=pictures,
     )
-    now = clock()
+    now = gateway.now()
     sent = outbox.update_under_lease(
         push,
         state=Push.State.SENT,
@@ -93,7 +93,7 @@ def create_object(push: Push, gateway: Gateway, *, clock: Clock) -> None:
         raise TikTokError(
             Meaning.UNSURE, said, endpoint=f"smart_plus/{thing.level}/create/", request_id=answer.request_id
         )
-    settle_made(push, answer.data, now=clock())
+    settle_made(push, answer.data, now=gateway.now())
 
 
 def parent_id(push: Push) -> str | None:

@@ -10,26 +10,26 @@ from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import Push
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox, settling
-from campaigns.sync.gateway import Clock, Gateway
+from campaigns.sync.gateway import Gateway
 from campaigns.sync.pull import EVERYTHING
 from campaigns.tiktok.errors import Meaning, TikTokError
 
 
-def switch_batch(push: Push, gateway: Gateway, *, clock: Clock) -> None:
+def switch_batch(push: Push, gateway: Gateway) -> None:
     """Makes a row's switch true, and along with it due rows of the same launch and level that want the same.
 
     Raises TikTokError about the first row only after the others of the batch were released to try again.
     """
     thing = push.target
     if push.state == Push.State.UNSURE:
-        _look(push, gateway, clock=clock)
+        _look(push, gateway)
         return
     wanted = thing.wanted_switch
     if thing.operation_status == wanted or thing.is_removed or not thing.remote_id:
-        _settle(push, wanted, now=clock())
+        _settle(push, wanted, now=gateway.now())
         return
-    batch = [push, *_gather(push, wanted, now=clock())]
-    now = clock()
+    batch = [push, *_gather(push, wanted, now=gateway.now())]
+    now = gateway.now()
     until = now + house_policy().seconds("push.lease")
     live = [
         row
@@ -48,22 +48,22 @@ def switch_batch(push: Push, gateway: Gateway, *, clock: Clock) -> None:
         rest = [row for row in live if row is not push]
         if error.meaning is Meaning.REFUSED and rest:
             # one bad id fails the call for all ads (docs): each tries alone, so that the bad one is found
-            _release(rest, now=clock(), alone=True)
+            _release(rest, now=gateway.now(), alone=True)
         else:
-            _release(rest, now=clock())
+            _release(rest, now=gateway.now())
         raise
     failed = {str(row.get(thing.level.id_member)): row for row in answer.data.get("error_list") or []}
     for row in live:
         problem = failed.get(str(row.target.remote_id))
         if problem is None:
-            _settle(row, wanted, now=clock())
+            _settle(row, wanted, now=gateway.now())
         else:
             _refuse(
                 row,
                 problem,
                 endpoint=f"smart_plus/{thing.level}/status/update/",
                 request_id=answer.request_id,
-                now=clock(),
+                now=gateway.now(),
             )
 
 
@@ -93,18 +93,18 @@ def _gather(push: Push, wanted: str, *, now: datetime) -> list[Push]:
     return batch
 
 
-def _look(push: Push, gateway: Gateway, *, clock: Clock) -> None:
+def _look(push: Push, gateway: Gateway) -> None:
     """After a lost answer: read the object; what is not true yet is sent again."""
     thing = push.target
     rows = gateway.read_all(thing.level, {thing.level.ids_member: [str(thing.remote_id)], **EVERYTHING})
     if rows:
         with transaction.atomic():
-            mirror.fold(thing, rows[0], now=clock())
+            mirror.fold(thing, rows[0], now=gateway.now())
     if thing.operation_status == thing.wanted_switch:
-        _settle(push, thing.wanted_switch, now=clock())
+        _settle(push, thing.wanted_switch, now=gateway.now())
     else:
         # a late commit of the lost call would do the same thing once more, so sending again is safe
-        later = clock() + (AD_WRITE_INTERVAL if push.ad_id else AD_WRITE_INTERVAL * 0)
+        later = gateway.now() + (AD_WRITE_INTERVAL if push.ad_id else AD_WRITE_INTERVAL * 0)
         outbox.update_under_lease(push, state=Push.State.WAITING, not_before=later, release=True)
 
 

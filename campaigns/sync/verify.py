@@ -15,7 +15,7 @@ from campaigns.models import Ad, AdGroup, Campaign, Launch, Picture, Push, Thing
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox
 from campaigns.sync.canonical import Difference, find_differences
-from campaigns.sync.gateway import ClientFactory, Clock, Gateway, open_client
+from campaigns.sync.gateway import Gateway, Road
 from campaigns.sync.plan import compose_body, list_addresses
 from campaigns.sync.pull import fold_tree, read_tree
 from campaigns.tiktok.errors import TikTokError
@@ -23,17 +23,16 @@ from campaigns.tiktok.errors import TikTokError
 log = logging.getLogger(__name__)
 
 
-
-def verify_launch(launch_id: int, *, clock: Clock, client_factory: ClientFactory = open_client) -> bool:
+def verify_launch(launch_id: int, road: Road) -> bool:
     """Reads a launch's tree back when it is due; returns whether it was. Opens the switches only if all is as planned."""
-    now = clock()
+    now = road.clock()
     later = now + house_policy().seconds("push.look_apart")
     due = Launch.objects.filter(pk=launch_id, verified_at__isnull=True, verify_at__lte=now)
     if not due.update(verify_at=later):  # claims the reading, and books the next should this worker die
         return False
     launch = Launch.objects.select_related("campaign__advertiser__connection").get(pk=launch_id)
     campaign = launch.campaign
-    gateway = Gateway(campaign.advertiser, clock=clock, client_factory=client_factory)
+    gateway = Gateway(campaign.advertiser, road)
     try:
         found = read_tree(gateway, str(campaign.remote_id))
     except TikTokError as error:
@@ -48,19 +47,19 @@ def verify_launch(launch_id: int, *, clock: Clock, client_factory: ClientFactory
     if any(str(thing.remote_id) not in found[thing.level] for thing in things):
         return True
     with transaction.atomic():
-        fold_tree(campaign, found, now=clock())
+        fold_tree(campaign, found, now=road.clock())
         differing = [
             (thing, found_differences) for thing in things if (found_differences := _compare(thing, found))
         ]
         for thing, differences in differing:
-            _hold(launch, thing, differences, now=clock())
+            _hold(launch, thing, differences, now=road.clock())
         if not differing:
-            Launch.objects.filter(pk=launch_id).update(verified_at=clock())
+            Launch.objects.filter(pk=launch_id).update(verified_at=road.clock())
             switches = Push.objects.filter(launch=launch, aspect=Push.Aspect.SWITCH)
             switches.filter(state=Push.State.WAITING).update(error=None)
             if not switches.exists():
-                Launch.objects.filter(pk=launch_id).update(finished_at=clock())
-    outbox.nudge_due(now=clock(), launch=launch)
+                Launch.objects.filter(pk=launch_id).update(finished_at=road.clock())
+    outbox.nudge_due(now=road.clock(), launch=launch)
     return True
 
 

@@ -6,7 +6,6 @@ stands is kept. Its last line is one JSON object that the supervisor reads.
 
 import json
 import sys
-import time
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +23,7 @@ from campaigns.services.errors import ServiceError
 from campaigns.sync.clock import read_now
 from campaigns.sync.drain import drain
 from campaigns.sync.drift import find_drift
-from campaigns.sync.gateway import Gateway
+from campaigns.sync.gateway import PLAIN_ROAD, Gateway
 from campaigns.sync.pull import pull_account
 
 DOOR = Change.Door.MACHINE
@@ -107,15 +106,15 @@ class Command(BaseCommand):
             )
             if row["state"] != "draft":
                 self._launch(campaign, buyer)
-        if not drain(clock=read_now, sleep=time.sleep, rounds=DRAIN_ROUNDS):
+        if not drain(PLAIN_ROAD, rounds=DRAIN_ROUNDS):
             raise CommandError("The demo's launches did not come to an end.")
         for row in rows:
             if row["state"] == "paused":
                 campaign = Campaign.objects.get(name=row["name"], advertiser__advertiser_id=row["account"])
                 switches.set_switch(actor=manager, door=DOOR, thing=campaign, status=DISABLE, now=read_now())
-        drain(clock=read_now, sleep=time.sleep, rounds=DRAIN_ROUNDS)
+        drain(PLAIN_ROAD, rounds=DRAIN_ROUNDS)
         for advertiser in Advertiser.objects.select_related("connection"):
-            pull_account(Gateway(advertiser, clock=read_now), now=read_now())
+            pull_account(Gateway(advertiser, PLAIN_ROAD), now=read_now())
         drifting = [campaign.label for campaign in Campaign.objects.all() if find_drift(campaign)]
         self._say(
             f"made {len(rows)} campaigns; " + (f"drift in {', '.join(drifting)}" if drifting else "no drift")
