@@ -64,11 +64,9 @@ def _find_holders(body: Any, path: str) -> list[tuple[Params, str]]:
     for part in way:
         name = part.removesuffix("[]")
         found = [holder[name] for holder in holders if isinstance(holder, dict) and name in holder]
-        holders = (
-            [item for value in found for item in value if isinstance(value, list)]
-            if part.endswith("[]")
-            else found
-        )
+        holders = found
+        if part.endswith("[]"):
+            holders = [item for value in found if isinstance(value, list) for item in value]
     return [(holder, last) for holder in holders if isinstance(holder, dict) and last in holder]
 
 

@@ -121,8 +121,11 @@ def read_params(request: Request) -> Params:
 
 
 def load_strict(text: str) -> Any:
-    """JSON as the standard says: no NaN, no Infinity. Raises ValueError."""
-    return json.loads(text, parse_constant=_refuse_constant)
+    """JSON as the standard says: no NaN, no Infinity, no half of a surrogate pair. Raises ValueError."""
+    value = json.loads(text, parse_constant=_refuse_constant)
+    if "\\u" in text:
+        json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate cannot be written anywhere
+    return value
 
 
 def _refuse_constant(name: str) -> Any:

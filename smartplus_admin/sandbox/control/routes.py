@@ -50,8 +50,8 @@ def answer_control(request: Request, store: Store, config: Config) -> Response:
         return Response("Another site may not control this sandbox.\n", 403)
     try:
         return run(request, store, config)
-    except (ValueError, KeyError) as error:
-        text = str(error) if isinstance(error, ValueError) else f"{error.args[0]}: unknown"
+    except (ValueError, TypeError, KeyError) as error:
+        text = f"{error.args[0]}: unknown" if isinstance(error, KeyError) else str(error)
         return Response(dump_json({"error": text}), 400, content_type="application/json")
 
 

@@ -53,7 +53,8 @@ def check_amount(case: Case, field: str, amount: Decimal, least: Decimal) -> Pro
 
 
 def check_precision(case: Case, field: str, amount: Decimal) -> Problems:
-    if amount != amount.quantize(case.currency.step):
+    exponent = amount.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > case.currency.decimals:
         yield Problem(field, f"has more decimals than {case.currency.code} allows.")  # R22
 
 

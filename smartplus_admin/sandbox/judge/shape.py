@@ -4,7 +4,6 @@ Members that no request has are dropped without a word, as TikTok's gateway does
 TikTok's own form: numbers for money, text for times. Guide mode takes numeric text and any text as an id.
 """
 
-import math
 from typing import Any
 
 from campaigns.contract.levels import Level
@@ -15,6 +14,7 @@ from smartplus_admin.sandbox.errors import refuse_missing, refuse_parameter
 
 # Free text although they are ids (fact sheet 1, docs sdk); the rest are digits that fit 64 bits (R3)
 NAMES = ("campaign_name", "adgroup_name", "ad_name")
+LARGEST = 10**15  # own choice: beyond any amount (R20), and exact in JSON
 GUIDES_ALONE = ("max_budget",)  # C11: stored and echoed in guide mode; C35's members are ignored
 
 
@@ -129,7 +129,7 @@ class _Reader:
                 value = float(value)
             except ValueError as error:
                 raise refuse_parameter(path, "must be a number.") from error
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
             raise refuse_parameter(path, "must be a number.")
         self.check_range(member, value, path)
         return value
