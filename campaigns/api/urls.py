@@ -1,1 +1,21 @@
-urlpatterns = []
+"""The addresses of REST (design section 6)."""
+
+from django.urls import path
+
+from campaigns.api import accounts, campaigns, docs, journal, launching
+
+urlpatterns = [
+    path("advertisers/", accounts.Advertisers.as_view(), name="api-advertisers"),
+    path("campaigns/", campaigns.Campaigns.as_view(), name="api-campaigns"),
+    path("campaigns/validate/", campaigns.Validation.as_view(), name="api-validate"),
+    path("campaigns/<int:pk>/", campaigns.OneCampaign.as_view(), name="api-campaign"),
+    path("campaigns/<int:pk>/launch/", launching.CampaignLaunch.as_view(), name="api-launch"),
+    path("campaigns/<int:pk>/plan/", campaigns.CampaignPlan.as_view(), name="api-plan"),
+    path("campaigns/<int:pk>/status/", launching.CampaignStatus.as_view(), name="api-campaign-status"),
+    path("adgroups/<int:pk>/status/", launching.AdGroupStatus.as_view(), name="api-adgroup-status"),
+    path("ads/<int:pk>/status/", launching.AdStatus.as_view(), name="api-ad-status"),
+    path("changes/", journal.Changes.as_view(), name="api-changes"),
+    path("flips/", journal.Flips.as_view(), name="api-flips"),
+    path("schema/", docs.Document.as_view(), name="api-schema"),
+    path("docs/", docs.TryPage.as_view(), name="api-docs"),
+]

@@ -1,0 +1,98 @@
+"""What every view of REST shares: reading JSON, problems, the document, and finding what the caller may see."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from campaigns import queries
+from campaigns.api.openapi import GateSchema
+from campaigns.api.pages import CursorPages
+from campaigns.api.parsing import BodyParser, read_object
+from campaigns.api.problems import Problem, malformed, not_found
+from campaigns.api.trees import is_judged, show_tree
+from campaigns.contract.limits import MAX_INT64
+from campaigns.models import Advertiser, Campaign, Person
+from campaigns.services.judging import judge_campaign
+from campaigns.sync.clock import read_now
+
+DOOR = "rest"
+
+
+class Gate(APIView):
+    """A view of REST. `versioned` views take the version of the tree in `If-Match` too."""
+
+    parser_classes = [BodyParser]
+    metadata_class = None
+    schema = GateSchema()
+    versioned = False
+
+    @property
+    def person(self) -> Person:
+        return cast(Person, self.request.user)
+
+
+class GateList(Gate, ListAPIView[Any]):
+    pagination_class = CursorPages
+
+
+def find_account(person: Person, tree: Mapping[str, Any]) -> Advertiser:
+    """The account a tree names. One that the person is no member of does not exist for them."""
+    given = tree.get("advertiser_id")
+    if given in (None, ""):
+        raise malformed("advertiser_id", "name the account, as in GET advertisers/")
+    if isinstance(given, bool) or not isinstance(given, str | int):
+        raise malformed("advertiser_id", "write the id as text")
+    account = queries.visible_to(person).filter(advertiser_id=str(given)[:100]).first()
+    if account is None:
+        said = "there is no such account, or you are no member of it"
+        problems = [("advertiser_id", said)]
+        raise Problem(404, "not_found", f"advertiser_id: {said}.", problems=problems)
+    return cast(Advertiser, account)
+
+
+def find_campaign(person: Person, pk: int) -> Campaign:
+    """A campaign with its state and its whole tree."""
+    campaign = queries.with_tree(queries.visible_campaigns(person)).filter(pk=pk).first()
+    if campaign is None:
+        raise not_found()
+    return campaign
+
+
+def answer_tree(campaign: Campaign, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """The whole tree with its ETag; findings only where something can still be mended."""
+    findings = judge_campaign(campaign=campaign, now=read_now()).findings if is_judged(campaign) else ()
+    tag = f'"{campaign.tree_version}"'
+    return Response(show_tree(campaign, findings), status=status, headers={"ETag": tag, **(headers or {})})
+
+
+def read_body(request: Request) -> dict[str, Any]:
+    return read_object(request.data)
+
+
+def read_version(request: Request, body: Mapping[str, Any]) -> int:
+    """The version the caller looked at: in the body, in If-Match, or alike in both."""
+    typed = body.get("version")
+    if typed is not None and (isinstance(typed, bool) or not isinstance(typed, int)):
+        raise malformed("version", "write a whole number")
+    tag = request.headers.get("If-Match")
+    if tag is None:
+        if typed is None:
+            raise malformed("version", "give the version you read, here or in If-Match")
+        return _bounded(typed)
+    match = re.fullmatch(r'(?:W/)?"(\d{1,18})"', tag.strip(), re.ASCII)
+    if match is None:
+        raise malformed("If-Match", 'write the ETag you read, such as "3"')
+    if typed is not None and int(match[1]) != typed:
+        raise malformed("version", "it is another one than in If-Match")
+    return int(match[1])
+
+
+def _bounded(version: int) -> int:
+    if abs(version) > MAX_INT64:
+        raise malformed("version", "write a smaller whole number")
+    return version

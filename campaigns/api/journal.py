@@ -1,0 +1,53 @@
+"""The two journals: who decided what, and what TikTok reported. Newest first."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from campaigns import queries
+from campaigns.api import shapes
+from campaigns.api.gate import GateList
+from campaigns.models import Change, Flip
+
+
+class JournalFilters(django_filters.FilterSet):
+    advertiser_id = django_filters.CharFilter(
+        field_name="advertiser__advertiser_id", label="TikTok's id of the account"
+    )
+    campaign = django_filters.NumberFilter(field_name="campaign_ref", label="our id of the campaign")
+    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label="not before")
+    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt", label="before")
+
+
+class ChangeFilters(JournalFilters):
+    act = django_filters.ChoiceFilter(choices=Change.Act.choices, label="act")
+
+
+class Changes(GateList):
+    serializer_class = shapes.ChangeRow
+    queryset = Change.objects.none()
+    filterset_class = ChangeFilters
+
+    def get_queryset(self) -> QuerySet[Change]:
+        return queries.visible_changes(self.person)
+
+    @extend_schema(summary="Who decided what")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class Flips(GateList):
+    serializer_class = shapes.FlipRow
+    queryset = Flip.objects.none()
+    filterset_class = JournalFilters
+
+    def get_queryset(self) -> QuerySet[Flip]:
+        return queries.visible_flips(self.person)
+
+    @extend_schema(summary="What TikTok reported")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)

@@ -1,0 +1,34 @@
+"""Lists: `{next, previous, results}` with cursors that hold still while rows come and go."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+
+from campaigns.api.problems import malformed
+
+
+class CursorPages(CursorPagination):
+    """Newest first by our id, which never changes: what is written meanwhile moves no page."""
+
+    page_size = 50
+    max_page_size = 200
+    page_size_query_param = "page_size"
+    ordering = "-id"
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, OverflowError, ValidationError) as error:
+            # A cursor that was made up, or made for another ordering
+            raise malformed("cursor", "follow next and previous as they are") from error
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        results = {"type": "array", "items": schema["items"]} if "items" in schema else schema
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": results},
+        }

@@ -1,0 +1,312 @@
+"""What REST takes and gives, written down once: the OpenAPI components, and how rows of lists are shown.
+
+Shapes describe; they judge nothing. The members of trees come from the contract.
+"""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from campaigns.api.trees import show_row, show_time
+from campaigns.contract.levels import Level
+from campaigns.models import Advertiser, Change, Flip
+from campaigns.models.campaign import State
+from campaigns.models.outbox import Push
+from campaigns.rules.authority import Role
+from campaigns.rules.findings import FindingLevel
+
+Described = dict[str, Any]
+
+TEXT: Described = {"type": "string"}
+TEXT_OR_NULL: Described = {"type": ["string", "null"]}
+NUMBER: Described = {"type": "integer"}
+TIME: Described = {"type": "string", "format": "date-time"}
+ANYTHING: Described = {}
+AMOUNT: Described = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$", "examples": ["500.00"]}
+
+
+def words(*values: str) -> Described:
+    return {"type": "string", "enum": [str(value) for value in values]}
+
+
+class Shape(serializers.Serializer[Any]):
+    """A component of the document: its members, all of them there unless optional.
+
+    A member is described by a schema, by another Shape, by [one of these] for a list or by (several) to choose from.
+    """
+
+    about: ClassVar[str] = ""
+    members: ClassVar[dict[str, Any]] = {}
+    optional: ClassVar[tuple[str, ...]] = ()
+
+
+class Words(Shape):
+    """A component of its own for a closed list of words that several shapes hold."""
+
+    known: ClassVar[tuple[str, ...]] = ()
+
+
+class TreeShape(Shape):
+    """An object of the tree. Its members come from the contract, its children are the next level's shape."""
+
+    level: ClassVar[Level]
+    child: ClassVar[type["TreeShape"] | None] = None
+
+
+class ObjectState(Words):
+    about = "The state of an object of the tree."
+    known = tuple(State.values)
+
+
+class StepState(Words):
+    about = "The state of a step of a launch."
+    known = tuple(Push.State.values)
+
+
+class ObjectLevel(Words):
+    known = tuple(level.value for level in Level)
+
+
+class Gravity(Words):
+    about = "refuse: cannot leave. escalate: a manager must approve. confirm: say yes. advice: a word along."
+    known = tuple(level.value for level in FindingLevel)
+
+
+class ChangeOfField(Shape):
+    members = {"path": TEXT, "value": ANYTHING}
+
+
+class Fix(Shape):
+    about = "A repair that can be applied as it stands: members set by path; null takes one away."
+    members = {"label": TEXT, "changes": [ChangeOfField]}
+
+
+class Finding(Shape):
+    about = "What a rule says. `path` points into the tree in TikTok's names: `adgroups/3/bid_type`."
+    members = {
+        "rule": TEXT,
+        "level": Gravity,
+        "path": TEXT,
+        "message": TEXT,
+        "fix": (Fix, None),
+        "source": TEXT,
+    }
+
+
+class PathProblem(Shape):
+    members = {"path": TEXT, "message": TEXT}
+
+
+class Problem(Shape):
+    about = "RFC 9457. `code` is stable; `version` is the one that stands when yours is stale."
+    members = {
+        "type": TEXT,
+        "title": TEXT,
+        "status": NUMBER,
+        "detail": TEXT,
+        "code": TEXT,
+        "problems": [PathProblem],
+        "findings": [Finding],
+        "version": NUMBER,
+    }
+    optional = ("code", "problems", "findings", "version")
+
+
+class Creates(Shape):
+    members = {level.value: NUMBER for level in Level}
+
+
+class Exposure(Shape):
+    about = "The most that can be spent, in the account's currency; null = no upper bound."
+    members = {
+        "currency": TEXT,
+        "worst_day": {**AMOUNT, "type": ["string", "null"]},
+        "worst_week": {**AMOUNT, "type": ["string", "null"]},
+        "total": {**AMOUNT, "type": ["string", "null"]},
+    }
+
+
+class PlanSummary(Shape):
+    members = {"creates": Creates, "calls": NUMBER, "exposure": Exposure}
+
+
+class Judged(Shape):
+    members = {"findings": [Finding], "plan": PlanSummary}
+
+
+class PlanField(Shape):
+    about = "One field of a call. `because` says why it is not sent as typed; null where it is."
+    members = {"path": TEXT, "name": TEXT, "typed": ANYTHING, "sent": ANYTHING, "because": TEXT_OR_NULL}
+
+
+class PlanStep(Shape):
+    members = {
+        "level": ObjectLevel,
+        "path": TEXT,
+        "label": TEXT,
+        "endpoint": TEXT,
+        "fields": [PlanField],
+    }
+
+
+class Plan(Shape):
+    about = "Wanted minus remote: what a launch would do now."
+    members = {
+        "creates": Creates,
+        "calls": NUMBER,
+        "uploads": {"type": "array", "items": TEXT},
+        "exposure": Exposure,
+        "steps": [PlanStep],
+    }
+
+
+class StepError(Shape):
+    about = "What TikTok, or the road to it, said last."
+    members = {"code": ANYTHING, "message": ANYTHING}
+    optional = ("code", "message")
+
+
+class Step(Shape):
+    members = {
+        "object": {**NUMBER, "description": "our id"},
+        "level": ObjectLevel,
+        "state": StepState,
+        "remote_id": TEXT_OR_NULL,
+        "error": (StepError, None),
+    }
+
+
+class Progress(Shape):
+    members = {"state": ObjectState, "done": NUMBER, "total": NUMBER, "steps": [Step]}
+
+
+class Acknowledgement(Shape):
+    members = {"rule": TEXT, "path": TEXT}
+
+
+class LaunchOrder(Shape):
+    about = "`acknowledge` says yes to confirms: one by rule and path, or by a bare rule id at every path."
+    members = {
+        "version": {**NUMBER, "description": "the one you looked at; may stand in If-Match instead"},
+        "acknowledge": [(TEXT, Acknowledgement)],
+    }
+    optional = ("version", "acknowledge")
+
+
+class SwitchOrder(Shape):
+    members = {"operation_status": words("ENABLE", "DISABLE")}
+
+
+class Switched(Shape):
+    about = "The switch is on its way; `state` is the step's."
+    members = {
+        "object": NUMBER,
+        "level": ObjectLevel,
+        "operation_status": words("ENABLE", "DISABLE"),
+        "state": StepState,
+        "remote_id": TEXT_OR_NULL,
+        "error": (StepError, None),
+    }
+
+
+class Account(Shape):
+    members = {
+        "advertiser_id": TEXT,
+        "name": TEXT,
+        "currency": TEXT,
+        "timezone": {**TEXT, "description": "IANA name"},
+        "country": TEXT,
+        "role": words(*Role),
+        "readiness": {"type": "object", "description": "what the last check of the connection found"},
+    }
+
+    def to_representation(self, row: Advertiser) -> dict[str, Any]:
+        return {
+            "advertiser_id": row.advertiser_id,
+            "name": row.name,
+            "currency": row.currency,
+            "timezone": row.zone,
+            "country": row.country,
+            "role": row.own[0].role,  # type: ignore[attr-defined]  # queries.accounts_with_role brings it
+            "readiness": row.readiness,
+        }
+
+
+class ChangeRow(Shape):
+    about = "Who decided what. `target` is `campaign`, `adgroups/{id}` or `ads/{id}` by our ids."
+    members = {
+        "id": NUMBER,
+        "at": TIME,
+        "actor": TEXT_OR_NULL,
+        "door": words(*Change.Door.values),
+        "act": words(*Change.Act.values),
+        "advertiser_id": TEXT,
+        "campaign": {"type": ["integer", "null"]},
+        "target": TEXT,
+        "before": ANYTHING,
+        "after": ANYTHING,
+        "note": TEXT,
+    }
+
+    def to_representation(self, row: Change) -> dict[str, Any]:
+        return {
+            "id": row.pk,
+            "at": show_time(row.at),
+            "actor": row.actor.username if row.actor else None,
+            "door": row.door,
+            "act": row.act,
+            "advertiser_id": row.advertiser.advertiser_id,
+            "campaign": row.campaign_ref,
+            "target": row.target,
+            "before": row.before,
+            "after": row.after,
+            "note": row.note,
+        }
+
+
+class FlipRow(Shape):
+    about = "What moved at TikTok. `at` is when it was read, which is not when it happened."
+    members = {
+        "id": NUMBER,
+        "at": TIME,
+        "advertiser_id": TEXT,
+        "campaign": NUMBER,
+        "target": TEXT,
+        "member": TEXT,
+        "before": TEXT,
+        "after": TEXT,
+    }
+
+    def to_representation(self, row: Flip) -> dict[str, Any]:
+        return {
+            "id": row.pk,
+            "at": show_time(row.at),
+            "advertiser_id": row.advertiser.advertiser_id,
+            "campaign": row.campaign_ref,
+            "target": row.target,
+            "member": row.member,
+            "before": row.before,
+            "after": row.after,
+        }
+
+
+class Ad(TreeShape):
+    level = Level.AD
+
+
+class AdGroup(TreeShape):
+    level = Level.ADGROUP
+    child = Ad
+
+
+class Campaign(TreeShape):
+    level = Level.CAMPAIGN
+    child = AdGroup
+
+
+class CampaignRow(TreeShape):
+    about = "A campaign in a list: its own members, nothing below it."
+    level = Level.CAMPAIGN
+
+    def to_representation(self, row: Any) -> dict[str, Any]:
+        return show_row(row)
