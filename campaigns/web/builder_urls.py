@@ -1,5 +1,19 @@
 """The addresses of the builder and the review."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from campaigns.web import builder, builder_new, review
+
+urlpatterns = [
+    path("campaigns/new/", builder_new.new_campaign, name="builder-new"),
+    path("campaigns/new/paste/", builder_new.paste_body, name="builder-paste"),
+    path("campaigns/<int:pk>/build/", builder.build_campaign, name="builder"),
+    path(
+        "campaigns/<int:pk>/build/adgroups/<int:adgroup_id>/", builder.build_adgroup, name="builder-adgroup"
+    ),
+    path("campaigns/<int:pk>/build/ads/<int:ad_id>/", builder.build_ad, name="builder-ad"),
+    path("campaigns/<int:pk>/build/structure/", builder.change_structure, name="builder-structure"),
+    path("campaigns/<int:pk>/build/discard/", builder.discard, name="builder-discard"),
+    path("campaigns/<int:pk>/review/", review.review_campaign, name="review"),
+    path("campaigns/<int:pk>/review/step/", review.show_step, name="review-step"),
+]

@@ -1,0 +1,65 @@
+"""What the small buttons of a form do after it was saved: a fix, a creative more or less, a member taken away."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from campaigns.models import Campaign, Person
+from campaigns.services import drafts
+from campaigns.services.drafts import Thing
+from campaigns.services.judging import judge_campaign
+from campaigns.web.forms import find_at
+
+ROWS = "creative_list"  # the list whose rows have buttons
+_SHARED = ("identity_type", "identity_id", "identity_authorized_bc_id")
+
+
+def act_on(*, actor: Person, campaign: Campaign, thing: Thing, action: str, now: datetime) -> bool:
+    """Does it; answers whether the form has to be drawn anew from what is stored. Raises ServiceErrors."""
+    verb, _, what = action.partition(":")
+    match verb:
+        case "fix":
+            _apply_fix(actor, campaign, what, now)
+        case "add" | "copy" | "remove":
+            changes = {ROWS: _change_rows(find_at(thing.wanted, ROWS), verb, what.rpartition("/")[2])}
+            drafts.save_members(
+                actor=actor, door="page", thing=thing, version=thing.version, changes=changes, now=now
+            )
+        case "drop" if find_at(thing.wanted, what) is not None:
+            drafts.save_members(
+                actor=actor, door="page", thing=thing, version=thing.version, changes={what: None}, now=now
+            )
+        case _:
+            return False
+    return True
+
+
+def _apply_fix(actor: Person, campaign: Campaign, what: str, now: datetime) -> None:
+    """The fix of the finding that still stands; one that is gone needs none."""
+    rule, _, path = what.partition("|")
+    findings = judge_campaign(campaign=campaign, now=now).findings
+    found = next((item for item in findings if item.fix and item.rule == rule and item.path == path), None)
+    if found is not None and found.fix is not None:
+        changes = [(change.path, change.value) for change in found.fix.changes]
+        drafts.apply_changes(
+            actor=actor,
+            door="page",
+            campaign=campaign,
+            version=campaign.tree_version,
+            changes=changes,
+            now=now,
+        )
+
+
+def _change_rows(stored: Any, verb: str, place: str) -> list[Any] | None:
+    rows = list(stored) if isinstance(stored, list) else []
+    index = int(place) if place.isdigit() and int(place) < len(rows) else None
+    if verb == "add":
+        last = rows[-1].get("creative_info") if rows and isinstance(rows[-1], Mapping) else None
+        shared = {name: last[name] for name in _SHARED if name in last} if isinstance(last, Mapping) else {}
+        rows.append({"creative_info": {"ad_format": "SINGLE_VIDEO", **shared}})
+    elif verb == "copy" and index is not None:
+        rows.insert(index + 1, rows[index])
+    elif verb == "remove" and index is not None:
+        rows.pop(index)
+    return rows or None

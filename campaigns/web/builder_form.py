@@ -1,0 +1,311 @@
+"""A form with everything a template draws: the texts of its inputs, what was found beside them, what they mean."""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from campaigns.contract.levels import Level
+from campaigns.contract.money import ADGROUP_DAILY_MINIMUM, CAMPAIGN_MINIMUM, Currency
+from campaigns.contract.shape import read_moment
+from campaigns.rules.facts import TreeFacts
+from campaigns.rules.findings import Finding, FindingLevel
+from campaigns.services.choices import judge_words
+from campaigns.services.drafts import Thing
+from campaigns.web.builder_library import Library
+from campaigns.web.builder_tree import Place
+from campaigns.web.forms import Field, Form, Option, Scene, Section, Texts, money_text
+from campaigns.web.forms_ad import draw_ad_form
+from campaigns.web.forms_adgroup import draw_adgroup_form
+from campaigns.web.forms_campaign import draw_campaign_form
+
+WEIGHTY = (FindingLevel.REFUSE, FindingLevel.ESCALATE, FindingLevel.CONFIRM)
+
+
+@dataclass(slots=True)
+class BoundField:
+    field: Field
+    texts: Texts
+    options: tuple[Option, ...] = ()
+    findings: list[Finding] = dataclasses.field(default_factory=list)
+    notes: list[str] = dataclasses.field(default_factory=list)
+    visible: bool = True
+    unit: str = ""
+    wanted_here: bool = False  # the page was opened to mend this very field
+    refused_words: Mapping[str, Finding] = dataclasses.field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.field.id
+
+    @property
+    def text(self) -> str:
+        return self.texts[0] if self.texts else ""
+
+    @property
+    def gravest(self) -> str:
+        return self.findings[0].level.value if self.findings else ""
+
+    @property
+    def rows(self) -> list[Any]:
+        """The inputs of a list: what it holds, and an empty one to go on with."""
+        pairs = self.field.kind == "pairs"
+        blank: Any = [""] * len(self.field.inner) if pairs else ""
+        filled = [json.loads(text) if pairs else text for text in self.texts]
+        most = self.field.most
+        if self.field.options and most and not pairs:
+            return filled + [""] * (most - len(filled))
+        return filled if most and len(filled) >= most else [*filled, blank]
+
+    @property
+    def control(self) -> str:
+        """The template that draws the input."""
+        kind = self.field.kind
+        if kind == "objects" and self.field.options:
+            return "selects"
+        if kind == "moment" and self.text and not _is_clock(self.text):
+            return "text"
+        return {"objects": "rows", "list": "rows", "money": "text"}.get(kind, kind)
+
+    @property
+    def choices(self) -> list[tuple[Option, Finding | None]]:
+        """Each option with the rule's refusal; what is chosen already can always be chosen."""
+        return [
+            (option, None if option.value in self.texts else self.refused_words.get(option.value))
+            for option in self.options
+        ]
+
+    @property
+    def member(self) -> str:
+        """TikTok's name of the member, without the places of lists."""
+        return ".".join(part for part in self.field.path.split("/") if not part.isdigit())
+
+
+@dataclass(slots=True)
+class BoundSection:
+    section: Section
+    fields: list[BoundField]
+    findings: list[Finding] = dataclasses.field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return self.section.id
+
+    @property
+    def visible(self) -> bool:
+        return bool(self.section.grows) or any(item.visible for item in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A member that no field of the form shows: kept, sent, and to be seen."""
+
+    path: str
+    text: str
+
+
+@dataclass(slots=True)
+class BoundForm:
+    place: Place
+    sections: list[BoundSection]
+    findings: list[Finding]  # about the object as a whole
+    extras: list[Extra]
+    state: dict[str, Any]  # for the script: what to hide and what to grey
+    anchors: dict[str, str]  # a finding's own path → the field where it is shown
+
+    @property
+    def fields(self) -> Iterable[BoundField]:
+        return (item for section in self.sections for item in section.fields)
+
+    @property
+    def to_mend(self) -> list[tuple[str, str, Finding]]:
+        """(anchor, label, refusal) in the order of the form."""
+        own = [("object-findings", "", finding) for finding in self.findings]
+        for section in self.sections:
+            own += [(f"section-{section.id}", section.section.title, finding) for finding in section.findings]
+            own += [
+                (item.id, item.field.label, finding) for item in section.fields for finding in item.findings
+            ]
+        return [entry for entry in own if entry[2].level in (FindingLevel.REFUSE, FindingLevel.ESCALATE)]
+
+
+def draw_form(thing: Thing, scene: Scene) -> Form:
+    match thing.level:
+        case Level.CAMPAIGN:
+            return draw_campaign_form()
+        case Level.ADGROUP:
+            return draw_adgroup_form(scene)
+    return draw_ad_form(thing.wanted)
+
+
+def set_scene(place: Place, facts: TreeFacts) -> Scene:
+    members = next((item.members for item in facts.objects if item.path == place.path), {})
+    return Scene(
+        place.level, members, facts.campaign.members, facts.account.currency, ZoneInfo(facts.account.zone)
+    )
+
+
+def bind_form(
+    *,
+    place: Place,
+    form: Form,
+    texts: Mapping[str, Texts],
+    scene: Scene,
+    facts: TreeFacts,
+    library: Library,
+    reader_zone: str,
+    at: str = "",
+) -> BoundForm:
+    """`texts` is what the inputs hold; `at` the path of the finding that somebody came to mend."""
+    bound = {
+        path: BoundField(
+            item,
+            texts[path],
+            item.list_options(texts[path]) if item.options else (),
+            notes=_explain(item, texts[path], scene, library, reader_zone),
+            unit=scene.currency.code if item.kind == "money" else "",
+        )
+        for path, item in form.by_path.items()
+    }
+    sections = [
+        BoundSection(section, [bound[item.path] for item in section.fields]) for section in form.sections
+    ]
+    whole: list[Finding] = []
+    anchors: dict[str, str] = {}
+    for finding in place.findings:
+        rest = place.relative(finding.path)
+        home = _find_home(form, rest)
+        if home is not None:
+            bound[home].findings.append(finding)
+            anchors[rest] = bound[home].id
+            continue
+        section = next((item for item in sections if _is_of(item.section, rest)), None)
+        (section.findings if section else whole).append(finding)
+        anchors[rest] = f"section-{section.id}" if section else "object-findings"
+    refused = _ask_words(place, form, scene, facts)
+    for path, item in bound.items():
+        holds = texts[path] != item.field.show(None, scene)
+        item.visible = (
+            item.field.when(scene) or holds or any(finding.level in WEIGHTY for finding in item.findings)
+        )
+        item.refused_words = refused.get(path, {})
+        item.wanted_here = bool(at) and anchors.get(at, _anchor(form, at)) == item.id
+        item.visible = item.visible or item.wanted_here
+    state = {
+        "hidden": [item.id for item in bound.values() if not item.visible],
+        "refused": {
+            path: {word: said.message for word, said in words.items()} for path, words in refused.items()
+        },
+        "levels": {item.id: item.gravest for item in bound.values() if item.findings},
+    }
+    return BoundForm(place, sections, whole, _list_extras(place.thing.wanted, form), state, anchors)
+
+
+def _anchor(form: Form, path: str) -> str:
+    home = _find_home(form, path)
+    return form.by_path[home].id if home else ""
+
+
+def _find_home(form: Form, path: str) -> str | None:
+    """The field nearest to a finding: the one it lies in, else the first one inside of what it is about."""
+    above = [name for name in form.by_path if path == name or path.startswith(f"{name}/")]
+    if above:
+        return max(above, key=len)
+    return next((name for name in form.by_path if path and name.startswith(f"{path}/")), None)
+
+
+def _is_of(section: Section, path: str) -> bool:
+    return bool(section.grows) and (path == section.grows or path.startswith(f"{section.grows}/"))
+
+
+def _ask_words(place: Place, form: Form, scene: Scene, facts: TreeFacts) -> dict[str, dict[str, Finding]]:
+    """Which words the rules would refuse here, asked with this object and its campaign alone."""
+    if place.level is Level.AD:
+        return {}
+    raw, prefix = _alone(place)
+    asked: dict[str, list[Any]] = {}
+    for path, item in form.by_path.items():
+        if item.kind in ("word", "words"):
+            values = [option.value for option in item.options]
+            asked[f"{prefix}{path}"] = [[value] for value in values] if item.kind == "words" else values
+    said = judge_words(account=facts.account, raw=raw, words=asked, now=facts.now)
+    return {path.removeprefix(prefix): words for path, words in said.items()}
+
+
+def _alone(place: Place) -> tuple[dict[str, Any], str]:
+    if place.level is Level.CAMPAIGN:
+        return {**place.thing.wanted, "adgroups": []}, ""
+    assert place.parent is not None
+    return {**place.parent.thing.wanted, "adgroups": [{**place.thing.wanted, "ads": []}]}, "adgroups/0/"
+
+
+def _explain(field: Field, texts: Texts, scene: Scene, library: Library, reader_zone: str) -> list[str]:
+    """What the inputs mean: names of ids, a time in the other zones, the least amount."""
+    if field.kind == "moment" and texts and texts[0]:
+        return _say_zones(field, texts, scene, reader_zone)
+    if field.path == "budget":
+        return [f"{_least(scene)} at least, TikTok's bound for this account."]
+    if field.suggest and field.kind != "pairs":
+        names = [library.name_of(field.suggest, text) for text in texts[:12]]
+        said = ", ".join(dict.fromkeys(name for name in names if name))
+        return [said] if said else []
+    return []
+
+
+def _least(scene: Scene) -> str:
+    dollars = CAMPAIGN_MINIMUM if scene.level is Level.CAMPAIGN else ADGROUP_DAILY_MINIMUM
+    per = "" if scene.level is Level.CAMPAIGN else " a day"
+    return money_text(scene.currency.scale(dollars), scene.currency) + per
+
+
+def say_minimum(currency: Currency) -> str:
+    return money_text(currency.scale(CAMPAIGN_MINIMUM), currency)
+
+
+def _say_zones(field: Field, texts: Texts, scene: Scene, reader_zone: str) -> list[str]:
+    try:
+        moment = read_moment(field.read(texts, scene))
+    except ValueError:
+        return []
+    own, yours = moment.astimezone(scene.zone), moment.astimezone(ZoneInfo(reader_zone))
+    said = [f"{_say_local(yours, own)} your time"] if yours.utcoffset() != own.utcoffset() else []
+    utc = moment.astimezone(UTC)
+    said += [f"{_say_local(utc, own)} UTC"] if own.utcoffset() else []
+    return [" · ".join(said)] if said else []
+
+
+def _say_local(moment: datetime, beside: datetime) -> str:
+    return moment.strftime("%H:%M") if moment.date() == beside.date() else moment.strftime("%d %b %H:%M")
+
+
+def _is_clock(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is None and "T" in text
+    except ValueError:
+        return False
+
+
+def _list_extras(wanted: Mapping[str, Any], form: Form) -> list[Extra]:
+    leaves = list(_walk("", wanted))
+    shown = form.by_path
+    return [
+        Extra(path, json.dumps(value, ensure_ascii=False))
+        for path, value in leaves
+        if value not in (None, "", [], {})
+        and not any(path == name or path.startswith(f"{name}/") for name in shown)
+        and not any(name.startswith(f"{path}/") for name in shown)
+    ]
+
+
+def _walk(path: str, value: Any) -> Iterable[tuple[str, Any]]:
+    if isinstance(value, Mapping) and value:
+        for name, item in value.items():
+            yield from _walk(f"{path}/{name}" if path else str(name), item)
+    elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+        for index, item in enumerate(value):
+            yield from _walk(f"{path}/{index}", item)
+    else:
+        yield path, value

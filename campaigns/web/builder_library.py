@@ -1,0 +1,78 @@
+"""What an account offers to choose from, as suggestions for inputs, and the names of what was typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from campaigns.contract.choices import WEB_EVENTS
+from campaigns.contract.levels import Level
+from campaigns.contract.members import members_of
+from campaigns.models import Advertiser
+
+# ISO 639-1, the languages TikTok's ads are most often narrowed to; any other code can be typed
+_LANGUAGES = {
+    "en": "English", "es": "Spanish", "fr": "French", "de": "German", "it": "Italian", "pt": "Portuguese",
+    "nl": "Dutch", "pl": "Polish", "ja": "Japanese", "ko": "Korean", "zh": "Chinese", "ar": "Arabic",
+    "tr": "Turkish", "id": "Indonesian", "vi": "Vietnamese", "th": "Thai", "sv": "Swedish", "ru": "Russian",
+}  # fmt: skip
+_UTM_KEYS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id")
+# The macros that TikTok fills in (docs, URL parameters)
+_UTM_VALUES = (
+    "__CAMPAIGN_ID__",
+    "__CAMPAIGN_NAME__",
+    "__AID__",
+    "__AID_NAME__",
+    "__CID__",
+    "__CID_NAME__",
+    "__PLACEMENT__",
+)
+MANY = 2_000  # suggestions of one kind; whoever has more types the id
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Suggestions by kind: what is typed → what it is called."""
+
+    lists: Mapping[str, Mapping[str, str]]
+
+    def name_of(self, kind: str, value: str) -> str:
+        return self.lists.get(kind, {}).get(value, "")
+
+    def for_level(self, level: Level) -> dict[str, Mapping[str, str]]:
+        names = {
+            Level.CAMPAIGN: (),
+            Level.ADGROUP: ("pixels", "events", "places", "languages"),
+            Level.AD: ("videos", "pictures", "identities", "calls", "utm-key", "utm-value"),
+        }[level]
+        return {name: self.lists[name] for name in names}
+
+
+def read_library(account: Advertiser, level: Level) -> Library:
+    """Only what the level's form asks for."""
+    lists: dict[str, Mapping[str, str]] = {}
+    if level is Level.ADGROUP:
+        pixels: dict[str, str] = {}
+        for pixel in account.pixels.all():
+            pixels[pixel.pixel_id] = pixel.name
+            if pixel.code:
+                pixels[pixel.code] = f"{pixel.name}, by its code"
+        lists["pixels"] = pixels
+        lists["events"] = {**WEB_EVENTS, "COMPLETE_PAYMENT": "Purchase, as the guides write it"}
+        lists["places"] = dict(account.places.values_list("location_id", "name")[:MANY])
+        lists["languages"] = _LANGUAGES
+    if level is Level.AD:
+        lists["videos"] = {video.video_id: _describe(video) for video in account.videos.all()[:MANY]}
+        pictures: Any = account.pictures.values_list("image_id", "name")[:MANY]
+        lists["pictures"] = dict(pictures)
+        lists["identities"] = {
+            item.identity_id: f"{item.name} ({item.identity_type})" for item in account.identities.all()
+        }
+        words = members_of(Level.AD)["call_to_action_list[].call_to_action"].values
+        lists["calls"] = {word.lower(): "standard" for word in words}
+        lists["utm-key"] = dict.fromkeys(_UTM_KEYS, "")
+        lists["utm-value"] = dict.fromkeys(_UTM_VALUES, "")
+    return Library(lists)
+
+
+def _describe(video: Any) -> str:
+    return f"{video.name}, {video.duration:.0f} s" if video.duration is not None else video.name

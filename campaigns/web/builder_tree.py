@@ -1,0 +1,167 @@
+"""Where things stand in the builder: the objects of a tree with their paths and pages, their findings, the plan line."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from campaigns.contract.levels import Level
+from campaigns.models import AdGroup, Campaign
+from campaigns.rules.findings import Finding, FindingLevel
+from campaigns.services.drafts import Thing
+from campaigns.services.judging import Judgement
+
+GRAVITY = {level: index for index, level in enumerate(FindingLevel)}
+SMALL_TREE = 40  # objects; beyond, the outline opens only the ad group one stands in
+
+
+@dataclass(slots=True)
+class Place:
+    """One object of the tree. `path` is where findings count from; `findings` are its own, the gravest first."""
+
+    thing: Thing
+    path: str
+    index: int
+    parent: "Place | None" = None
+    children: list["Place"] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def level(self) -> Level:
+        return self.thing.level
+
+    @property
+    def label(self) -> str:
+        return self.thing.name or f"{self.level.label} {self.index + 1}"
+
+    @property
+    def href(self) -> str:
+        match self.thing:
+            case Campaign():
+                return reverse("builder", args=[self.thing.pk])
+            case AdGroup():
+                return reverse("builder-adgroup", args=[self.thing.campaign_id, self.thing.pk])
+        campaign = self.parent.parent.thing if self.parent and self.parent.parent else self.thing.campaign
+        return reverse("builder-ad", args=[campaign.pk, self.thing.pk])
+
+    @property
+    def gravest(self) -> str:
+        """The level of the gravest finding here; "" where there is none worth a dot."""
+        return _worst(self.findings)
+
+    @property
+    def gravest_below(self) -> str:
+        """The same for the object with all that is below it."""
+        return _worst(finding for place in self.walk() for finding in place.findings)
+
+    def walk(self) -> Iterator["Place"]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def link_to(self, path: str) -> str:
+        """The page that opens with the field of a finding in focus."""
+        return f"{self.href}?{urlencode({'at': self.relative(path)})}"
+
+    def relative(self, path: str) -> str:
+        """A finding's path, counted from this object."""
+        return path.removeprefix(f"{self.path}/") if self.path else path
+
+
+def _worst(findings: Iterable[Finding]) -> str:
+    levels = [finding.level for finding in findings if finding.level is not FindingLevel.ADVICE]
+    return min(levels, key=GRAVITY.__getitem__).value if levels else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    root: Place
+    by_path: Mapping[str, Place]
+
+    @property
+    def places(self) -> Sequence[Place]:
+        return tuple(self.root.walk())
+
+    @property
+    def is_small(self) -> bool:
+        return len(self.by_path) <= SMALL_TREE
+
+    def find(self, thing: Thing) -> Place:
+        return next(place for place in self.by_path.values() if place.thing == thing)
+
+    def owner(self, path: str) -> Place:
+        """The object that a finding's path lies in."""
+        parts = path.split("/")
+        for length in (4, 2):
+            place = self.by_path.get("/".join(parts[:length])) if len(parts) > length else None
+            if place is not None and parts[0] == "adgroups":
+                return place
+        return self.root
+
+
+def read_tree(campaign: Campaign, findings: Iterable[Finding]) -> Tree:
+    """The tree's objects in order, each with its findings. `campaign` comes with ad groups and ads prefetched."""
+    root = Place(campaign, "", 0)
+    by_path = {"": root}
+    for index, group in enumerate(campaign.adgroups.all()):
+        branch = Place(group, f"adgroups/{index}", index, root)
+        root.children.append(branch)
+        by_path[branch.path] = branch
+        for place, ad in enumerate(group.ads.all()):
+            leaf = Place(ad, f"{branch.path}/ads/{place}", place, branch)
+            branch.children.append(leaf)
+            by_path[leaf.path] = leaf
+    tree = Tree(root, by_path)
+    for finding in findings:
+        tree.owner(finding.path).findings.append(finding)
+    return tree
+
+
+def find_thing(campaign: Campaign, level: Level, pk: int) -> Thing | None:
+    things: list[Thing] = [campaign] if level is Level.CAMPAIGN else []
+    for group in campaign.adgroups.all():
+        if level is Level.ADGROUP:
+            things.append(group)
+        if level is Level.AD:
+            things.extend(group.ads.all())
+    return next((thing for thing in things if thing.pk == pk), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """The one summary of a plan: what it makes, what it can cost, what is open. Counted here and nowhere else."""
+
+    creates: str
+    worst_day: Decimal | None
+    mend: int
+    confirm: int
+    escalate: int
+    advice: int
+    first_mend: str  # where the first thing to mend stands
+
+
+_NAMES = {
+    Level.CAMPAIGN: ("campaign", "campaigns"),
+    Level.ADGROUP: ("ad group", "ad groups"),
+    Level.AD: ("ad", "ads"),
+}
+
+
+def count_plan(judgement: Judgement, tree: Tree) -> PlanLine:
+    creates = judgement.plan.creates
+    parts = [f"+{creates[level]:,} {_NAMES[level][creates[level] != 1]}" for level in Level if creates[level]]
+    levels = Counter(finding.level for finding in judgement.findings)
+    first = next((item for item in judgement.findings if item.level is FindingLevel.REFUSE), None)
+    owner = tree.owner(first.path) if first else None
+    return PlanLine(
+        creates=", ".join(parts) or "nothing to make",
+        worst_day=judgement.plan.exposure.day,
+        mend=levels[FindingLevel.REFUSE],
+        confirm=levels[FindingLevel.CONFIRM],
+        escalate=levels[FindingLevel.ESCALATE],
+        advice=levels[FindingLevel.ADVICE],
+        first_mend=owner.link_to(first.path) if owner and first else "",
+    )
