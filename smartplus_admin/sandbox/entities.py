@@ -137,6 +137,16 @@ def list_children(db: Database, level: Level, member: str, keys: Sequence[str]) 
     return [_read(row) for row in rows]
 
 
+def find_unlike(db: Database, ad: Entity) -> str:
+    """An undeleted ad of the same campaign whose `spark` fact differs; "" if there is none."""
+    row = db.execute(
+        "SELECT id FROM entity WHERE campaign_id = ? AND level = 'ad' AND deleted_with = '' AND id <> ?"
+        " AND json_extract(facts, '$.spark') <> ? LIMIT 1",
+        (ad.campaign_id, ad.id, int(ad.facts["spark"])),
+    ).fetchone()
+    return "" if row is None else str(row["id"])
+
+
 def select_entities(
     db: Database, where: str, values: Sequence[Any], *, limit: int = -1, offset: int = 0
 ) -> list[Entity]:

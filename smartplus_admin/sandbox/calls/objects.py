@@ -10,12 +10,14 @@ from smartplus_admin.sandbox.entities import (
     Entity,
     add_entity,
     find_entity,
+    find_unlike,
     list_children,
     ripen_budget,
     save_entity,
 )
 from smartplus_admin.sandbox.errors import Refusal, refuse_unknown
 from smartplus_admin.sandbox.guide import translate_body
+from smartplus_admin.sandbox.judge.ad import is_spark
 from smartplus_admin.sandbox.judge.case import Case
 from smartplus_admin.sandbox.judge.shape import read_body
 from smartplus_admin.sandbox.judge.table import judge
@@ -108,6 +110,7 @@ def _create(call: Call, level: Level) -> dict[str, Any]:
         created_at=call.now,
         body=settle_body(call, level, _strip(level, body), campaign.body if campaign else {}),
     )
+    _note_spark(entity)
     judge(_open_case(call, entity, frozenset(body), None, campaign, adgroup))
     add_entity(call.db, entity)
     if not entity.name:
@@ -133,6 +136,7 @@ def _update(call: Call, level: Level) -> dict[str, Any]:
     before = entity.body
     entity.name = str(name) if name else entity.name
     entity.body = settle_body(call, level, merge_body(level, before, changes), campaign.body, before)
+    _note_spark(entity)
     judge(_open_case(call, entity, frozenset(changes), before, campaign, adgroup))
     if level is Level.AD:
         _send_to_review(call, entity)
@@ -165,10 +169,12 @@ def _open_case(
     adgroup: Entity | None,
 ) -> Case:
     siblings: list[Entity] = []
+    unlike = ""
     if entity.level is Level.ADGROUP:
         siblings = list_children(call.db, Level.ADGROUP, "campaign_id", [entity.campaign_id])
     elif entity.level is Level.AD:
-        siblings = list_children(call.db, Level.AD, "campaign_id", [entity.campaign_id])
+        siblings = list_children(call.db, Level.AD, "adgroup_id", [entity.adgroup_id])
+        unlike = find_unlike(call.db, entity)
     elif before is not None:
         siblings = list_children(call.db, Level.ADGROUP, "campaign_id", [entity.id])
     return Case(
@@ -183,10 +189,16 @@ def _open_case(
         shelf=call.shelf,
         campaign=campaign.body if campaign else entity.body,
         adgroup=adgroup.body if adgroup else entity.body,
-        adgroup_id=entity.adgroup_id,
         siblings=tuple(row for row in siblings if row.id != entity.id),
+        unlike=unlike,
         spent=float(entity.facts.get("spend", 0)),
     )
+
+
+def _note_spark(entity: Entity) -> None:
+    """Kept beside the body, so that a campaign's ads need not all be read to compare (C22)."""
+    if entity.level is Level.AD:
+        entity.facts["spark"] = is_spark(entity.body)
 
 
 def _send_to_review(call: Call, ad: Entity) -> None:

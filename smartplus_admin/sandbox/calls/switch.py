@@ -127,8 +127,8 @@ def _set_budget(call: Call, adgroup: Entity, name: str, raw: object) -> None:
                 shelf=call.shelf,
                 campaign=campaign.body,
                 adgroup=body,
-                adgroup_id=adgroup.id,
                 siblings=tuple(row for row in others if row.id != adgroup.id),
+                unlike="",
                 spent=float(adgroup.facts.get("spend", 0)),
             )
         )

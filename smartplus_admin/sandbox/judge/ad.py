@@ -9,8 +9,7 @@ from smartplus_admin.sandbox.judge.case import Body, Case, Problem, Problems, mi
 
 
 def check_ad_count(case: Case) -> Problems:
-    inside = sum(row.adgroup_id == case.adgroup_id for row in case.siblings)
-    if case.creating and inside >= limits.ADS_PER_ADGROUP:
+    if case.creating and len(case.siblings) >= limits.ADS_PER_ADGROUP:
         yield Problem(
             "adgroup_id", f"an ad group holds at most {limits.ADS_PER_ADGROUP} ads.", codes.AD_LIMIT
         )  # R11

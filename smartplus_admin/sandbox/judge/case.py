@@ -40,8 +40,8 @@ class Case:
     shelf: Shelf
     campaign: Body
     adgroup: Body
-    adgroup_id: str
-    siblings: tuple[Entity, ...]  # undeleted; ads: all of the campaign; on a campaign's update: its ad groups
+    siblings: tuple[Entity, ...]  # undeleted, same parent; on a campaign's update: its ad groups
+    unlike: str  # an ad of the campaign that is Spark where this one is not, or the reverse; "" if none (C22)
     spent: float
 
     @property

@@ -3,7 +3,7 @@
 from campaigns.contract import codes
 from campaigns.contract.choices import SPARK_IDENTITIES, can_deliver_on_tiktok
 from campaigns.contract.limits import CAROUSEL_IMAGES
-from smartplus_admin.sandbox.judge.ad import is_spark, read_infos
+from smartplus_admin.sandbox.judge.ad import read_infos
 from smartplus_admin.sandbox.judge.case import Body, Case, Problem, Problems, missing, read_list
 
 
@@ -131,9 +131,6 @@ def check_campaign_spark(case: Case) -> Problems:
     """The guides' rule that a campaign does not mix Spark and non-Spark ads (C22); a switch of the sandbox."""
     if not case.spark_rule or not case.touches("creative_list", "ad_configuration"):
         return
-    own = is_spark(case.body)
-    other = next((row for row in case.siblings if is_spark(row.body) != own), None)
-    if other is not None:
-        yield Problem(
-            "creative_list", f"Spark and non-Spark ads cannot be mixed in one campaign (ad {other.id})."
-        )
+    if case.unlike:
+        text = f"Spark and non-Spark ads cannot be mixed in one campaign (ad {case.unlike})."
+        yield Problem("creative_list", text)
