@@ -52,6 +52,7 @@ def test_state_tells_everything_and_reset_forgets_it(strict: Client) -> None:
 
 
 def test_mistakes_are_answered_with_the_member(strict: Client) -> None:
+    campaign_id, _, _ = strict.grow(ads=0)
     for path, body in (
         ("clock", {"speed": -1}),
         ("clock", {"pace": 1}),
@@ -60,6 +61,8 @@ def test_mistakes_are_answered_with_the_member(strict: Client) -> None:
         ("status", {"level": "ad", "id": "1", "operation_status": "ENABLE"}),
         ("review", {"smart_plus_ad_id": "1", "verdict": "approved"}),
         ("account", {"advertiser_id": "1"}),
+        ("status", {"level": "campaign", "id": campaign_id, "budget": "nan"}),
+        ("status", {"level": "campaign", "id": campaign_id, "budget": []}),
     ):
         answer = strict.session.post(f"{strict.base_url}/control/{path}", json=body)
         assert answer.status_code == 400 and answer.json()["error"], path

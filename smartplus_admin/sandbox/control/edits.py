@@ -3,6 +3,7 @@
 No judge stands here: a test may make any state. Each edit is one change inside the caller's transaction.
 """
 
+import math
 from typing import Any
 
 from campaigns.contract.levels import Level
@@ -48,11 +49,11 @@ def edit_object(db: Database, entity: Entity, changes: dict[str, Any], now: floa
                 else:
                     entity.operation_status = value
             case "budget":
-                entity.body["budget"] = float(value)
+                entity.body["budget"] = _read_amount(name, value)
             case "budget_exceeded":
                 entity.facts["budget_exceeded"] = bool(value)
             case "spend":
-                entity.facts["spend"] = float(value)
+                entity.facts["spend"] = _read_amount(name, value)
             case "name":
                 entity.name = str(value)
             case "body" if isinstance(value, dict):
@@ -62,3 +63,10 @@ def edit_object(db: Database, entity: Entity, changes: dict[str, Any], now: floa
             case _:
                 raise ValueError(f"{name}: cannot be changed this way")
     save_entity(db, entity)
+
+
+def _read_amount(name: str, value: Any) -> float:
+    amount = float(value)
+    if not math.isfinite(amount) or amount < 0:
+        raise ValueError(f"{name}: a number, 0 or more")
+    return amount

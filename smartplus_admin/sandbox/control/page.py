@@ -112,7 +112,7 @@ def _show_row(family: Family, entity: Entity) -> str:
     if budget is not None:
         label = escape(f"Budget of {entity.name}", quote=True)
         money = (
-            f'<form method="post" action="/">{hidden}<input name="budget" value="{budget:g}" size="9" inputmode="decimal"'
+            f'<form method="post" action="/">{hidden}<input name="budget" value="{budget:.12g}" size="9" inputmode="decimal"'
             f' aria-label="{label}"><button name="action" value="budget">Set</button></form>'
         )
     tone = "good" if status.endswith(("_OK", "STATUS_ENABLE")) else "idle" if "DISABLE" in status else "warn"

@@ -61,7 +61,7 @@ def check_precision(case: Case, field: str, amount: Decimal) -> Problems:
 def _check_spent(case: Case, amount: Decimal) -> Problems:
     floor = Decimal(str(case.spent)) * money.UPDATE_FLOOR_SHARE_OF_SPEND
     if not case.creating and amount < floor:
-        yield Problem("budget", f"must be at least 105% of the current spend ({case.spent:g}).")  # R24
+        yield Problem("budget", f"must be at least 105% of the current spend ({case.spent:.12g}).")  # R24
 
 
 def _check_campaign_increase(case: Case) -> Problems:
