@@ -8,4 +8,5 @@ class Document(SpectacularAPIView):
 
 
 class TryPage(SpectacularSwaggerSplitView):
+    template_name = "api/docs.html"
     url_name = "api-schema"
