@@ -17,5 +17,7 @@ urlpatterns = [
     path("", include("campaigns.web.urls")),
 ]
 
+handler400 = "campaigns.web.errors.bad_request"
+handler403 = "campaigns.web.errors.forbidden"
 handler404 = "campaigns.web.errors.not_found"
 handler500 = "campaigns.web.errors.server_error"

@@ -60,6 +60,12 @@ def acts_for(person: Person, advertiser: Advertiser) -> dict[str, bool]:
     return {act.value: role is not None and may(role, act) for act in Act}
 
 
+def is_fragment(request: HttpRequest) -> bool:
+    """htmx asks for the part that moves; going back in history asks for the whole page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request and not htmx.boosted  # type: ignore[union-attr]
+
+
 def status_of(error: ServiceError) -> int:
     match error:
         case Forbidden():

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from campaigns import queries
 from campaigns.models.campaign import State
 from campaigns.web.context import Shell
-from campaigns.web.guard import page, person_of
+from campaigns.web.guard import is_fragment, page, person_of
 from campaigns.web.rows import list_attention, make_row
 from campaigns.web.words import STATES
 
@@ -22,9 +22,7 @@ STUCK_SHOWN = 100
 @page
 def show_home(request: HttpRequest) -> HttpResponse:
     """The whole page, or for htmx only the part that moves."""
-    htmx = getattr(request, "htmx", None)
-    whole = not htmx or htmx.history_restore_request or htmx.boosted
-    return render(request, "home/page.html" if whole else "home/live.html", _read(request))
+    return render(request, "home/live.html" if is_fragment(request) else "home/page.html", _read(request))
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _list_zones() -> Sequence[str]:
 def _list_demo_people() -> list[Mapping[str, str]]:
     """Who can sign in to the demo, with the roles they have."""
     people = Person.objects.filter(is_active=True, memberships__isnull=False).distinct().order_by("pk")
-    shown = []
+    shown: list[Mapping[str, str]] = []
     for person in people.prefetch_related("memberships")[:DEMO_PEOPLE_SHOWN]:
         roles = sorted({membership.role for membership in person.memberships.all()})
         shown.append({"username": person.username, "name": person.display_name, "roles": ", ".join(roles)})

@@ -9,7 +9,7 @@ from campaigns.models import Campaign, Change, Push
 from campaigns.models.campaign import State
 from campaigns.queries import TreeSummary
 from campaigns.rules.authority import Act, Role, may
-from campaigns.web.words import Word, is_moving, say_delivery
+from campaigns.web.words import STATES, Word, is_moving, say_delivery
 
 OWN_BUDGETS = ("BUDGET_MODE_INFINITE", "")
 
@@ -55,6 +55,8 @@ class Attention:
 def make_row(campaign: Campaign, tree: TreeSummary, change: Change | None) -> Row:
     shown = campaign.state in (State.LIVE, State.PAUSED)
     delivery = say_delivery(campaign.secondary_status, tree.adgroups, tree.ads) if shown else None
+    if delivery is not None and delivery.text == STATES[campaign.state].text:
+        delivery = None  # the badge says so already
     return Row(campaign, delivery, read_budget(campaign), tree, change, read_time(campaign))
 
 

@@ -1,11 +1,46 @@
-"""To be drawn."""
+"""Pausing and starting what exists at TikTok. A pause is one press; a start raises spend and asks first."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
-from campaigns.web.guard import page
+from campaigns import queries
+from campaigns.contract.statuses import DISABLE, ENABLE
+from campaigns.models import Campaign, Change, Thing
+from campaigns.rules.authority import Act
+from campaigns.services.access import require
+from campaigns.services.judging import judge_campaign
+from campaigns.services.switches import set_switch
+from campaigns.sync.clock import read_now
+from campaigns.web.guard import find_campaign, page, person_of
 
 
 @page
-def switch_campaign(request: HttpRequest, pk: int = 0) -> HttpResponse:
-    return render(request, "base.html")
+@require_http_methods(["GET", "POST"])
+def switch_campaign(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET asks whether to start; POST wants an object on or off."""
+    person = person_of(request)
+    campaign = find_campaign(request, pk, queries.with_tree(queries.visible_campaigns(person)))
+    given = request.POST if request.method == "POST" else request.GET
+    thing = _find_thing(campaign, given.get("target", "campaign"))
+    if request.method == "GET":
+        require(person, campaign.advertiser, Act.START)
+        exposure = judge_campaign(campaign=campaign, now=read_now()).plan.exposure
+        context = {"campaign": campaign, "account": campaign.advertiser, "thing": thing, "exposure": exposure}
+        return render(request, "campaign/start.html", context | {"target": given.get("target", "campaign")})
+    status = given.get("status", "")
+    set_switch(actor=person, door=Change.Door.PAGE, thing=thing, status=status, now=read_now())
+    if status == DISABLE:
+        messages.success(request, f"Pausing {thing.label}. A pause goes before everything else.")
+    elif status == ENABLE:
+        messages.success(request, f"Starting {thing.label}. TikTok is asked now.")
+    return redirect("campaign", pk=campaign.pk)
+
+
+def _find_thing(campaign: Campaign, target: str) -> Thing:
+    """The object that `campaign`, `adgroups/12` or `ads/7` names; 404 for one of another tree."""
+    for thing in queries.list_things(campaign):
+        if target == ("campaign" if isinstance(thing, Campaign) else f"{thing.level}s/{thing.pk}"):
+            return thing
+    raise Http404("no such object in this campaign")

@@ -49,6 +49,30 @@ CHANGES = {
     "started": "Started",
     "connected": "Connected",
 }
+MEND = "Mend it and launch again; what was made stays, switched off."
+# What an error means (tiktok/errors.py): its name, and what happens next.
+MEANINGS: Mapping[str, tuple[str, str]] = {
+    "rules": ("Stopped by our last check", MEND),
+    "refused": ("Refused", MEND),
+    "throttled": ("TikTok asks us to slow down", "It goes on by itself."),
+    "conflict": ("Another write to it is under way at TikTok", "It goes on by itself."),
+    "duplicate": (
+        "TikTok has seen this request before",
+        "We look whether it was made before anything is sent again.",
+    ),
+    "token": (
+        "TikTok refuses our token",
+        "An administrator has to connect the account anew; the launch then goes on.",
+    ),
+    "permission": (
+        "The connection may not do this",
+        "Give the connection this right at TikTok, then launch again.",
+    ),
+    "allowlist": ("TikTok has not opened Smart+ for this account", "Ask TikTok for it, then launch again."),
+    "missing": ("TikTok does not find it", "Look whether it was removed there, then launch again."),
+    "unreachable": ("TikTok cannot be reached", "Nothing was sent; it goes on by itself."),
+    "unsure": ("No clear answer", "We look whether it was made before anything is sent again."),
+}
 CURRENCY_MARKS = {
     "USD": "$",
     "EUR": "€",

@@ -1,5 +1,6 @@
 """Money in its account's own writing, every time in three zones, states as badges, icons from the sprite."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from campaigns.contract.levels import Level
 from campaigns.contract.money import CURRENCIES, Currency
 from campaigns.contract.shape import read_moment, read_money
 from campaigns.models import Advertiser
@@ -141,6 +143,43 @@ def change_word(act: object) -> str:
 
 
 @register.filter
+def level_word(level: object) -> str:
+    return Level(str(level)).label
+
+
+@register.filter
+def meaning_word(meaning: object) -> str:
+    return words.MEANINGS.get(str(meaning), words.MEANINGS["unsure"])[0]
+
+
+@register.filter
+def next_words(meaning: object, certain: object) -> str:
+    """What happens next after an error, by itself or by a person."""
+    if str(meaning) in words.MEANINGS:
+        return words.MEANINGS[str(meaning)][1]
+    return words.MEND if certain else words.MEANINGS["unsure"][1]
+
+
+@register.filter
+def plain(value: object) -> str:
+    """A member's value as one reads it: lists with commas, true and false, the rest as JSON."""
+    match value:
+        case None | "" | []:
+            return "–"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return value
+        case list() if not any(isinstance(item, dict | list) for item in value):
+            return ", ".join(str(item) for item in value)
+    return (
+        str(value)
+        if isinstance(value, int | float | Decimal)
+        else json.dumps(value, ensure_ascii=False, default=str)
+    )
+
+
+@register.filter
 def get(mapping: Mapping[Any, Any] | None, key: object) -> Any:
     return (mapping or {}).get(key)
 
@@ -170,22 +209,21 @@ def _iso(at: datetime) -> str:
 def _zoned(at: datetime, account: object, context: Mapping[str, Any]) -> list[tuple[str, datetime]]:
     """(name, local time) in the account's zone, the reader's and UTC; a zone of the same time is said once."""
     shell = context.get("shell")
-    zones = [
-        (zone, name)
-        for zone, name in ((_zone_of(account), "account"), (shell.zone if shell else "", "you"), ("UTC", ""))
-        if zone
-    ]
-    shown: list[tuple[str, datetime]] = []
-    for zone, name in zones:
+    zones = [(_zone_of(account), "account"), (shell.zone if shell else "", "you"), ("UTC", "")]
+    shown: list[tuple[str, list[str], datetime]] = []
+    for zone, whose in zones:
         try:
-            local = at.astimezone(ZoneInfo(zone))
+            local = at.astimezone(ZoneInfo(zone)) if zone else None
         except (ZoneInfoNotFoundError, ValueError):
             continue
-        if any(local.utcoffset() == earlier.utcoffset() for _, earlier in shown):
+        if local is None:
             continue
-        city = zone.rpartition("/")[2].replace("_", " ")
-        shown.append((f"{city} ({name})" if name and zone != "UTC" else city, local))
-    return shown
+        same = next((names for _, names, earlier in shown if earlier.utcoffset() == local.utcoffset()), None)
+        if same is None:
+            shown.append((zone.rpartition("/")[2].replace("_", " "), [whose] if whose else [], local))
+        elif whose:
+            same.append(whose)
+    return [(f"{city} ({', '.join(names)})" if names else city, local) for city, names, local in shown]
 
 
 def _zone_of(account: object) -> str:
