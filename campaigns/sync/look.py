@@ -34,6 +34,7 @@ def look_for(push: Push, gateway: Gateway) -> None:
     rows = [row for row in _read_siblings(push, gateway) if _is_match(push, row, wanted)]
     taken = _claimed_ids(push)
     free = [row for row in rows if str(row[push.target.level.id_member]) not in taken]
+    free.sort(key=lambda row: row.get("operation_status") != DISABLE)  # ours are made off: those first
     rivals = _count_unsure(push, wanted)
     now = gateway.now()
     if not free:

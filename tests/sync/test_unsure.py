@@ -1,0 +1,107 @@
+"""No answer is no reason to make a thing twice."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from campaigns import queries
+from campaigns.contract.levels import Level
+from campaigns.models import Push
+from campaigns.sync import outbox
+from tests.sync.conftest import World
+
+LEVELS = ("campaign", "adgroup", "ad")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("kind", ["answer-lost", "5xxxx-after", "garbage"])
+def test_a_create_that_happened_without_an_answer_is_adopted(
+    strict: World, spark_tree: dict[str, Any], level: str, kind: str
+) -> None:
+    strict.strike(f"smart_plus/{level}/create/", kind, times=1)
+    strict.launch(strict.draft(spark_tree))
+    assert strict.settle()
+    assert [len(strict.remote(item)) for item in LEVELS] == [1, 1, 1]
+    assert queries.visible_campaigns(strict.buyer).get().state == "live"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("kind", ["request-lost", "5xxxx-before", "http-500"])
+def test_a_create_that_never_happened_is_made_after_two_empty_looks(
+    strict: World, spark_tree: dict[str, Any], level: str, kind: str
+) -> None:
+    strict.strike(f"smart_plus/{level}/create/", kind, times=1)
+    strict.launch(strict.draft(spark_tree))
+    assert strict.settle()
+    assert [len(strict.remote(item)) for item in LEVELS] == [1, 1, 1]
+
+
+def test_nothing_is_sent_again_before_the_visibility_bound(strict: World, spark_tree: dict[str, Any]) -> None:
+    strict.strike("smart_plus/campaign/create/", "request-lost", times=1)
+    strict.launch(strict.draft(spark_tree))
+    strict.work_until(lambda: strict.push("campaign").state == "unsure")
+    sent_at = strict.push("campaign").sent_at
+    assert sent_at is not None
+    strict.work_until(lambda: strict.push("campaign").attempts == 2)
+    assert strict.push("campaign").sent_at - sent_at >= timedelta(seconds=20)  # push.visibility_bound
+
+
+def test_a_worker_that_died_after_sending_leaves_an_unsure_row(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    strict.launch(strict.draft(spark_tree))
+    push = outbox.claim(strict.push("campaign").pk, now=strict.now)
+    assert push is not None
+    outbox.update_under_lease(push, state=Push.State.SENT, sent_at=strict.now, attempts=1)
+    strict.pass_time(60)
+    again = outbox.claim(push.pk, now=strict.now)
+    assert again is not None
+    assert again.state == Push.State.UNSURE
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(strict: World, spark_tree: dict[str, Any]) -> None:
+    strict.launch(strict.draft(spark_tree))
+    first = outbox.claim(strict.push("campaign").pk, now=strict.now)
+    strict.pass_time(60)
+    outbox.claim(strict.push("campaign").pk, now=strict.now)
+    assert first is not None
+    assert not outbox.update_under_lease(first, state=Push.State.DONE)
+
+
+def test_two_ads_alike_with_lost_answers_are_both_adopted_once(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    ads = spark_tree["adgroups"][0]["ads"]
+    ads.append(dict(ads[0]))
+    strict.strike("smart_plus/ad/create/", "answer-lost", times=2)
+    strict.launch(strict.draft(spark_tree))
+    assert strict.settle()
+    assert len(strict.remote("ad")) == 2
+    adopted = Push.objects.filter(ad__isnull=False, aspect="body").values_list("ad__remote_id", flat=True)
+    assert len(set(adopted)) == 2
+
+
+def test_a_surplus_twin_is_switched_off_and_shown_to_a_person(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    strict.strike("smart_plus/campaign/create/", "answer-lost", times=1)
+    strict.launch(strict.draft(spark_tree))
+    strict.work_until(lambda: strict.push("campaign").state == "unsure")
+    twin = strict.remote("campaign")[0]
+    body = {
+        name: twin[name]
+        for name in ("advertiser_id", "objective_type", "campaign_name", "sales_destination", "budget")
+    }
+    client = strict.road.open_client(strict.advertiser.connection)
+    client.create(Level.CAMPAIGN, {**body, "request_id": "77"})
+    strict.work_until(lambda: strict.push("campaign").state == "needs_person")
+    assert len(strict.push("campaign").error["surplus"]) == 1
+    assert {row["operation_status"] for row in strict.remote("campaign")} == {"DISABLE"}
+
+
+def test_a_lost_switch_is_looked_up_and_sent_again(strict: World, spark_tree: dict[str, Any]) -> None:
+    strict.strike("smart_plus/campaign/status/update/", "request-lost", times=1)
+    strict.launch(strict.draft(spark_tree))
+    assert strict.settle()
+    assert strict.remote("campaign")[0]["operation_status"] == "ENABLE"
