@@ -116,3 +116,36 @@ def _open_pushes(launch: Launch, campaign: Campaign, things: Iterable[Thing], no
             aspects.append(Push.Aspect.SWITCH)
         for aspect in aspects:
             outbox.open_push(thing=thing, aspect=aspect, lane=Push.Lane.PUBLISH, launch=launch, now=now)
+
+
+def resume_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime) -> Launch:
+    """A person has looked at what needed one: the tree is read back again and, if it equals the plan now, switched on.
+
+    Nothing is made by this. Raises WrongState when nothing needs a person, Forbidden.
+    """
+    require(actor, campaign.advertiser, Act.LAUNCH)
+    with transaction.atomic(durable=True):
+        launch = Launch.objects.filter(campaign=campaign).first()
+        held = Push.objects.filter(launch__campaign=campaign, state=Push.State.NEEDS_PERSON)
+        if launch is None or not held.exists():
+            raise WrongState("Nothing in this launch waits for a person.")
+        told = [push.error for push in held]
+        # an adopted object stands, whatever stood beside it; its switch waits for the reading back
+        held.filter(aspect=Push.Aspect.BODY).update(state=Push.State.DONE, settled_at=now)
+        held.filter(aspect=Push.Aspect.SWITCH).update(
+            state=Push.State.WAITING, not_before=now, settled_at=None
+        )
+        if not launch.pushes.filter(aspect=Push.Aspect.BODY).exclude(state=Push.State.DONE).exists():
+            Launch.objects.filter(pk=launch.pk).update(verified_at=None, verify_at=now)
+        Change.objects.create(
+            advertiser=campaign.advertiser,
+            actor=actor,
+            door=door,
+            act=Change.Act.RESOLVED,
+            campaign_ref=campaign.pk,
+            target="campaign",
+            before=told,
+            at=now,
+        )
+        outbox.nudge_after_commit(launch=launch, now=now)
+    return launch

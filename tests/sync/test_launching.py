@@ -4,7 +4,7 @@ from typing import Any
 
 from campaigns import queries
 from campaigns.models import Campaign, Change, Push
-from campaigns.services import drafts
+from campaigns.services import drafts, launches
 from campaigns.sync.drift import find_drift
 from tests.sync.conftest import World
 
@@ -116,3 +116,19 @@ def test_the_last_check_before_a_call_refuses_what_became_wrong(
     world.settle()
     assert world.push("campaign").error["findings"][0]["rule"] == "campaign-budget-range"
     assert world.remote("campaign") == []
+
+
+def test_a_person_who_put_it_right_lets_the_launch_go_on(world: World, example_1: dict[str, Any]) -> None:
+    world.strike("smart_plus/*/get/", "http-500")
+    campaign = world.draft(example_1)
+    world.launch(campaign)
+    world.work_until(lambda: not Push.objects.filter(aspect="body").exclude(state="done").exists())
+    campaign.refresh_from_db()
+    change = {"level": "campaign", "id": campaign.remote_id}
+    world.control("status", {**change, "budget": 900})
+    world.control("faults", method="DELETE")
+    world.work_until(lambda: Push.objects.filter(state="needs_person").exists())
+    world.control("status", {**change, "budget": 500})
+    launches.resume_launch(actor=world.buyer, door=Change.Door.PAGE, campaign=campaign, now=world.now)
+    assert world.settle()
+    assert queries.visible_campaigns(world.buyer).get().state == "live"
