@@ -15,7 +15,7 @@ from campaigns.services.drafts import Thing
 from campaigns.services.errors import Forbidden, ServiceError, WrongState
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_actions import act_on
-from campaigns.web.builder_form import draw_form
+from campaigns.web.builder_form import BoundField, draw_form
 from campaigns.web.builder_saving import Outcome, save_form
 from campaigns.web.builder_screen import Screen, draw_screen, find_object, find_tree, plain_scene
 from campaigns.web.guard import page, person_of, status_of
@@ -55,6 +55,7 @@ def _save(request: HttpRequest, campaign: Campaign, thing: Thing, now: datetime)
     scene = plain_scene(campaign, thing)
     form = draw_form(thing, scene)
     error: ServiceError | None = None
+    focus: str | None = None
     try:
         outcome = save_form(
             actor=person_of(request),
@@ -69,14 +70,14 @@ def _save(request: HttpRequest, campaign: Campaign, thing: Thing, now: datetime)
         )
         if not outcome.conflicts and action:
             campaign = find_tree(request, campaign.pk)
-            redrawn = act_on(
+            focus = act_on(
                 actor=person_of(request),
                 campaign=campaign,
                 thing=find_object(campaign, level, thing_id),
                 action=action,
                 now=now,
             )
-            if redrawn:
+            if focus is not None:
                 outcome = Outcome({}, {}, saved=True)
     except Forbidden:
         raise
@@ -85,7 +86,9 @@ def _save(request: HttpRequest, campaign: Campaign, thing: Thing, now: datetime)
         stored = form.show_all(thing.wanted, scene)
         outcome = Outcome(form.read_posted(request.POST, stored), stored)
     campaign = find_tree(request, campaign.pk)
-    screen = draw_screen(request, campaign, find_object(campaign, level, thing_id), now, outcome=outcome)
+    screen = draw_screen(
+        request, campaign, find_object(campaign, level, thing_id), now, outcome=outcome, at=focus or ""
+    )
     return _answer(request, screen, outcome, error, redraw=bool(action))
 
 
@@ -111,12 +114,11 @@ def _answer(
     return HttpResponseRedirect(screen.place.href)
 
 
-def _is_full(request: HttpRequest, names: tuple[str, ...], control: str) -> bool:
+def _is_full(request: HttpRequest, item: BoundField) -> bool:
     """A list whose last empty input was typed into: it gets another one."""
-    if control not in ("rows", "pairs"):
-        return False
-    given = request.POST.getlist(names[0])
-    return bool(given) and all(text.strip() for text in given)
+    given = request.POST.getlist(item.field.inputs[0])
+    room = not item.field.most or len(given) < item.field.most
+    return item.control in ("rows", "pairs") and room and bool(given) and all(text.strip() for text in given)
 
 
 @page

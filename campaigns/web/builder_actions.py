@@ -14,24 +14,43 @@ ROWS = "creative_list"  # the list whose rows have buttons
 _SHARED = ("identity_type", "identity_id", "identity_authorized_bc_id")
 
 
-def act_on(*, actor: Person, campaign: Campaign, thing: Thing, action: str, now: datetime) -> bool:
-    """Does it; answers whether the form has to be drawn anew from what is stored. Raises ServiceErrors."""
+def act_on(*, actor: Person, campaign: Campaign, thing: Thing, action: str, now: datetime) -> str | None:
+    """Does it; answers the path where the reader goes on, None when it was no such action. Raises ServiceErrors."""
     verb, _, what = action.partition(":")
     match verb:
         case "fix":
             _apply_fix(actor, campaign, what, now)
+            return _within(what.partition("|")[2])
         case "add" | "copy" | "remove":
-            changes = {ROWS: _change_rows(find_at(thing.wanted, ROWS), verb, what.rpartition("/")[2])}
+            rows = _change_rows(find_at(thing.wanted, ROWS), verb, what.rpartition("/")[2])
+            changes = {ROWS: rows}
             drafts.save_members(
                 actor=actor, door="page", thing=thing, version=thing.version, changes=changes, now=now
+            )
+            return (
+                ""
+                if verb == "remove" or not rows
+                else f"{ROWS}/{_made(rows, verb, what)}/creative_info/ad_format"
             )
         case "drop" if find_at(thing.wanted, what) is not None:
             drafts.save_members(
                 actor=actor, door="page", thing=thing, version=thing.version, changes={what: None}, now=now
             )
-        case _:
-            return False
-    return True
+            return ""
+    return None
+
+
+def _within(path: str) -> str:
+    """A path from the tree's root, counted from its object."""
+    parts = path.split("/")
+    if parts[0] != "adgroups":
+        return path
+    return "/".join(parts[4:] if len(parts) > 4 and parts[2] == "ads" else parts[2:])
+
+
+def _made(rows: list[Any], verb: str, what: str) -> int:
+    place = what.rpartition("/")[2]
+    return int(place) + 1 if verb == "copy" and place.isdigit() else len(rows) - 1
 
 
 def _apply_fix(actor: Person, campaign: Campaign, what: str, now: datetime) -> None:

@@ -80,8 +80,8 @@ class BoundField:
 
     @property
     def member(self) -> str:
-        """TikTok's name of the member, without the places of lists."""
-        return ".".join(part for part in self.field.path.split("/") if not part.isdigit())
+        """TikTok's name of the member; the template's title has its whole path."""
+        return self.field.path.rpartition("/")[2]
 
 
 @dataclass(slots=True)
@@ -115,6 +115,10 @@ class BoundForm:
     extras: list[Extra]
     state: dict[str, Any]  # for the script: what to hide and what to grey
     anchors: dict[str, str]  # a finding's own path → the field where it is shown
+
+    @property
+    def state_text(self) -> str:
+        return json.dumps(self.state, ensure_ascii=False)
 
     @property
     def fields(self) -> Iterable[BoundField]:
@@ -248,7 +252,7 @@ def _explain(field: Field, texts: Texts, scene: Scene, library: Library, reader_
         return _say_zones(field, texts, scene, reader_zone)
     if field.path == "budget":
         return [f"{_least(scene)} at least, TikTok's bound for this account."]
-    if field.suggest and field.kind != "pairs":
+    if field.suggest and field.kind != "pairs" and field.suggest != "calls":
         names = [library.name_of(field.suggest, text) for text in texts[:12]]
         said = ", ".join(dict.fromkeys(name for name in names if name))
         return [said] if said else []

@@ -39,6 +39,8 @@ class Screen:
     outcome: Outcome | None = None
 
     def as_context(self) -> dict[str, Any]:
+        places = self.tree.places
+        here = places.index(self.place)
         return {
             "screen": self,
             "campaign": self.campaign,
@@ -49,6 +51,8 @@ class Screen:
             "plan": self.plan,
             "form": self.form,
             "lists": self.library.for_level(self.place.level),
+            "before": places[here - 1] if here else None,
+            "after": places[here + 1] if here + 1 < len(places) else None,
             "group": self.place if self.place.level is Level.ADGROUP else self.place.parent,
         }
 

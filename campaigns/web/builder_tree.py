@@ -18,7 +18,7 @@ GRAVITY = {level: index for index, level in enumerate(FindingLevel)}
 SMALL_TREE = 40  # objects; beyond, the outline opens only the ad group one stands in
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Place:
     """One object of the tree. `path` is where findings count from; `findings` are its own, the gravest first."""
 

@@ -1,6 +1,7 @@
 """The review: everything that a launch will send, what must be said yes to, and the button."""
 
 import hashlib
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
+from campaigns.contract.shape import write_members
 from campaigns.models import Campaign
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
@@ -102,7 +104,7 @@ def show_step(request: HttpRequest, pk: int) -> HttpResponse:
     step = next((step for step in judgement.plan.steps if step.path == request.GET.get("path", "")), None)
     if step is None:
         raise Http404("the plan makes no such object")
-    return render(request, "builder/step.html", {"step": step, "account": campaign.advertiser})
+    return render(request, "builder/step.html", {"fields": list_fields(step)})
 
 
 def _draw(
@@ -165,14 +167,43 @@ def group_findings(judgement: Judgement, tree: Tree, level: FindingLevel) -> lis
 
 def _show_step(step: Step, tree: Tree, open_path: str, count: int) -> dict[str, Any]:
     place = tree.by_path[step.path]
+    drawn = count <= DRAWN_AT_ONCE or step.path == open_path
     return {
+        "fields": list_fields(step) if drawn else (),
         "step": step,
         "place": place,
         "depth": len(step.path.split("/")) // 2 if step.path else 0,
         "differing": sum(line.differs for line in step.fields),
-        "drawn": count <= DRAWN_AT_ONCE or step.path == open_path,
+        "drawn": drawn,
         "open": step.path == open_path or (count <= 3 and not open_path),
     }
+
+
+def list_fields(step: Step) -> list[dict[str, Any]]:
+    """The fields of a call in the words of its body."""
+    return [
+        {
+            "name": line.name,
+            "differs": line.differs,
+            "typed": say_value(line.typed),
+            "sent": say_value(line.sent),
+            "because": line.rewrite.because if line.rewrite else "",
+            "source": line.rewrite.source if line.rewrite else "",
+        }
+        for line in step.fields
+    ]
+
+
+def say_value(value: Any) -> str | None:
+    """A value as the body holds it; a text without its quotes, an empty one with them."""
+    if value is None:
+        return None
+    sent = write_members({"": value}).get("")
+    if isinstance(sent, str):
+        return sent or "“” (empty)"
+    if isinstance(sent, list) and all(isinstance(item, str) for item in sent):
+        return ", ".join(sent) or "[ ]"
+    return json.dumps(sent, ensure_ascii=False)
 
 
 def say_exposure(judgement: Judgement) -> str:
@@ -188,7 +219,7 @@ def say_exposure(judgement: Judgement) -> str:
     said: list[str] = []
     if modes["BUDGET_MODE_DYNAMIC_DAILY_BUDGET"]:
         said.append(
-            "a dynamic daily budget may spend 125 % of its amount on one day and 7 times in a week (R17)"
+            "a dynamic daily budget may spend 125 % of its amount on one day and 7 times in a week (R17)"
         )
     if modes["BUDGET_MODE_TOTAL"]:
         said.append("a lifetime budget may all be spent on one day")
