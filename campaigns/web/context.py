@@ -35,7 +35,7 @@ class NavItem:
     icon: str
     href: str
     current: bool
-    count: int = 0
+    key: str = ""  # pressed after `g`
 
 
 def find_world() -> World:
@@ -99,8 +99,9 @@ class Shell:
                 "layout-dashboard",
                 campaigns,
                 path == campaigns or path.startswith("/campaigns/"),
+                "h",
             ),
-            NavItem("Accounts", "building", accounts, path.startswith(accounts)),
+            NavItem("Accounts", "building", accounts, path.startswith(accounts), "a"),
         ]
         with suppress(NoReverseMatch):  # the schema may be served without its page
             items.append(NavItem("REST", "plug-connected", reverse("docs"), False))

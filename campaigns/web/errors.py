@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -19,7 +20,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token is missing or of another session: usually somebody logged in anew in another tab."""
-    detail = "The page you sent this from is of an older session. Nothing was changed. Go back, reload the page, and send it again."
+    detail = "You sent this from a page of an older session. Nothing was changed. Go back, reload, and send it again."
     return _answer(request, 403, "This page has grown old", detail)
 
 
@@ -33,6 +34,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(
         request, 500, "Something broke", "The error was written down. Nothing you sent was half done."
     )
+
+
+def find_way_back(request: HttpRequest) -> str:
+    """The page the reader came from, when it is one of ours and another one than this; else nothing."""
+    came_from = request.META.get("HTTP_REFERER", "")
+    ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
+    return came_from if ours and came_from != request.build_absolute_uri() else ""
 
 
 def _answer(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:

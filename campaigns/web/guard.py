@@ -18,6 +18,7 @@ from campaigns.models import Advertiser, Campaign, Person
 from campaigns.models.campaign import CampaignQuerySet
 from campaigns.rules.authority import Act, may
 from campaigns.services.errors import Forbidden, ServiceError, Stale, Unreachable, WrongState
+from campaigns.web.errors import find_way_back
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -89,7 +90,7 @@ def answer_error(request: HttpRequest, error: ServiceError) -> HttpResponse:
         "status": status,
         "findings": getattr(error, "findings", ()),
         "problems": getattr(error, "problems", ()),
-        "back": request.META.get("HTTP_REFERER", ""),
+        "back": find_way_back(request),
     }
     if not getattr(request, "htmx", False):
         return render(request, "error.html", context, status=status)

@@ -3,7 +3,6 @@
   "use strict";
   var COPIED = 1400; // how long the tick stays, in ms
   var PAIR = 900; // how long `g` waits for its second key, in ms
-  var GO = { h: "/", a: "/accounts/" };
   var waiting = 0;
 
   function each(root, selector, act) {
@@ -45,11 +44,8 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) { return; }
     var now = Date.now();
-    if (now - waiting < PAIR && GO[event.key]) {
-      waiting = 0;
-      window.location.assign(GO[event.key]);
-      return;
-    }
+    var goal = now - waiting < PAIR && /^[a-z]$/.test(event.key) && document.querySelector('[data-go="' + event.key + '"]');
+    if (goal) { waiting = 0; goal.click(); return; }
     waiting = event.key === "g" ? now : 0;
     if (event.key === "?") { openKeys(); event.preventDefault(); return; }
     var target = /^[a-z/]$/.test(event.key) && document.querySelector('[data-key="' + event.key + '"]');

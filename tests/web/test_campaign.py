@@ -1,0 +1,262 @@
+"""The campaign page: tree, plan, history, and only the buttons that would not be refused."""
+
+import pytest
+from django.urls import reverse
+
+from campaigns.models import Change, Flip, Push
+from tests.factories import (
+    NOW,
+    list_tree,
+    make_advertiser,
+    make_campaign,
+    make_change,
+    make_launch,
+    make_live,
+    make_person,
+    mirror,
+    refuse,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(client, role, **members):
+    person = make_person()
+    client.force_login(person)
+    return make_advertiser(people={person: role}, **members)
+
+
+def read(client, campaign, **query):
+    return client.get(reverse("campaign", args=[campaign.pk]), query).content.decode()
+
+
+def switch(client, campaign, status, **more):
+    return client.post(reverse("campaign-status", args=[campaign.pk]), {"status": status} | more)
+
+
+def test_the_tree_shows_every_object_with_its_status_and_tiktok_id(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "viewer"), adgroups=2, ads=2))
+    page = read(client, campaign)
+    for thing in list_tree(campaign):
+        assert thing.label in page
+        assert thing.remote_id in page
+    assert "Delivering" in page
+
+
+def test_modules_are_automatic_or_manual_as_tiktok_holds_them(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "viewer")))
+    group = campaign.adgroups.get()
+    group.remote |= {"targeting_optimization_mode": "MANUAL", "placement_type": "PLACEMENT_TYPE_NORMAL"}
+    group.save()
+    page = read(client, campaign)
+    for words in (
+        "Targeting is set by us",
+        "Bidding is left to TikTok",
+        "Placement is set by us",
+        "Creative is set by us",
+    ):
+        assert words in page
+
+
+def test_the_worst_day_stands_beside_the_budget(client):
+    page = read(client, make_campaign(advertiser=sign_in(client, "viewer"), budget="500.00"))
+    assert "$500.00" in page
+    assert "$625.00" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "pause", "start"),
+    [("viewer", 0, 0), ("buyer", 1, 0), ("manager", 1, 1), ("administrator", 1, 1)],
+)
+def test_buttons_are_those_the_role_allows(client, role, pause, start):
+    account = sign_in(client, role)
+    running = make_live(make_campaign(advertiser=account))
+    stopped = make_live(make_campaign(advertiser=account))
+    stopped.wanted["operation_status"] = "DISABLE"
+    mirror(stopped, on=False)
+    assert ('id="pause"' in read(client, running)) is bool(pause)
+    assert ('id="start"' in read(client, stopped)) is bool(start)
+    assert 'id="start"' not in read(client, running)
+
+
+@pytest.mark.parametrize(("role", "may"), [("viewer", False), ("buyer", True), ("manager", True)])
+def test_a_draft_is_edited_and_discarded_by_those_who_may(client, role, may):
+    campaign = make_campaign(advertiser=sign_in(client, role))
+    page = read(client, campaign)
+    assert (reverse("builder", args=[campaign.pk]) in page) is may
+    assert (reverse("builder-discard", args=[campaign.pk]) in page) is may
+
+
+def test_a_buyer_pauses_with_one_press_and_the_page_says_so(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "buyer")))
+    answer = switch(client, campaign, "DISABLE")
+    assert answer.status_code == 302
+    page = client.get(answer["Location"]).content.decode()
+    assert "Pausing" in page
+    push = Push.objects.get(campaign=campaign, aspect="switch")
+    assert (push.state, push.lane) == (Push.State.WAITING, Push.Lane.STOP)
+    assert Change.objects.get().act == Change.Act.STOPPED
+
+
+def test_an_ad_group_is_paused_alone(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "buyer"), adgroups=2))
+    group = campaign.adgroups.last()
+    switch(client, campaign, "DISABLE", target=f"adgroups/{group.pk}")
+    group.refresh_from_db()
+    campaign.refresh_from_db()
+    assert group.wanted_switch == "DISABLE"
+    assert campaign.wanted_switch == "ENABLE"
+
+
+def test_an_object_of_another_tree_is_not_switched_through_this_one(client):
+    account = sign_in(client, "buyer")
+    one, other = make_live(make_campaign(advertiser=account)), make_live(make_campaign(advertiser=account))
+    answer = switch(client, one, "DISABLE", target=f"adgroups/{other.adgroups.get().pk}")
+    assert answer.status_code == 404
+    assert not Change.objects.exists()
+
+
+def test_a_start_asks_first_with_the_worst_day_and_then_starts(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "manager")))
+    campaign.wanted["operation_status"] = "DISABLE"
+    mirror(campaign, on=False)
+    asked = client.get(reverse("campaign-status", args=[campaign.pk])).content.decode()
+    assert "$625.00" in asked
+    assert not Change.objects.exists()
+    assert switch(client, campaign, "ENABLE").status_code == 302
+    assert Change.objects.get().act == Change.Act.STARTED
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("viewer", "DISABLE"), ("viewer", "ENABLE"), ("buyer", "ENABLE")]
+)
+def test_what_the_role_forbids_is_refused_with_the_way_out(client, role, status):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, role)))
+    answer = switch(client, campaign, status)
+    assert answer.status_code == 403
+    assert "Ask one of its" in answer.content.decode()
+    assert not Change.objects.exists()
+
+
+def test_a_buyer_does_not_even_see_the_question_whether_to_start(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "buyer")))
+    assert client.get(reverse("campaign-status", args=[campaign.pk])).status_code == 403
+
+
+def test_a_draft_cannot_be_paused_and_a_made_up_status_is_refused(client):
+    account = sign_in(client, "buyer")
+    assert switch(client, make_campaign(advertiser=account), "DISABLE").status_code == 409
+    assert switch(client, make_live(make_campaign(advertiser=account)), "DELETE").status_code == 409
+
+
+def test_a_refusal_for_htmx_lands_in_the_messages(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "viewer")))
+    address = reverse("campaign-status", args=[campaign.pk])
+    answer = client.post(address, {"status": "DISABLE"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 403
+    assert answer["HX-Retarget"] == "#messages"
+    assert "<html" not in answer.content.decode()
+
+
+def test_what_tiktok_refused_stands_on_its_object_in_plain_words(client):
+    campaign = make_campaign(advertiser=sign_in(client, "buyer"))
+    make_launch(campaign, made=1)
+    refuse(campaign.adgroups.get())
+    page = read(client, campaign)
+    assert "TikTok refused it:" in page
+    assert "Invalid bid: must be lower than the budget" in page
+    assert "202611171200000101" in page
+    assert "Mend and launch again" in page
+
+
+def test_what_our_last_check_stopped_names_the_field_and_the_rule(client):
+    campaign = make_campaign(advertiser=sign_in(client, "buyer"))
+    make_launch(campaign, made=1)
+    finding = {
+        "rule": "landing-https",
+        "level": "refuse",
+        "path": "adgroups/0/x",
+        "message": "Use https",
+        "source": "R61",
+    }
+    refuse(campaign.adgroups.get(), error={"meaning": "rules", "message": "Use https", "findings": [finding]})
+    page = read(client, campaign)
+    assert "Our last check stopped it:" in page
+    assert "adgroups/0/x" in page
+    assert "landing-https" in page
+
+
+def test_names_are_text_and_never_markup(client):
+    campaign = make_campaign(advertiser=sign_in(client, "buyer"), name="<script>alert(1)</script>")
+    make_change(campaign, before={"a": "<b>"}, after={"a": "<i>"})
+    for tab in ("structure", "plan", "history"):
+        page = read(client, campaign, tab=tab)
+        assert "<script>alert" not in page
+        assert "<i>" not in page
+    assert "<script>alert" not in client.get(reverse("home")).content.decode()
+
+
+def test_the_plan_lists_every_field_of_every_object(client):
+    page = read(client, make_campaign(advertiser=sign_in(client, "viewer")), tab="plan")
+    for field in (
+        "campaign_name",
+        "budget_mode",
+        "optimization_goal",
+        "pixel_id",
+        "ad_name",
+        "operation_status",
+    ):
+        assert f"<code>{field}</code>" in page
+    assert "/smart_plus/adgroup/create/" in page
+
+
+def test_the_plan_says_where_tiktok_holds_it_otherwise(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "viewer")))
+    assert "TikTok holds what we want" in read(client, campaign, tab="plan")
+    campaign.remote |= {"budget": 700}
+    campaign.save()
+    page = read(client, campaign, tab="plan")
+    assert "1 field otherwise" in page
+    assert "700" in page
+
+
+def test_history_tells_decisions_and_reports_apart_newest_first(client):
+    account = sign_in(client, "viewer")
+    campaign = make_live(make_campaign(advertiser=account))
+    make_change(campaign, before={"budget": "400.00"}, after={"budget": "500.00"}, door="rest")
+    Flip.objects.create(
+        advertiser=account,
+        campaign_ref=campaign.pk,
+        target=f"adgroups/{campaign.adgroups.get().pk}",
+        member="secondary_status",
+        before="ADGROUP_STATUS_AUDIT",
+        after="ADGROUP_STATUS_DELIVERY_OK",
+        at=NOW,
+    )
+    page = read(client, campaign, tab="history")
+    assert "over REST" in page
+    assert "400.00" in page
+    assert page.index("TikTok: Ad group 1") < page.index("Edited the campaign")
+    assert "In review at TikTok" in page
+
+
+def test_the_page_asks_again_unless_nothing_can_move(client):
+    account = sign_in(client, "viewer")
+    draft, live, moving = (make_campaign(advertiser=account) for _ in range(3))
+    make_live(live)
+    make_launch(moving, made=1)
+    assert "hx-trigger" not in read(client, draft)
+    assert 'hx-trigger="every 10s"' in read(client, live)
+    assert 'hx-trigger="every 2s"' in read(client, moving)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_tree(client, django_assert_max_num_queries):
+    account = sign_in(client, "manager")
+    small = make_live(make_campaign(advertiser=account))
+    large = make_live(make_campaign(advertiser=account, adgroups=6, ads=5))
+    counts = []
+    for campaign in (small, large):
+        with django_assert_max_num_queries(40) as captured:
+            read(client, campaign)
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 22

@@ -1,0 +1,127 @@
+"""The launch page: row by row, asking again by itself until nothing moves."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from campaigns.models import Push
+from tests.factories import NOW, make_advertiser, make_campaign, make_launch, make_live, make_person, refuse
+
+pytestmark = pytest.mark.django_db
+POLLS = 'hx-trigger="load delay:1s"'
+
+
+@pytest.fixture
+def account(client):
+    buyer = make_person()
+    client.force_login(buyer)
+    return make_advertiser(people={buyer: "buyer"})
+
+
+def read(client, campaign, **headers):
+    answer = client.get(reverse("launch-progress", args=[campaign.pk]), headers=headers)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def fragment(client, campaign):
+    return read(client, campaign, **{"HX-Request": "true"})
+
+
+def test_a_launch_under_way_asks_again_each_second_and_says_that_leaving_is_safe(client, account):
+    campaign = make_campaign(advertiser=account, adgroups=2, ads=2)
+    make_launch(campaign, made=3)
+    page = fragment(client, campaign)
+    assert POLLS in page
+    assert 'role="status" aria-live="polite"' in page
+    assert "You can leave this page" in page
+    assert "3 of 7 made, 0 through" in page
+    assert "<html" not in page
+
+
+def test_a_finished_launch_stops_asking_and_leads_to_the_campaign(client, account):
+    campaign = make_live(make_campaign(advertiser=account))
+    page = fragment(client, campaign)
+    assert "hx-get" not in page
+    assert "Live at TikTok" in page
+    assert "Open the campaign" in page
+    assert campaign.remote_id in page
+
+
+def test_a_stopped_launch_says_that_nothing_spends_and_leads_to_the_mending(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=1)
+    refuse(campaign.adgroups.get())
+    page = fragment(client, campaign)
+    assert "The launch stopped" in page
+    assert "nothing spends" in page
+    assert "Invalid bid" in page
+    assert reverse("builder", args=[campaign.pk]) in page
+    assert "hx-get" not in page
+
+
+def test_a_stopped_launch_asks_on_while_siblings_are_still_being_made(client, account):
+    campaign = make_campaign(advertiser=account, adgroups=2)
+    make_launch(campaign, made=1)
+    refuse(campaign.adgroups.first())
+    assert POLLS in fragment(client, campaign)
+    Push.objects.filter(adgroup=campaign.adgroups.last(), aspect="body").update(state=Push.State.REFUSED)
+    assert "hx-get" not in fragment(client, campaign)
+
+
+def test_a_viewer_is_not_led_to_the_mending(client, account):
+    viewer = make_person()
+    account.memberships.create(person=viewer, role="viewer")
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=1)
+    refuse(campaign.adgroups.get())
+    client.force_login(viewer)
+    assert reverse("builder", args=[campaign.pk]) not in read(client, campaign)
+
+
+def test_an_unreachable_tiktok_is_said_with_the_time_of_the_next_try(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign)
+    error = {
+        "meaning": "unreachable",
+        "code": None,
+        "message": "Connection refused",
+        "endpoint": "",
+        "request_id": "",
+    }
+    Push.objects.filter(campaign=campaign, aspect="body").update(
+        error=error, not_before=NOW + timedelta(seconds=185)
+    )
+    page = fragment(client, campaign)
+    assert "TikTok cannot be reached" in page
+    assert "Next try" in page
+    assert ">07:03:05</time>" in page  # of the account's zone; the others are in its title
+    assert "12:03:05 UTC" in page
+
+
+def test_an_unsure_object_is_looked_for_before_anything_is_sent_again(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=2)
+    error = {"meaning": "unsure", "code": None, "message": "no answer", "endpoint": "", "request_id": ""}
+    Push.objects.filter(ad__isnull=False, aspect="body").update(state=Push.State.UNSURE, error=error)
+    page = fragment(client, campaign)
+    assert "No clear answer" in page
+    assert "before anything is sent again" in page
+    assert POLLS in page
+
+
+def test_a_draft_has_no_launch_page(client, account):
+    campaign = make_campaign(advertiser=account)
+    assert client.get(reverse("launch-progress", args=[campaign.pk])).status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow_with_the_tree(client, account, django_assert_max_num_queries):
+    counts = []
+    for size in (1, 6):
+        campaign = make_campaign(advertiser=account, adgroups=size, ads=size)
+        make_launch(campaign, made=2)
+        with django_assert_max_num_queries(30) as captured:
+            fragment(client, campaign)
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 12
