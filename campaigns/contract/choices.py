@@ -50,6 +50,8 @@ PROMOTION_TYPES = {
     ("APP_PROMOTION", "APP_RETARGETING"): ("APP_ANDROID", "APP_IOS"),
     ("APP_PROMOTION", "MINIS"): ("MINI_APP", "MINI_GAME"),
 }
+RETARGETING_GOALS = ("IN_APP_EVENT", "VALUE")  # R31, app retargeting
+APP_VALUE_EVENTS = ("ACTIVE_PAY", "AD_REVENUE_VALUE")  # R35
 PIXEL_GOALS = ("CONVERT", "VALUE")  # R33
 NO_PIXEL_GOALS = ("CLICK", "TRAFFIC_LANDING_PAGE_VIEW", "INSTALL", "IN_APP_EVENT")  # R33
 CONVERSION_PRICE_GOALS = ("CONVERT", "TRAFFIC_LANDING_PAGE_VIEW", "INSTALL", "IN_APP_EVENT")  # R42
@@ -107,6 +109,45 @@ TARGETING_MANUAL = (
     "shopping_ads_retargeting_custom_audience_relation",
     "app_targeting_type",
 )
+# R55 (docs): app-catalog ad groups in automatic mode
+TARGETING_APP_CATALOG = (
+    "location_ids",
+    "zipcode_ids",
+    "spc_audience_age",
+    "languages",
+    "audience_ids",
+    "excluded_audience_ids",
+    "gender",
+)
+# R59 (docs)
+TARGETING_EXCLUSIVE = (
+    ("device_model_ids", "device_price_ranges"),
+    ("included_pangle_audience_package_ids", "excluded_pangle_audience_package_ids"),
+)
+# R58 (docs)
+SCENE_ACTIONS = {
+    "VIDEO_RELATED": ("WATCHED_TO_END", "LIKED", "COMMENTED", "SHARED"),
+    "CREATOR_RELATED": ("FOLLOWING", "VIEW_HOMEPAGE"),
+    "HASHTAG_RELATED": ("VIEW_HASHTAG",),
+}
+# R60; platform section 8 names income and spending power, the full list is not known (U13)
+SPECIAL_INDUSTRY_REFUSES = ("zipcode_ids", "saved_audience_id", "household_income")
+# R70 (docs), by flow: the windows and counts that may be chosen
+ATTRIBUTION = {
+    "web": {
+        "click_attribution_window": ("ONE_DAY", "SEVEN_DAYS", "FOURTEEN_DAYS", "TWENTY_EIGHT_DAYS"),
+        "view_attribution_window": ("OFF", "ONE_DAY", "SEVEN_DAYS"),
+    },
+    "install": {
+        "click_attribution_window": ("ONE_DAY", "SEVEN_DAYS"),
+        "view_attribution_window": ("OFF", "ONE_DAY"),
+        "engaged_view_attribution_window": ("OFF", "ONE_DAY", "SEVEN_DAYS"),
+    },
+}
+BUNDLE_COUNTRIES = ("BR", "ID", "VN", "PH", "TH", "MY", "MX", "SA", "JP")  # R69
+APP_SYSTEMS = {"APP_ANDROID": "ANDROID", "APP_IOS": "IOS"}  # R57
+# What leaving a member out means (10.2, R44); compared as equal to it
+UNSENT_MEANS: dict[str, object] = {"deep_bid_type": "DEFAULT", "vbo_window": "SEVEN_DAYS"}
 # What TikTok fills in on read when a member was not sent (section 10.2, docs samples)
 TARGETING_READ_DEFAULTS: dict[str, object] = {
     "age_groups": ["AGE_18_24", "AGE_25_34", "AGE_35_44", "AGE_45_54", "AGE_55_100"],
@@ -139,6 +180,7 @@ WEB_EVENTS = {
     "DOWNLOAD_START": "Download",
 }
 
+RETIRED_WEB_EVENTS = ("BUTTON", "ON_WEB_ORDER")  # appendix B: once accepted, no longer offered
 AUTOMATIC_EVENTS = ("LANDING_PAGE_VIEW", "MESSAGE")  # appendix B
 APP_EVENTS = tuple(
     # appendix B; the set of one app comes from TikTok's app event endpoints

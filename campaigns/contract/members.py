@@ -24,7 +24,8 @@ class Member:
     writes: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     required: bool = False
-    default: str | bool | None = None
+    conditional: bool = False  # required in some combinations only: which, is judgement
+    default: str | bool | int | None = None
     min_items: int | None = None
     max_items: int | None = None
     min_length: int | None = None
