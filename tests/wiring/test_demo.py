@@ -1,21 +1,19 @@
 """`manage.py demo`, as a person starts and stops it: one address, and nobody left behind."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from smartplus_admin.management.commands.demo import free_port
+from tests.running import ROOT, Demo, until
 
-ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+pytestmark = [pytest.mark.e2e, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
 
 
 def children_of(pid):
@@ -29,52 +27,11 @@ def alive(pid):
         return False
 
 
-def until(true, seconds):
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.1)
-
-
-class Demo:
-    """One supervisor on a home of its own, with what it says kept in a file."""
-
-    def __init__(self, home):
-        self.home = home
-        self.said = home / "said.txt"
-        unset = (
-            "DATABASE_URL",
-            "REDIS_URL",
-            "TIKTOK_API_URL",
-            "SMARTPLUS_DEMO",
-            "DJANGO_DEBUG",
-            "SMARTPLUS_TLS",
-        )
-        env = {name: value for name, value in os.environ.items() if name not in unset}
-        self.env = env | {"SMARTPLUS_HOME": str(home), "DJANGO_SETTINGS_MODULE": "smartplus_admin.settings"}
-        with self.said.open("w") as said:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "demo", "--port", "18000", "--sandbox-port", "18810"],
-                cwd=ROOT,
-                env=self.env,
-                stdout=said,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    def wait_until_ready(self):
-        until(lambda: "Ctrl-C" in self.said.read_text() or self.process.poll() is not None, 60)
-        assert self.process.poll() is None, self.said.read_text()
-        return re.search(r"is at\s+(\S+)", self.said.read_text())[1]
-
-
 @pytest.fixture
 def demo(tmp_path):
     started = Demo(tmp_path)
     yield started
-    if started.process.poll() is None:
-        started.process.terminate()
-        started.process.wait(30)
+    started.stop()
 
 
 def test_it_starts_answers_survives_a_death_and_stops_without_a_trace(demo):
