@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from campaigns.contract.members import Member
+from campaigns.contract.members import Member, read_member
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,4 @@ def _load(name: str) -> dict[str, Any]:
 
 
 def _read_members(rows: Mapping[str, Any]) -> Mapping[str, Member]:
-    return {
-        path: Member(
-            path=path,
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()},
-        )
-        for path, row in rows.items()
-    }
+    return {path: read_member(path, row) for path, row in rows.items()}

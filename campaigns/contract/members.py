@@ -50,10 +50,11 @@ def members_of(level: Level) -> Mapping[str, Member]:
     table = tomllib.loads(resources.files(__package__).joinpath("members.toml").read_text("utf-8"))[
         level.value
     ]
-    return {path: _read_member(path, row) for path, row in table.items()}
+    return {path: read_member(path, row) for path, row in table.items()}
 
 
-def _read_member(path: str, row: Mapping[str, Any]) -> Member:
+def read_member(path: str, row: Mapping[str, Any]) -> Member:
+    """A member from its row in a data file."""
     lists = {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
     return Member(path=path, **{**row, **lists})
 

@@ -40,7 +40,7 @@ WRITES = [
     (level, call, f"POST /smart_plus/{level}/{call}/") for level in Level for call in ("create", "update")
 ]
 READS = [(level, f"GET /smart_plus/{level}/get/") for level in Level]
-OTHER = [call for call in list_calls().values()]
+OTHER = list(list_calls().values())
 
 
 def left_out(*wheres: str) -> set[str]:
@@ -303,10 +303,10 @@ def test_budget_modes_are_the_published_ones():
     modes = SCHEMA["budget_modes"]
     assert set(choices.CAMPAIGN_BUDGET_MODES[True]) == set(modes["campaign"]["cbo_on"])
     assert set(choices.CAMPAIGN_BUDGET_MODES[False]) == set(modes["campaign"]["cbo_off"])
-    assert choices.CAMPAIGN_BUDGET_MODE_DEFAULT == {
+    assert {
         True: modes["campaign"]["cbo_on_default"],
         False: modes["campaign"]["cbo_off_default"],
-    }
+    } == choices.CAMPAIGN_BUDGET_MODE_DEFAULT
     assert set(choices.ADGROUP_BUDGET_MODES) == set(modes["adgroup"]["cbo_off"])
 
 
