@@ -36,6 +36,10 @@ def client(product: Demo) -> Any:
     opened.session.close()
 
 
+def find_sandbox(product: Demo) -> str:
+    return product.find(r"Its own screens\s+(\S+)")
+
+
 def read(name: str) -> Any:
     return json.loads((GUIDE / f"{name}.json").read_text("utf-8"))
 
@@ -71,9 +75,8 @@ def test_a_worked_example_runs_from_validate_to_live(client: Client, number: int
 def test_a_status_changed_at_tiktok_arrives_with_the_next_pull(client: Client, product: Demo) -> None:
     listed = client.ask("GET", "campaigns/?state=live", 200)["results"]
     chosen = next(row for row in listed if row["campaign_id"])
-    sandbox = product.find(r"Its own screens\s+(\S+)")
     body = {"level": "campaign", "id": chosen["campaign_id"], "operation_status": "DISABLE"}
-    answer = requests.post(f"{sandbox}control/status", json=body, timeout=10)
+    answer = requests.post(f"{find_sandbox(product)}control/status", json=body, timeout=10)
     assert answer.status_code == 200, answer.text
     until(lambda: client.ask("GET", f"campaigns/{chosen['id']}/", 200)["state"] == "paused", 60)
 
@@ -89,7 +92,7 @@ def test_a_killed_worker_loses_no_launch(client: Client, product: Demo) -> None:
     os.kill(int(worker), signal.SIGKILL)
     until(lambda: client.ask("GET", f"{path}launch/", 200)["state"] != "launching", 150)
     assert client.ask("GET", f"{path}launch/", 200)["state"] == "live"
-    held = requests.get(f"{product.find(r'Its own screens\s+(\S+)')}control/state", timeout=10).json()
+    held = requests.get(f"{find_sandbox(product)}control/state", timeout=10).json()
     known, page = [], "campaigns/"
     while page:
         answer = client.ask("GET", page, 200)
