@@ -102,7 +102,7 @@ def _answer(
     if getattr(request, "htmx", False):
         if not redraw:
             context["grown"] = [
-                item for item in screen.form.fields if _is_full(request, item.field.inputs, item.control)
+                item for item in screen.form.fields if _is_full(request, item)
             ]
             context["moved"] = [item for item in screen.form.fields if item.field in outcome.moved]
         return render(

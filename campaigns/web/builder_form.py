@@ -203,6 +203,7 @@ def bind_form(
         "refused": {
             path: {word: said.message for word, said in words.items()} for path, words in refused.items()
         },
+        "tones": {f"section-{item.id}": item.section.tone for item in sections},
         "levels": {item.id: item.gravest for item in bound.values() if item.findings},
     }
     return BoundForm(place, sections, whole, _list_extras(place.thing.wanted, form), state, anchors)

@@ -150,13 +150,13 @@ def _draw(
 
 
 def group_findings(judgement: Judgement, tree: Tree, level: FindingLevel) -> list[Group]:
-    """Findings of one rule about one field, whatever object they lie in, as one group, in the order they were found."""
-    groups: dict[tuple[str, str], Group] = {}
+    """Findings of one rule about one field for one reason, whatever object they lie in, as one group."""
+    groups: dict[tuple[str, str, str], Group] = {}
     for finding in judgement.findings:
         if finding.level is level:
             kind = re.sub(r"(^|/)\d+(?=/|$)", "", finding.path)
             line = Line(finding, tree.owner(finding.path))
-            groups.setdefault((finding.rule, kind), Group([])).lines.append(line)
+            groups.setdefault((finding.rule, kind, finding.source), Group([])).lines.append(line)
     for group in groups.values():
         said = "\n".join(
             f"{line.finding.rule}|{line.finding.path}|{line.finding.message}" for line in group.lines

@@ -42,6 +42,8 @@
       var fields = section.querySelectorAll("[data-field]");
       var shown = section.querySelector("[data-field]:not([hidden])");
       section.hidden = fields.length > 0 && !shown;
+      section.classList.toggle("section-hard", state.tones[section.id] === "hard");
+      section.classList.toggle("section-soft", state.tones[section.id] === "soft");
     });
   }
 
