@@ -7,7 +7,7 @@ from django.conf import settings
 
 from campaigns.models import Advertiser, Launch
 from campaigns.sync import outbox
-from campaigns.sync.clock import read_now
+from campaigns.sync.clock import read_now, read_real_time
 from campaigns.sync.gateway import PLAIN_ROAD, Gateway
 from campaigns.sync.pull import pull_account as pull_one
 from campaigns.sync.push import advance
@@ -34,7 +34,7 @@ def verify(launch_id: int) -> None:
 @shared_task
 def sweep() -> None:
     """Finds what is due and whose message was lost, or never sent."""
-    now = read_now()
+    now = read_real_time()
     outbox.nudge_due(now=now)
     due = Launch.objects.filter(verified_at__isnull=True, verify_at__lte=now).values_list("pk", flat=True)
     outbox.send_messages(outbox.VERIFY_TASK, list(due[: outbox.NUDGES_AT_ONCE]))

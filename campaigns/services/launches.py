@@ -60,7 +60,7 @@ def start_launch(
                 "finished_at": None,
             },
         )
-        _open_pushes(launch, campaign, things, now)
+        _open_pushes(launch, things)
         Change.objects.create(
             advertiser=campaign.advertiser,
             actor=actor,
@@ -77,7 +77,7 @@ def start_launch(
             },
             at=now,
         )
-        outbox.nudge_after_commit(launch=launch, now=now)
+        outbox.nudge_after_commit(launch=launch)
     return launch
 
 
@@ -109,13 +109,13 @@ def _settle_wanted(campaign: Campaign, root: ObjectFacts) -> list[Thing]:
     return things
 
 
-def _open_pushes(launch: Launch, campaign: Campaign, things: Iterable[Thing], now: datetime) -> None:
+def _open_pushes(launch: Launch, things: Iterable[Thing]) -> None:
     for thing in things:
         aspects = [Push.Aspect.BODY] if not thing.remote_id else []
         if thing.wanted_switch == ENABLE and not thing.is_on:
             aspects.append(Push.Aspect.SWITCH)
         for aspect in aspects:
-            outbox.open_push(thing=thing, aspect=aspect, lane=Push.Lane.PUBLISH, launch=launch, now=now)
+            outbox.open_push(thing=thing, aspect=aspect, lane=Push.Lane.PUBLISH, launch=launch)
 
 
 def resume_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime) -> Launch:
@@ -133,10 +133,10 @@ def resume_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime
         # an adopted object stands, whatever stood beside it; its switch waits for the reading back
         held.filter(aspect=Push.Aspect.BODY).update(state=Push.State.DONE, settled_at=now)
         held.filter(aspect=Push.Aspect.SWITCH).update(
-            state=Push.State.WAITING, not_before=now, settled_at=None
+            state=Push.State.WAITING, not_before=outbox.AT_ONCE, settled_at=None
         )
         if not launch.pushes.filter(aspect=Push.Aspect.BODY).exclude(state=Push.State.DONE).exists():
-            Launch.objects.filter(pk=launch.pk).update(verified_at=None, verify_at=now)
+            Launch.objects.filter(pk=launch.pk).update(verified_at=None, verify_at=outbox.AT_ONCE)
         Change.objects.create(
             advertiser=campaign.advertiser,
             actor=actor,
@@ -147,5 +147,5 @@ def resume_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime
             before=told,
             at=now,
         )
-        outbox.nudge_after_commit(launch=launch, now=now)
+        outbox.nudge_after_commit(launch=launch)
     return launch

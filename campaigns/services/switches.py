@@ -31,7 +31,7 @@ def set_switch(*, actor: Person, door: str, thing: Thing, status: str, now: date
         thing.save(update_fields=["wanted", "version"])
         Campaign.objects.filter(pk=campaign.pk).update(tree_version=F("tree_version") + 1, changed_at=now)
         lane = Push.Lane.STOP if status == DISABLE else Push.Lane.PUBLISH
-        push = outbox.open_push(thing=thing, aspect=Push.Aspect.SWITCH, lane=lane, launch=None, now=now)
+        push = outbox.open_push(thing=thing, aspect=Push.Aspect.SWITCH, lane=lane, launch=None)
         Change.objects.create(
             advertiser=campaign.advertiser,
             actor=actor,
@@ -43,5 +43,5 @@ def set_switch(*, actor: Person, door: str, thing: Thing, status: str, now: date
             after={"operation_status": status},
             at=now,
         )
-        outbox.nudge_after_commit(push=push, now=now)
+        outbox.nudge_after_commit(push=push)
     return push

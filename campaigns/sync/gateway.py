@@ -15,7 +15,7 @@ from campaigns.contract.levels import Level
 from campaigns.models import Advertiser, Connection
 from campaigns.rules.policy import house_policy
 from campaigns.sync import meter
-from campaigns.sync.clock import read_now
+from campaigns.sync.clock import read_real_time
 from campaigns.tiktok.client import TikTokClient
 from campaigns.tiktok.errors import Meaning, TikTokError
 from campaigns.tiktok.transport import Transport
@@ -48,7 +48,7 @@ def open_client(connection: Connection) -> TikTokClient:
 class Road:
     """What the way to TikTok is made of: a clock (real time: leases and the meter live by it), clients, and waiting."""
 
-    clock: Clock = read_now
+    clock: Clock = read_real_time
     open_client: Callable[[Connection], TikTokClient] = open_client
     sleep: Callable[[float], None] = time.sleep
 

@@ -6,7 +6,7 @@ Every settlement carries its lease: a worker that lost it changes nothing. Works
 import logging
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from celery import current_app
@@ -16,6 +16,7 @@ from kombu.exceptions import OperationalError
 from campaigns.contract.levels import Level
 from campaigns.models import Campaign, Launch, Push, Thing
 from campaigns.rules.policy import house_policy
+from campaigns.sync.clock import read_real_time
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +24,13 @@ log = logging.getLogger(__name__)
 PUSH_TASK = "campaigns.tasks.push"
 VERIFY_TASK = "campaigns.tasks.verify"
 NUDGES_AT_ONCE = 200  # stack, section 3: what one sweep sends
+# Rows are worked by real time, whatever clock the product lives by: this one is due on any of them
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 MESSAGE_LIFE = 60  # seconds; an older nudge says nothing that the sweep has not said since
 
 
-def open_push(*, thing: Thing, aspect: str, lane: int, launch: Launch | None, now: datetime) -> Push:
-    """Opens, or opens again, the row that makes one aspect of an object true."""
+def open_push(*, thing: Thing, aspect: str, lane: int, launch: Launch | None) -> Push:
+    """Opens, or opens again, the row that makes one aspect of an object true; it is due at once."""
     column = {Level.CAMPAIGN: "campaign", Level.ADGROUP: "adgroup", Level.AD: "ad"}[thing.level]
     campaign = thing if isinstance(thing, Campaign) else thing.campaign
     fresh: dict[str, Any] = {
@@ -36,7 +39,7 @@ def open_push(*, thing: Thing, aspect: str, lane: int, launch: Launch | None, no
         "lane": lane,
         "launch": launch,
         "state": Push.State.WAITING,
-        "not_before": now,
+        "not_before": AT_ONCE,
         "nudged_at": None,
         "attempts": 0,
         "request_id": "",
@@ -49,9 +52,9 @@ def open_push(*, thing: Thing, aspect: str, lane: int, launch: Launch | None, no
     return push
 
 
-def nudge_after_commit(*, now: datetime, launch: Launch | None = None, push: Push | None = None) -> None:
+def nudge_after_commit(*, launch: Launch | None = None, push: Push | None = None) -> None:
     """Sends a message for what is due, once the transaction is through."""
-    transaction.on_commit(lambda: nudge_due(now=now, launch=launch, push=push))
+    transaction.on_commit(lambda: nudge_due(now=read_real_time(), launch=launch, push=push))
 
 
 def nudge_due(*, now: datetime, launch: Launch | None = None, push: Push | None = None) -> int:
