@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
@@ -20,9 +21,14 @@ class CursorPages(CursorPagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         try:
             return super().paginate_queryset(queryset, request, view)
-        except (ValueError, OverflowError, ValidationError) as error:
+        except (NotFound, ValueError, OverflowError, ValidationError) as error:
             # A cursor that was made up, or made for another ordering
             raise malformed("cursor", "follow next and previous as they are") from error
+
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
+        """Rows that are alike in the field asked for stay in one order: by id."""
+        ordering = tuple(super().get_ordering(request, queryset, view))
+        return ordering if {"id", "-id"} & set(ordering) else (*ordering, "-id")
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}

@@ -94,9 +94,7 @@ def test_a_tree_whose_branches_have_no_shape_is_refused_by_path(
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_a_tree_from_get_is_taken_back_unchanged(
-    client: APIClient, account: Advertiser, number: int
-) -> None:
+def test_a_tree_from_get_is_taken_back_unchanged(client: APIClient, account: Advertiser, number: int) -> None:
     draft = client.post(f"{API}campaigns/", guide_tree(number, account.advertiser_id)).json()
     answer = client.put(address(draft), draft)
     assert answer.status_code == 200
