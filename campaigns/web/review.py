@@ -124,7 +124,7 @@ def _draw(
         unsaid = next((group for group in confirms if not group.ticked), None)
         if unsaid is not None:
             unsaid.focus = True
-    open_path = request.GET.get("open", "")
+    open_path = request.GET.get("open")
     may_launch = campaign.advertiser in queries.accounts_for(person_of(request), Act.LAUNCH)
     context = {
         "campaign": campaign,
@@ -165,7 +165,7 @@ def group_findings(judgement: Judgement, tree: Tree, level: FindingLevel) -> lis
     return list(groups.values())
 
 
-def _show_step(step: Step, tree: Tree, open_path: str, count: int) -> dict[str, Any]:
+def _show_step(step: Step, tree: Tree, open_path: str | None, count: int) -> dict[str, Any]:
     place = tree.by_path[step.path]
     drawn = count <= DRAWN_AT_ONCE or step.path == open_path
     return {
@@ -175,7 +175,7 @@ def _show_step(step: Step, tree: Tree, open_path: str, count: int) -> dict[str, 
         "depth": len(step.path.split("/")) // 2 if step.path else 0,
         "differing": sum(line.differs for line in step.fields),
         "drawn": drawn,
-        "open": step.path == open_path or (count <= 3 and not open_path),
+        "open": step.path == open_path or (count <= 3 and open_path is None),
     }
 
 
