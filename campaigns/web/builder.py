@@ -101,9 +101,7 @@ def _answer(
     context = {**screen.as_context(), "error": error, "outcome": outcome, "now": read_now(), "fragment": True}
     if getattr(request, "htmx", False):
         if not redraw:
-            context["grown"] = [
-                item for item in screen.form.fields if _is_full(request, item)
-            ]
+            context["grown"] = [item for item in screen.form.fields if _is_full(request, item)]
             context["moved"] = [item for item in screen.form.fields if item.field in outcome.moved]
         return render(
             request, "builder/redrawn.html" if redraw else "builder/saved.html", context, status=status

@@ -15,7 +15,7 @@ from campaigns.rules.authority import Act
 from campaigns.services import drafts
 from campaigns.services.errors import NotWellFormed
 from campaigns.sync.clock import read_now
-from campaigns.web.builder_form import say_minimum
+from campaigns.web.builder_notes import say_minimum
 from campaigns.web.guard import page, person_of
 
 

@@ -9,16 +9,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from campaigns.contract.dialect import WORDS
 from campaigns.contract.levels import Level
-from campaigns.contract.members import find_member
 from campaigns.contract.money import Currency
 from campaigns.contract.shape import read_moment, read_money
-from campaigns.web.forms_words import say_option
+from campaigns.web.forms_words import Option
 
 Texts = tuple[str, ...]
 
@@ -40,13 +37,6 @@ class Scene:
     @property
     def manual(self) -> bool:
         return self.members.get("targeting_optimization_mode") == "MANUAL"
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    value: str
-    label: str
-    group: str = ""
 
 
 def always(scene: Scene) -> bool:
@@ -295,27 +285,3 @@ def find_at(members: Any, path: str) -> Any:
         else:
             return None
     return members
-
-
-def list_words(level: Level, path: str, *, extra: Mapping[str, str] | None = None) -> tuple[Option, ...]:
-    """TikTok's words of a member, then those that the guides use for the same."""
-    member = find_member(level, path)
-    values = member.values if member else ()
-    key = member.path if member else ""
-    aliases = WORDS[level].get(key, {})
-    return (
-        tuple(Option(str(value), say_option(str(value))) for value in values)
-        + tuple(
-            Option(word, f"{say_option(word)}, sent as {_short(sent)}", "Other spellings")
-            for word, (sent, _) in aliases.items()
-        )
-        + tuple(Option(word, label, "Other spellings") for word, label in (extra or {}).items())
-    )
-
-
-def _short(word: str) -> str:
-    return say_option(word)
-
-
-def money_text(amount: Decimal, currency: Currency) -> str:
-    return f"{amount:,.{currency.decimals}f} {currency.code}"

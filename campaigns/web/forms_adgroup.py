@@ -2,7 +2,8 @@
 
 from campaigns.contract.choices import TARGETING_CONTROLS
 from campaigns.contract.levels import Level
-from campaigns.web.forms import Field, Form, Scene, Section, list_words
+from campaigns.web.forms import Field, Form, Scene, Section
+from campaigns.web.forms_words import list_words
 
 LEVEL = Level.ADGROUP
 

@@ -1,7 +1,8 @@
 """The form of a campaign."""
 
 from campaigns.contract.levels import Level
-from campaigns.web.forms import Field, Form, Scene, Section, list_words
+from campaigns.web.forms import Field, Form, Scene, Section
+from campaigns.web.forms_words import list_words
 
 LEVEL = Level.CAMPAIGN
 

@@ -1,6 +1,11 @@
 """TikTok's words as a person chooses them. A word without a line here is shown as it is."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from campaigns.contract.dialect import WORDS
+from campaigns.contract.levels import Level
+from campaigns.contract.members import find_member
 
 _LABELS: Mapping[str, str] = {
     "WEB_CONVERSIONS": "Web conversions",
@@ -93,3 +98,26 @@ def say_option(word: str) -> str:
         return _LABELS[word]
     plain = word.replace("_", " ")
     return plain.capitalize() if word.isupper() and "_" in word and len(plain) < 40 else word
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    group: str = ""
+
+
+def list_words(level: Level, path: str, *, extra: Mapping[str, str] | None = None) -> tuple[Option, ...]:
+    """TikTok's words of a member, then those that the guides use for the same."""
+    member = find_member(level, path)
+    values = member.values if member else ()
+    key = member.path if member else ""
+    aliases = WORDS[level].get(key, {})
+    return (
+        tuple(Option(str(value), say_option(str(value))) for value in values)
+        + tuple(
+            Option(word, f"{say_option(word)}, sent as {say_option(sent)}", "Other spellings")
+            for word, (sent, _) in aliases.items()
+        )
+        + tuple(Option(word, label, "Other spellings") for word, label in (extra or {}).items())
+    )

@@ -1,0 +1,90 @@
+"""What stands in small beside an input: the name of an id, a time in the other zones, TikTok's least amount; and the
+members that no input shows."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from campaigns.contract.levels import Level
+from campaigns.contract.money import ADGROUP_DAILY_MINIMUM, CAMPAIGN_MINIMUM, Currency
+from campaigns.contract.shape import read_moment
+from campaigns.web.builder_library import Library
+from campaigns.web.forms import Field, Form, Scene, Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A member that no field of the form shows: kept, sent, and to be seen."""
+
+    path: str
+    text: str
+
+
+def explain(field: Field, texts: Texts, scene: Scene, library: Library, reader_zone: str) -> list[str]:
+    """What the inputs mean: names of ids, a time in the other zones, the least amount."""
+    if field.kind == "moment" and texts and texts[0]:
+        return _say_zones(field, texts, scene, reader_zone)
+    if field.path == "budget":
+        return [f"{_least(scene)} at least, TikTok's bound for this account."]
+    if field.suggest and field.kind != "pairs" and field.suggest != "calls":
+        names = [library.name_of(field.suggest, text) for text in texts[:12]]
+        said = ", ".join(dict.fromkeys(name for name in names if name))
+        return [said] if said else []
+    return []
+
+
+def _least(scene: Scene) -> str:
+    dollars = CAMPAIGN_MINIMUM if scene.level is Level.CAMPAIGN else ADGROUP_DAILY_MINIMUM
+    per = "" if scene.level is Level.CAMPAIGN else " a day"
+    return money_text(scene.currency.scale(dollars), scene.currency) + per
+
+
+def say_minimum(currency: Currency) -> str:
+    return money_text(currency.scale(CAMPAIGN_MINIMUM), currency)
+
+
+def _say_zones(field: Field, texts: Texts, scene: Scene, reader_zone: str) -> list[str]:
+    try:
+        moment = read_moment(field.read(texts, scene))
+    except ValueError:
+        return []
+    own, yours = moment.astimezone(scene.zone), moment.astimezone(ZoneInfo(reader_zone))
+    said = [f"{_say_local(yours, own)} your time"] if yours.utcoffset() != own.utcoffset() else []
+    utc = moment.astimezone(UTC)
+    said += [f"{_say_local(utc, own)} UTC"] if own.utcoffset() else []
+    return [" · ".join(said)] if said else []
+
+
+def _say_local(moment: datetime, beside: datetime) -> str:
+    return moment.strftime("%H:%M") if moment.date() == beside.date() else moment.strftime("%d %b %H:%M")
+
+
+def money_text(amount: Decimal, currency: Currency) -> str:
+    return f"{amount:,.{currency.decimals}f} {currency.code}"
+
+
+def list_extras(wanted: Mapping[str, Any], form: Form) -> list[Extra]:
+    leaves = list(_walk("", wanted))
+    shown = form.by_path
+    return [
+        Extra(path, json.dumps(value, ensure_ascii=False))
+        for path, value in leaves
+        if value not in (None, "", [], {})
+        and not any(path == name or path.startswith(f"{name}/") for name in shown)
+        and not any(name.startswith(f"{path}/") for name in shown)
+    ]
+
+
+def _walk(path: str, value: Any) -> Iterable[tuple[str, Any]]:
+    if isinstance(value, Mapping) and value:
+        for name, item in value.items():
+            yield from _walk(f"{path}/{name}" if path else str(name), item)
+    elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+        for index, item in enumerate(value):
+            yield from _walk(f"{path}/{index}", item)
+    else:
+        yield path, value
