@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from campaigns.contract.shape import join_path
+from campaigns.models import Ad, AdGroup, Campaign
 from campaigns.rules.findings import Finding
 from campaigns.services.errors import (
     Forbidden,
@@ -75,8 +76,8 @@ _STATUSES: tuple[tuple[type[ServiceError], int, str], ...] = (
 def handle_exception(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """The answer to an anticipated error; None lets the rest fly."""
     match error:
-        case Http404():
-            error = not_found()
+        case Http404() | Campaign.DoesNotExist() | AdGroup.DoesNotExist() | Ad.DoesNotExist():
+            error = not_found()  # never there, or discarded between our look and our act
         case PermissionDenied():
             error = exceptions.PermissionDenied()
         case RequestDataTooBig():

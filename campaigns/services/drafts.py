@@ -84,8 +84,9 @@ def replace_draft(
 def discard_draft(*, actor: Person, door: str, campaign: Campaign, now: datetime) -> None:
     """Takes a draft away; the journal keeps its tree. Raises WrongState for anything that was launched."""
     require(actor, campaign.advertiser, Act.DRAFT)
-    _require_draft(campaign)
     with transaction.atomic(durable=True):
+        _hold(campaign)
+        _require_draft(campaign)
         _record(campaign, actor, door, Change.Act.DISCARDED, "campaign", campaign.raw_tree(), None, now)
         campaign.delete()
 
@@ -100,8 +101,9 @@ def save_members(
     """
     campaign = _campaign_of(thing)
     require(actor, campaign.advertiser, Act.DRAFT)
-    _require_editable(thing)
     with transaction.atomic(durable=True):
+        _hold(campaign)
+        _require_editable(thing)
         claimed = (
             type(thing)._default_manager.filter(pk=thing.pk, version=version).update(version=F("version") + 1)
         )
@@ -158,8 +160,9 @@ def add_adgroup(
 ) -> AdGroup:
     """Adds an ad group to a draft: a copy with its ads, or one with the usual settings and an empty ad."""
     require(actor, campaign.advertiser, Act.DRAFT)
-    _require_draft(campaign)
     with transaction.atomic(durable=True):
+        _hold(campaign)
+        _require_draft(campaign)
         if campaign.adgroups.count() >= ADGROUPS_PER_CAMPAIGN:
             raise WrongState(f"A campaign holds at most {ADGROUPS_PER_CAMPAIGN} ad groups (P1).")
         place = (campaign.adgroups.aggregate(last=Max("position"))["last"] or 0) + 1
@@ -190,8 +193,9 @@ def add_ad(*, actor: Person, door: str, adgroup: AdGroup, now: datetime, copy_of
     """Adds an ad to a draft's ad group: a copy, or an empty one."""
     campaign = adgroup.campaign
     require(actor, campaign.advertiser, Act.DRAFT)
-    _require_draft(campaign)
     with transaction.atomic(durable=True):
+        _hold(campaign)
+        _require_draft(campaign)
         if adgroup.ads.count() >= ADS_PER_ADGROUP:
             raise WrongState(f"An ad group holds at most {ADS_PER_ADGROUP} ads (R11).")
         place = (adgroup.ads.aggregate(last=Max("position"))["last"] or 0) + 1
@@ -208,8 +212,9 @@ def remove_child(*, actor: Person, door: str, thing: AdGroup | Ad, now: datetime
     """Takes an ad group or ad out of a draft; the journal keeps it."""
     campaign = _campaign_of(thing)
     require(actor, campaign.advertiser, Act.DRAFT)
-    _require_draft(campaign)
     with transaction.atomic(durable=True):
+        _hold(campaign)
+        _require_draft(campaign)
         _record(campaign, actor, door, Change.Act.EDITED, _target(thing), _raw(thing), None, now)
         thing.delete()
         _touch(campaign, now)
@@ -247,6 +252,12 @@ def _set_in_list(items: Sequence[Any], path: str, value: Any) -> list[Any]:
     else:
         copy[index] = value
     return copy
+
+
+def _hold(campaign: Campaign) -> None:
+    """Keeps launches and other edits of the tree waiting until this transaction ends: what is asked next stays true."""
+    if Campaign.objects.select_for_update().filter(pk=campaign.pk).values_list("pk").first() is None:
+        raise WrongState("This campaign was discarded meanwhile.")
 
 
 def _require_draft(campaign: Campaign) -> None:
