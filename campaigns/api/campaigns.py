@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from campaigns import queries
-from campaigns.api import shapes
+from campaigns.api import examples, shapes
 from campaigns.api.gate import (
     DOOR,
     Gate,
@@ -67,6 +67,7 @@ class Campaigns(GateList):
         summary="Store a tree as a draft; findings do not stop it",
         request=shapes.Campaign,
         responses={201: shapes.Campaign},
+        examples=[examples.TREE_SENT],
     )
     @idempotent
     def post(self, request: Request) -> Response:
@@ -84,6 +85,7 @@ class Validation(Gate):
         summary="Judge a tree: findings and plan; saves and uploads nothing",
         request=shapes.Campaign,
         responses={200: shapes.Judged},
+        examples=[examples.TREE_SENT],
     )
     @idempotent
     def post(self, request: Request) -> Response:
@@ -106,6 +108,7 @@ class OneCampaign(Gate):
         summary="Put another tree in a draft's place",
         request=shapes.Campaign,
         responses={200: shapes.Campaign},
+        examples=[examples.TREE_REPLACED],
     )
     def put(self, request: Request, pk: int) -> Response:
         campaign = find_campaign(self.person, pk)

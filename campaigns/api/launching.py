@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from campaigns import queries
-from campaigns.api import shapes
+from campaigns.api import examples, shapes
 from campaigns.api.gate import DOOR, Gate, find_campaign, read_body, read_version
 from campaigns.api.idempotency import idempotent
 from campaigns.api.problems import Problem, malformed, not_found
@@ -27,6 +27,7 @@ class CampaignLaunch(Gate):
         summary="Send a draft, or a mended launch, on its way",
         request=shapes.LaunchOrder,
         responses={202: shapes.Progress},
+        examples=[examples.ORDER],
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:

@@ -1,0 +1,54 @@
+"""A tree to begin from, for the document and the page to try it."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+
+TREE: dict[str, Any] = {
+    "advertiser_id": "7000000000000000001",
+    "campaign_name": "Spring Sale - Smart+ Web",
+    "objective_type": "WEB_CONVERSIONS",
+    "budget_optimize_on": True,
+    "budget_mode": "BUDGET_MODE_DYNAMIC_DAILY_BUDGET",
+    "budget": "500.00",
+    "adgroups": [
+        {
+            "adgroup_name": "Automatic targeting",
+            "promotion_type": "WEBSITE",
+            "optimization_goal": "CONVERT",
+            "optimization_event": "SHOPPING",
+            "pixel_id": "7100000000000000001",
+            "billing_event": "OCPM",
+            "bid_type": "BID_TYPE_NO_BID",
+            "schedule_type": "SCHEDULE_FROM_NOW",
+            "targeting_optimization_mode": "AUTOMATIC",
+            "targeting_spec": {"location_ids": ["6252001"]},
+            "ads": [
+                {
+                    "ad_name": "Clip A",
+                    "creative_list": [
+                        {
+                            "creative_info": {
+                                "ad_format": "SINGLE_VIDEO",
+                                "video_info": {"video_id": "v10000000000000001"},
+                            }
+                        }
+                    ],
+                    "ad_text_list": [{"ad_text": "Shop the Spring Sale: 30 % off everything"}],
+                    "call_to_action_list": [{"call_to_action": "SHOP_NOW"}],
+                    "landing_page_url_list": [{"landing_page_url": "https://example.com/spring-sale"}],
+                }
+            ],
+        }
+    ],
+}
+TREE_SENT = OpenApiExample("A tree with one ad group and one ad", TREE, request_only=True)
+TREE_REPLACED = OpenApiExample("Another tree in its place", {**TREE, "version": 3}, request_only=True)
+ORDER = OpenApiExample(
+    "Version 3, with one yes",
+    {
+        "version": 3,
+        "acknowledge": [{"rule": "sent-otherwise-money-or-audience", "path": "adgroups/0/budget_mode"}],
+    },
+    request_only=True,
+)
