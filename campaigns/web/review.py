@@ -69,6 +69,8 @@ class Group:
 def review_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = find_tree(request, pk)
     if request.method != "POST":
+        if campaign.state not in (State.DRAFT, State.FAILED):  # nothing is left to review
+            return redirect("launch-progress" if campaign.state == State.LAUNCHING else "campaign", pk)
         return _draw(request, campaign)
     ticked = frozenset(request.POST.getlist("confirm"))
     version = request.POST.get("version", "")

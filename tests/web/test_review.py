@@ -6,7 +6,7 @@ from django.urls import reverse
 from campaigns.models import Campaign, Change, Launch
 from campaigns.services import drafts
 from campaigns.services.judging import judge_campaign
-from tests.factories import NOW, add_member, make_campaign, make_person
+from tests.factories import NOW, add_member, make_campaign, make_launch, make_live, make_person
 from tests.web.building import make_account, make_draft, read_form
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +149,12 @@ def test_a_big_tree_is_folded_and_fetches_a_call_when_it_is_opened(client, buyer
 def test_a_version_that_is_no_number_is_stale(client, draft):
     assert client.post(address(draft), {"version": "²"}).status_code == 409
     assert client.post(address(draft), {"version": "9" * 40}).status_code == 409
+
+
+def test_what_was_launched_has_nothing_left_to_review_and_cannot_be_launched_again(client, buyer, account):
+    live = make_live(make_campaign(advertiser=account, created_by=buyer))
+    assert client.get(address(live)).url == reverse("campaign", args=[live.pk])
+    assert client.post(address(live), {"version": live.tree_version}).status_code == 409
+    going = make_campaign(advertiser=account, created_by=buyer)
+    make_launch(going)
+    assert client.get(address(going)).url == reverse("launch-progress", args=[going.pk])
