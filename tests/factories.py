@@ -241,7 +241,7 @@ def refuse(
     push: Push = thing.pushes.get(aspect=Push.Aspect.BODY)
     push.state = Push.State.REFUSED
     push.error = error or {
-        "meaning": "bad_request",
+        "meaning": "refused",
         "code": 40002,
         "message": "Invalid bid: must be lower than the budget",
         "request_id": "202611171200000101",

@@ -104,7 +104,7 @@ class Shell:
             NavItem("Accounts", "building", accounts, path.startswith(accounts), "a"),
         ]
         with suppress(NoReverseMatch):  # the schema may be served without its page
-            items.append(NavItem("REST", "plug-connected", reverse("docs"), False))
+            items.append(NavItem("REST", "plug-connected", reverse("api-docs"), False))
         return items
 
 

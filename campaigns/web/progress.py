@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
 from campaigns.contract.levels import Level
-from campaigns.models import Push
+from campaigns.models import Campaign, Change, Push
 from campaigns.models.campaign import State
 from campaigns.queries import ProgressStep
 from campaigns.rules.authority import Act
+from campaigns.services.launches import resume_launch
+from campaigns.sync.clock import read_now
 from campaigns.web.guard import acts_for, find_campaign, is_fragment, page, person_of
 
 
@@ -34,13 +38,17 @@ _MADE = StepWord("check", "quiet")
 
 
 @page
+@require_http_methods(["GET", "POST"])
 def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole page, or for htmx only the fragment."""
+    """The whole page, or for htmx only the fragment. POST: a person has looked, the launch goes on."""
     person = person_of(request)
+    if request.method == "POST":
+        return _resume(request, find_campaign(request, pk))
     campaign = find_campaign(request, pk, queries.with_tree(queries.visible_campaigns(person)))
     progress = queries.read_progress(campaign)
     if progress is None:
         raise Http404("not launched yet")
+    acts = acts_for(person, campaign.advertiser)
     context = {
         "campaign": campaign,
         "account": campaign.advertiser,
@@ -54,10 +62,20 @@ def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
         "whole": 2 * progress.total,  # every object is made, and then switched
         "moving": progress.moving or has_more_to_do(progress.steps),
         "over": progress.state in (State.LIVE, State.PAUSED, State.REMOVED),
-        "may_mend": acts_for(person, campaign.advertiser)[Act.DRAFT],
+        "may_mend": acts[Act.DRAFT],
+        "may_resume": acts[Act.LAUNCH],
     }
     name = "campaign/progress_live.html" if is_fragment(request) else "campaign/progress.html"
     return render(request, name, context)
+
+
+def _resume(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    if request.POST.get("looked") == "yes":
+        resume_launch(actor=person_of(request), door=Change.Door.PAGE, campaign=campaign, now=read_now())
+        messages.success(request, "The launch goes on: the tree is read back now.")
+    else:
+        messages.error(request, "Look at it at TikTok first, and say so by the tick.")
+    return redirect("launch-progress", pk=campaign.pk)
 
 
 def _word(step: ProgressStep) -> StepWord:

@@ -52,8 +52,16 @@ CHANGES = {
 MEND = "Mend it and launch again; what was made stays, switched off."
 # What an error means (tiktok/errors.py): its name, and what happens next.
 MEANINGS: Mapping[str, tuple[str, str]] = {
-    "rules": ("Stopped by our last check", MEND),
-    "refused": ("Refused", MEND),
+    "rules": ("Our last check stopped it", MEND),
+    "refused": ("TikTok refused it", MEND),
+    "differs": (
+        "TikTok holds it otherwise",
+        "Look at it at TikTok, or mend it there; then let the launch go on.",
+    ),
+    "surplus": (
+        "There are more of it than we made",
+        "Remove the surplus at TikTok, then let the launch go on.",
+    ),
     "throttled": ("TikTok asks us to slow down", "It goes on by itself."),
     "conflict": ("Another write to it is under way at TikTok", "It goes on by itself."),
     "duplicate": (

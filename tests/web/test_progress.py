@@ -111,6 +111,43 @@ def test_an_unsure_object_is_looked_for_before_anything_is_sent_again(client, ac
     assert POLLS in page
 
 
+@pytest.fixture
+def held(account):
+    """A launch whose ad was found twice at TikTok."""
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=3)
+    error = {
+        "meaning": "surplus",
+        "message": "TikTok holds 1 more object(s) like this one.",
+        "surplus": ["1"],
+    }
+    Push.objects.filter(ad__isnull=False, aspect="body").update(state=Push.State.NEEDS_PERSON, error=error)
+    return campaign
+
+
+def test_what_needs_a_person_says_what_to_do_and_goes_on_when_somebody_looked(client, held):
+    page = fragment(client, held)
+    assert "There are more of it than we made" in page
+    assert "I have looked at it" in page
+    answer = client.post(reverse("launch-progress", args=[held.pk]), {"looked": "yes"}, follow=True)
+    assert "The launch goes on" in answer.content.decode()
+    assert not Push.objects.filter(state=Push.State.NEEDS_PERSON).exists()
+
+
+def test_going_on_without_the_tick_changes_nothing(client, held):
+    answer = client.post(reverse("launch-progress", args=[held.pk]), follow=True)
+    assert "Look at it at TikTok first" in answer.content.decode()
+    assert Push.objects.filter(state=Push.State.NEEDS_PERSON).count() == 1
+
+
+def test_a_viewer_does_not_let_a_held_launch_go_on(client, account, held):
+    viewer = make_person()
+    account.memberships.create(person=viewer, role="viewer")
+    client.force_login(viewer)
+    assert "I have looked at it" not in fragment(client, held)
+    assert client.post(reverse("launch-progress", args=[held.pk]), {"looked": "yes"}).status_code == 403
+
+
 def test_a_draft_has_no_launch_page(client, account):
     campaign = make_campaign(advertiser=account)
     assert client.get(reverse("launch-progress", args=[campaign.pk])).status_code == 404

@@ -148,16 +148,15 @@ def level_word(level: object) -> str:
 
 
 @register.filter
-def meaning_word(meaning: object) -> str:
-    return words.MEANINGS.get(str(meaning), words.MEANINGS["unsure"])[0]
+def meaning_word(meaning: object, certain: object = False) -> str:
+    """What an error means, in a few words. One we do not know is a refusal when it is certain."""
+    return words.MEANINGS.get(str(meaning), words.MEANINGS["refused" if certain else "unsure"])[0]
 
 
 @register.filter
-def next_words(meaning: object, certain: object) -> str:
+def next_words(meaning: object, certain: object = False) -> str:
     """What happens next after an error, by itself or by a person."""
-    if str(meaning) in words.MEANINGS:
-        return words.MEANINGS[str(meaning)][1]
-    return words.MEND if certain else words.MEANINGS["unsure"][1]
+    return words.MEANINGS.get(str(meaning), words.MEANINGS["refused" if certain else "unsure"])[1]
 
 
 @register.filter
