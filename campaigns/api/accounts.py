@@ -6,13 +6,13 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 
 from campaigns import queries
-from campaigns.api import shapes
+from campaigns.api import rows
 from campaigns.api.gate import GateList
 from campaigns.models import Advertiser
 
 
 class Advertisers(GateList):
-    serializer_class = shapes.Account
+    serializer_class = rows.Account
     queryset = Advertiser.objects.none()
 
     @extend_schema(summary="Accounts you are a member of")

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns import queries
-from campaigns.api import shapes
+from campaigns.api import rows
 from campaigns.api.gate import GateList
 from campaigns.models import Change, Flip
 
@@ -28,7 +28,7 @@ class ChangeFilters(JournalFilters):
 
 
 class Changes(GateList):
-    serializer_class = shapes.ChangeRow
+    serializer_class = rows.ChangeRow
     queryset = Change.objects.none()
     filterset_class = ChangeFilters
 
@@ -41,7 +41,7 @@ class Changes(GateList):
 
 
 class Flips(GateList):
-    serializer_class = shapes.FlipRow
+    serializer_class = rows.FlipRow
     queryset = Flip.objects.none()
     filterset_class = JournalFilters
 

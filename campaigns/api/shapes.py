@@ -7,12 +7,10 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from campaigns.api.trees import show_row, show_time
+from campaigns.api.trees import show_row
 from campaigns.contract.levels import Level
-from campaigns.models import Advertiser, Change, Flip
 from campaigns.models.campaign import State
 from campaigns.models.outbox import Push
-from campaigns.rules.authority import Role
 from campaigns.rules.findings import FindingLevel
 
 Described = dict[str, Any]
@@ -207,87 +205,6 @@ class Switched(Shape):
         "remote_id": TEXT_OR_NULL,
         "error": (StepError, None),
     }
-
-
-class Account(Shape):
-    members = {
-        "advertiser_id": TEXT,
-        "name": TEXT,
-        "currency": TEXT,
-        "timezone": {**TEXT, "description": "IANA name"},
-        "country": TEXT,
-        "role": words(*Role),
-        "readiness": {"type": "object", "description": "what the last check of the connection found"},
-    }
-
-    def to_representation(self, row: Advertiser) -> dict[str, Any]:
-        return {
-            "advertiser_id": row.advertiser_id,
-            "name": row.name,
-            "currency": row.currency,
-            "timezone": row.zone,
-            "country": row.country,
-            "role": row.own[0].role,  # type: ignore[attr-defined]  # queries.accounts_with_role brings it
-            "readiness": row.readiness,
-        }
-
-
-class ChangeRow(Shape):
-    about = "Who decided what. `target` is `campaign`, `adgroups/{id}` or `ads/{id}` by our ids."
-    members = {
-        "id": NUMBER,
-        "at": TIME,
-        "actor": TEXT_OR_NULL,
-        "door": words(*Change.Door.values),
-        "act": words(*Change.Act.values),
-        "advertiser_id": TEXT,
-        "campaign": {"type": ["integer", "null"]},
-        "target": TEXT,
-        "before": ANYTHING,
-        "after": ANYTHING,
-        "note": TEXT,
-    }
-
-    def to_representation(self, row: Change) -> dict[str, Any]:
-        return {
-            "id": row.pk,
-            "at": show_time(row.at),
-            "actor": row.actor.username if row.actor else None,
-            "door": row.door,
-            "act": row.act,
-            "advertiser_id": row.advertiser.advertiser_id,
-            "campaign": row.campaign_ref,
-            "target": row.target,
-            "before": row.before,
-            "after": row.after,
-            "note": row.note,
-        }
-
-
-class FlipRow(Shape):
-    about = "What moved at TikTok. `at` is when it was read, which is not when it happened."
-    members = {
-        "id": NUMBER,
-        "at": TIME,
-        "advertiser_id": TEXT,
-        "campaign": NUMBER,
-        "target": TEXT,
-        "member": TEXT,
-        "before": TEXT,
-        "after": TEXT,
-    }
-
-    def to_representation(self, row: Flip) -> dict[str, Any]:
-        return {
-            "id": row.pk,
-            "at": show_time(row.at),
-            "advertiser_id": row.advertiser.advertiser_id,
-            "campaign": row.campaign_ref,
-            "target": row.target,
-            "member": row.member,
-            "before": row.before,
-            "after": row.after,
-        }
 
 
 class Ad(TreeShape):

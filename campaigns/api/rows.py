@@ -1,0 +1,89 @@
+"""Rows of the lists that are no campaigns: described as shapes, and shown."""
+
+from typing import Any
+
+from campaigns.api.shapes import ANYTHING, NUMBER, TEXT, TEXT_OR_NULL, TIME, Shape, words
+from campaigns.api.trees import show_time
+from campaigns.models import Advertiser, Change, Flip
+from campaigns.rules.authority import Role
+
+
+class Account(Shape):
+    members = {
+        "advertiser_id": TEXT,
+        "name": TEXT,
+        "currency": TEXT,
+        "timezone": {**TEXT, "description": "IANA name"},
+        "country": TEXT,
+        "role": words(*Role),
+        "readiness": {"type": "object", "description": "what the last check of the connection found"},
+    }
+
+    def to_representation(self, row: Advertiser) -> dict[str, Any]:
+        return {
+            "advertiser_id": row.advertiser_id,
+            "name": row.name,
+            "currency": row.currency,
+            "timezone": row.zone,
+            "country": row.country,
+            "role": row.own[0].role,  # type: ignore[attr-defined]  # queries.accounts_with_role brings it
+            "readiness": row.readiness,
+        }
+
+
+class ChangeRow(Shape):
+    about = "Who decided what. `target` is `campaign`, `adgroups/{id}` or `ads/{id}` by our ids."
+    members = {
+        "id": NUMBER,
+        "at": TIME,
+        "actor": TEXT_OR_NULL,
+        "door": words(*Change.Door.values),
+        "act": words(*Change.Act.values),
+        "advertiser_id": TEXT,
+        "campaign": {"type": ["integer", "null"]},
+        "target": TEXT,
+        "before": ANYTHING,
+        "after": ANYTHING,
+        "note": TEXT,
+    }
+
+    def to_representation(self, row: Change) -> dict[str, Any]:
+        return {
+            "id": row.pk,
+            "at": show_time(row.at),
+            "actor": row.actor.username if row.actor else None,
+            "door": row.door,
+            "act": row.act,
+            "advertiser_id": row.advertiser.advertiser_id,
+            "campaign": row.campaign_ref,
+            "target": row.target,
+            "before": row.before,
+            "after": row.after,
+            "note": row.note,
+        }
+
+
+class FlipRow(Shape):
+    about = "What moved at TikTok. `at` is when it was read, which is not when it happened."
+    members = {
+        "id": NUMBER,
+        "at": TIME,
+        "advertiser_id": TEXT,
+        "campaign": NUMBER,
+        "target": TEXT,
+        "member": TEXT,
+        "before": TEXT,
+        "after": TEXT,
+    }
+
+    def to_representation(self, row: Flip) -> dict[str, Any]:
+        return {
+            "id": row.pk,
+            "at": show_time(row.at),
+            "advertiser_id": row.advertiser.advertiser_id,
+            "campaign": row.campaign_ref,
+            "target": row.target,
+            "member": row.member,
+            "before": row.before,
+            "after": row.after,
+        }
