@@ -3,6 +3,8 @@
 Knows TikTok's words only. What a wrong combination means for a person is judgement and stands in rules.
 """
 
+from collections.abc import Mapping
+
 # R25 (docs, seed) and R26
 CAMPAIGN_BUDGET_MODES = {
     True: ("BUDGET_MODE_DYNAMIC_DAILY_BUDGET", "BUDGET_MODE_TOTAL"),
@@ -50,6 +52,9 @@ PROMOTION_TYPES = {
     ("APP_PROMOTION", "APP_RETARGETING"): ("APP_ANDROID", "APP_IOS"),
     ("APP_PROMOTION", "MINIS"): ("MINI_APP", "MINI_GAME"),
 }
+FORM_GOALS = ("LEAD_GENERATION", "CONVERT", "CLICK")  # R31; combinations not fully documented (U11)
+MESSAGE_TYPES = ("LEAD_GEN_CLICK_TO_TT_DIRECT_MESSAGE", "LEAD_GEN_CLICK_TO_SOCIAL_MEDIA_APP_MESSAGE")
+MESSAGE_GOALS = ("CONVERSATION", "CLICK")  # R31
 RETARGETING_GOALS = ("IN_APP_EVENT", "VALUE")  # R31, app retargeting
 APP_VALUE_EVENTS = ("ACTIVE_PAY", "AD_REVENUE_VALUE")  # R35
 PIXEL_GOALS = ("CONVERT", "VALUE")  # R33
@@ -190,6 +195,7 @@ APP_EVENTS = tuple(
 )
 
 SPARK_IDENTITIES = ("TT_USER", "BC_AUTH_TT", "AUTH_CODE")  # R73
+US_LOCATION = "6252001"  # requirements section 9, the guides' second example
 SPECIAL_INDUSTRY_COUNTRIES = ("US", "CA")  # T4, R60
 PLACEMENTS_AUTOMATIC = ("PLACEMENT_TIKTOK", "PLACEMENT_PANGLE", "PLACEMENT_GLOBAL_APP_BUNDLE")  # 10.2
 
@@ -217,7 +223,7 @@ def _has_auto_creative(ad: dict[str, object]) -> bool:
     )
 
 
-def can_deliver_on_tiktok(adgroup: dict[str, object]) -> bool:
+def can_deliver_on_tiktok(adgroup: Mapping[str, object]) -> bool:
     """Automatic placement, or a list that names TikTok (R74, R75)."""
     if adgroup.get("placement_type") != "PLACEMENT_TYPE_NORMAL":
         return True

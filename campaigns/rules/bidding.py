@@ -1,8 +1,9 @@
-"""Rules about bids (G2, G3, R40-R46). Prices are in the account's currency."""
+"""Rules about bids (G2, G3, R40-R45). Prices are in the account's currency."""
 
 from collections.abc import Iterable
 
 from campaigns.contract.choices import CONVERSION_PRICE_GOALS, DAILY
+from campaigns.contract.limits import ADGROUPS_PER_CAMPAIGN
 from campaigns.contract.money import CPC_BID_CAP_EXCLUSIVE
 from campaigns.rules.facts import ObjectFacts, TreeFacts
 from campaigns.rules.findings import Hit, rule, set_members
@@ -20,11 +21,9 @@ def price_member(group: ObjectFacts) -> str | None:
 
 @rule("cost-cap-price-required", sentence="A cost cap needs its price.", source="G2, R42")
 def check_price_given(facts: TreeFacts) -> Iterable[Hit]:
-    malformed = {problem.path for problem in facts.malformed}
     for group in facts.adgroups:
         member = price_member(group)
-        missing = member and group.get(member) is None and group.at(member) not in malformed
-        if member and missing and group.get("bid_type") == "BID_TYPE_CUSTOM":
+        if member and facts.is_missing(group, member) and group.get("bid_type") == "BID_TYPE_CUSTOM":
             yield Hit(
                 group.at(member),
                 f"{member} is missing: BID_TYPE_CUSTOM (cost cap) with the goal {group.get('optimization_goal')} needs the "
@@ -65,6 +64,10 @@ def check_price_positive(facts: TreeFacts) -> Iterable[Hit]:
 
 @rule("cost-cap-needs-daily", sentence="A cost cap works with dynamic daily budgets only.", source="G3, R40")
 def check_daily(facts: TreeFacts) -> Iterable[Hit]:
+    # without CBO all ad groups share their budget mode (U2), so one press sets them all
+    homes = (facts.campaign,) if facts.cbo else facts.adgroups
+    lifetime = [home.at("budget_mode") for home in homes if home.get("budget_mode") not in (None, DAILY)]
+    fix = set_members("Use a daily budget", *((path, DAILY) for path in lifetime))
     for group in facts.adgroups:
         capped = group.get("bid_type") == "BID_TYPE_CUSTOM" or group.get("deep_bid_type") == "VO_MIN_ROAS"
         mode = facts.budget_mode(group)
@@ -72,20 +75,27 @@ def check_daily(facts: TreeFacts) -> Iterable[Hit]:
             home = facts.campaign if facts.cbo else group
             yield Hit(
                 home.at("budget_mode"),
-                f"{group.label} has a cost cap, which works with {DAILY} only; here is {mode}.",
-                set_members("Use a daily budget", (home.at("budget_mode"), DAILY)),
+                f"{group.label} has a cost cap, which works with {DAILY} only; here is {mode}. Use a daily budget, or "
+                "BID_TYPE_NO_BID (maximum delivery).",
+                fix if len(lifetime) <= ADGROUPS_PER_CAMPAIGN else None,
             )
 
 
 @rule("price-below-budget", sentence="A price is lower than the budget it is paid from.", source="R45")
 def check_price_below(facts: TreeFacts) -> Iterable[Hit]:
-    currency = facts.account.currency
+    code = facts.account.currency.code
     for group in facts.adgroups:
-        for name in PRICES:
-            price, amount = group.get(name), facts.budget(group)
-            if price is not None and amount is not None and price >= amount:
-                said = f"{price} {currency.code} is not below the budget of {amount} {currency.code}"
-                yield Hit(group.at(name), f"The price must be lower than the budget: {said}.")
+        budgets = [(facts.campaign, "the campaign's budget"), (group, "its own budget")]
+        for home, said in budgets[:1] if facts.cbo else budgets:
+            amount = home.get("budget")
+            for name in PRICES:
+                price = group.get(name)
+                if price is not None and amount is not None and price >= amount > 0:
+                    yield Hit(
+                        group.at(name),
+                        f"{price} {code} is not below {said} of {amount} {code}; TikTok refuses that. Lower the price or raise "
+                        "the budget.",
+                    )
 
 
 @rule(
@@ -118,13 +128,15 @@ def check_deep_bid(facts: TreeFacts) -> Iterable[Hit]:
                 "The goal VALUE goes with BID_TYPE_NO_BID; its target is roas_bid.",
                 set_members("Use BID_TYPE_NO_BID", (group.at("bid_type"), "BID_TYPE_NO_BID")),
             )
-        if group.get("deep_bid_type") == "VO_MIN_ROAS" and group.get("roas_bid") is None:
-            yield Hit(group.at("roas_bid"), "Minimum ROAS needs roas_bid, between 0.01 and 1000.")
+        if group.get("deep_bid_type") == "VO_MIN_ROAS" and facts.is_missing(group, "roas_bid"):
+            yield Hit(
+                group.at("roas_bid"), "Minimum ROAS needs its target: enter roas_bid, between 0.01 and 1000."
+            )
 
 
 @rule(
     "deep-bid-unwanted",
-    sentence="Only the goal VALUE takes value bidding.",
+    sentence="Only the goal VALUE takes value bidding, only minimum ROAS a target.",
     source="R43 as corrected in section 13",
 )
 def check_no_deep_bid(facts: TreeFacts) -> Iterable[Hit]:
@@ -137,9 +149,9 @@ def check_no_deep_bid(facts: TreeFacts) -> Iterable[Hit]:
                 f"{deep} is value bidding; the goal {goal} takes none.",
                 set_members("Take it away", (group.at("deep_bid_type"), None)),
             )
-        if goal is not None and goal != "VALUE" and group.get("roas_bid") is not None:
+        if group.get("roas_bid") is not None and deep != "VO_MIN_ROAS":
             yield Hit(
                 group.at("roas_bid"),
-                f"roas_bid goes with the goal VALUE only, not with {goal}.",
+                f"roas_bid goes with deep_bid_type VO_MIN_ROAS (minimum ROAS) only; here is {deep or 'none'}.",
                 set_members("Take it away", (group.at("roas_bid"), None)),
             )

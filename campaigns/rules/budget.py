@@ -9,14 +9,27 @@ from campaigns.contract.choices import (
     CAMPAIGN_BUDGET_MODES,
     DAILY,
 )
+from campaigns.contract.levels import Level
+from campaigns.contract.members import members_below
 from campaigns.contract.money import (
     ADGROUP_DAILY_MINIMUM,
     ADGROUP_LIFETIME_MINIMUM_PER_DAY,
+    AUTO_INCREASE_STEP,
+    AUTO_INCREASE_STEPS_PER_DAY,
     CAMPAIGN_MINIMUM,
     MAXIMUM_EXCLUSIVE,
 )
 from campaigns.rules.facts import ObjectFacts, TreeFacts
 from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
+
+ALL_MODES = frozenset(mode for modes in CAMPAIGN_BUDGET_MODES.values() for mode in modes)
+AUTO_INCREASE = "AUTO_BUDGET_INCREASE"
+_MONEY = {
+    level: tuple(
+        name for name, member in members_below(level, "").items() if member.type == "money" and member.writes
+    )
+    for level in Level
+}
 
 
 @rule(
@@ -26,7 +39,7 @@ from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
 )
 def check_campaign_mode(facts: TreeFacts) -> Iterable[Hit]:
     mode, allowed = facts.campaign.get("budget_mode"), CAMPAIGN_BUDGET_MODES[facts.cbo]
-    if mode is not None and mode not in allowed:
+    if mode in ALL_MODES and mode not in allowed:
         default = CAMPAIGN_BUDGET_MODE_DEFAULT[facts.cbo]
         cbo = "on" if facts.cbo else "off"
         yield Hit(
@@ -40,14 +53,13 @@ def check_campaign_mode(facts: TreeFacts) -> Iterable[Hit]:
     "campaign-budget-required", sentence="Every budget mode but INFINITE needs an amount.", source="B1, R23"
 )
 def check_campaign_budget(facts: TreeFacts) -> Iterable[Hit]:
-    mode, amount = facts.campaign.get("budget_mode"), facts.campaign.get("budget")
-    malformed = any(problem.path == "budget" for problem in facts.malformed)
-    if mode != "BUDGET_MODE_INFINITE" and amount is None and not malformed:
+    mode = facts.campaign.get("budget_mode")
+    if mode != "BUDGET_MODE_INFINITE" and facts.is_missing(facts.campaign, "budget"):
         least = facts.account.currency.scale(CAMPAIGN_MINIMUM)
         yield Hit(
             "budget",
             f"The budget is missing: the campaign's budget mode is {mode}, and every mode but BUDGET_MODE_INFINITE "
-            f"needs an amount. Enter one of at least {_say(facts, least)}.",
+            f"needs an amount. Enter one of at least {say_money(facts, least)}.",
         )
 
 
@@ -83,16 +95,15 @@ def check_campaign_range(facts: TreeFacts) -> Iterable[Hit]:
 def check_adgroup_budget(facts: TreeFacts) -> Iterable[Hit]:
     if facts.cbo:
         return
-    malformed = {problem.path for problem in facts.malformed}
     for group in facts.adgroups:
-        if group.get("budget_mode") is None:
+        if facts.is_missing(group, "budget_mode"):
             yield Hit(
                 group.at("budget_mode"),
                 f"CBO is off, so {group.label} needs a budget mode of its own.",
                 set_members("Use a daily budget", (group.at("budget_mode"), DAILY)),
             )
-        if group.get("budget") is None and group.at("budget") not in malformed:
-            least = _say(facts, facts.account.currency.scale(ADGROUP_DAILY_MINIMUM))
+        if facts.is_missing(group, "budget"):
+            least = say_money(facts, facts.account.currency.scale(ADGROUP_DAILY_MINIMUM))
             yield Hit(
                 group.at("budget"),
                 f"The budget is missing: CBO is off, so {group.label} needs an amount of its own, at least {least} a day.",
@@ -107,7 +118,7 @@ def check_adgroup_budget(facts: TreeFacts) -> Iterable[Hit]:
 def check_adgroup_mode(facts: TreeFacts) -> Iterable[Hit]:
     for group in () if facts.cbo else facts.adgroups:
         mode = group.get("budget_mode")
-        if mode is not None and mode not in ADGROUP_BUDGET_MODES:
+        if mode in ALL_MODES and mode not in ADGROUP_BUDGET_MODES:
             yield Hit(
                 group.at("budget_mode"),
                 f"An ad group cannot use {mode}. Use {' or '.join(ADGROUP_BUDGET_MODES)}.",
@@ -135,7 +146,7 @@ def check_adgroup_range(facts: TreeFacts) -> Iterable[Hit]:
 def check_precision(facts: TreeFacts) -> Iterable[Hit]:
     currency = facts.account.currency
     for thing in facts.objects:
-        for name in ("budget", "bid_price", "conversion_bid_price", "min_budget"):
+        for name in _MONEY[thing.level]:
             amount = thing.get(name)
             # compared with integers: quantize would raise on amounts beyond the context's digits
             if isinstance(amount, Decimal) and (amount / currency.step) % 1:
@@ -143,7 +154,7 @@ def check_precision(facts: TreeFacts) -> Iterable[Hit]:
                 rounded = currency.write(amount)
                 yield Hit(
                     thing.at(name),
-                    f"{amount} is finer than {currency.code} takes ({unit}).",
+                    f"{str(amount)[:40]} is finer than {currency.code} takes ({unit}).",
                     set_members(f"Round to {rounded}", (thing.at(name), rounded)),
                 )
 
@@ -168,6 +179,50 @@ def check_min_budget(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
+@rule(
+    "min-budget-range",
+    sentence="A minimum spend lies between nothing and the campaign's budget.",
+    source="B2, R27",
+)
+def check_min_range(facts: TreeFacts) -> Iterable[Hit]:
+    top = facts.campaign.get("budget")
+    for group in facts.adgroups:
+        least = group.get("min_budget")
+        if least is None:
+            continue
+        if least < 0:
+            yield Hit(
+                group.at("min_budget"),
+                "A minimum spend cannot be less than nothing.",
+                set_members("Take it away", (group.at("min_budget"), None)),
+            )
+        elif facts.cbo and top is not None and least > top:
+            yield Hit(
+                group.at("min_budget"),
+                f"{group.label} wants to spend at least {say_money(facts, least)}, more than the campaign's budget of "
+                f"{say_money(facts, top)}.",
+                set_members("Take it away", (group.at("min_budget"), None)),
+            )
+
+
+@rule(
+    "min-budgets-fit",
+    level=FindingLevel.ADVICE,
+    sentence="The minimum spends of all ad groups together fit into the campaign's budget.",
+    source="B2, R27: spending a minimum is a goal, not a promise",
+    wide=True,
+)
+def check_min_sum(facts: TreeFacts) -> Iterable[Hit]:
+    top = facts.campaign.get("budget")
+    total = sum((group.get("min_budget") or Decimal(0) for group in facts.adgroups), Decimal(0))
+    if facts.cbo and top is not None and len(facts.adgroups) > 1 and total > top:
+        yield Hit(
+            "budget",
+            f"The ad groups want to spend at least {say_money(facts, total)} together; the campaign has "
+            f"{say_money(facts, top)}. Some minimum will be missed.",
+        )
+
+
 @rule("campaign-day-cap", sentence="Under a daily campaign cap, ad groups use daily budgets.", source="R28")
 def check_day_cap(facts: TreeFacts) -> Iterable[Hit]:
     if facts.cbo or facts.campaign.get("budget_mode") != "BUDGET_MODE_DAY":
@@ -182,24 +237,55 @@ def check_day_cap(facts: TreeFacts) -> Iterable[Hit]:
 
 
 @rule(
-    "budget-feeds-learning",
-    level=FindingLevel.ADVICE,
-    sentence="A daily budget of 10, better 30, times the cost per result lets an ad group learn.",
-    source="B3",
+    "auto-increase-scope",
+    sentence="Automatic budget increase needs a dynamic daily budget and a fitting bid strategy.",
+    source="R18",
 )
-def check_feeding(facts: TreeFacts) -> Iterable[Hit]:
-    least = facts.policy.number("advice.budget_per_result_least")
-    better = facts.policy.number("advice.budget_per_result_better")
+def check_increase(facts: TreeFacts) -> Iterable[Hit]:
+    if facts.campaign.get("budget_auto_adjust_strategy") == AUTO_INCREASE:
+        minis = facts.campaign.get("app_promotion_type") == "MINIS"
+        if not facts.cbo or facts.campaign.get("budget_mode") != DAILY or minis:
+            yield _refuse_increase(
+                facts.campaign, f"on a campaign it needs CBO and {DAILY}, and is not for TikTok Minis"
+            )
     for group in facts.adgroups:
-        price, amount = group.get("conversion_bid_price"), facts.budget(group)
-        if not price or amount is None or facts.budget_mode(group) != DAILY or price <= 0:
-            continue
-        if amount < least * price:
-            home = facts.campaign if facts.cbo else group
+        if group.get("budget_auto_adjust_strategy") == AUTO_INCREASE and not _may_increase(facts, group):
+            yield _refuse_increase(
+                group,
+                f"on an ad group it needs CBO off, {DAILY}, and either minimum ROAS over a day-0 window or, for "
+                "leads, a cost cap",
+            )
+
+
+def _may_increase(facts: TreeFacts, group: ObjectFacts) -> bool:
+    if facts.cbo or group.get("budget_mode") != DAILY:
+        return False
+    if facts.campaign.get("objective_type") == "LEAD_GENERATION":
+        return bool(group.get("bid_type") == "BID_TYPE_CUSTOM")
+    return bool(group.get("deep_bid_type") == "VO_MIN_ROAS" and group.get("vbo_window") == "ZERO_DAY")
+
+
+def _refuse_increase(thing: ObjectFacts, why: str) -> Hit:
+    path = thing.at("budget_auto_adjust_strategy")
+    return Hit(path, f"{AUTO_INCREASE} does not fit here: {why}.", set_members("Switch it off", (path, None)))
+
+
+@rule(
+    "auto-increase-exposure",
+    level=FindingLevel.CONFIRM,
+    sentence="Automatic budget increase may raise a day's budget ten times by 20 %.",
+    source="R18, design section 5",
+)
+def check_increase_exposure(facts: TreeFacts) -> Iterable[Hit]:
+    for thing in (facts.campaign, *facts.adgroups):
+        amount = thing.get("budget")
+        if thing.get("budget_auto_adjust_strategy") == AUTO_INCREASE and amount is not None and amount > 0:
+            worst = amount * AUTO_INCREASE_STEP**AUTO_INCREASE_STEPS_PER_DAY
+            path = thing.at("budget_auto_adjust_strategy")
             yield Hit(
-                home.at("budget"),
-                f"{_say(facts, amount)} a day is {amount / price:.1f} times the target cost of {_say(facts, price)}; "
-                f"{least} times ({_say(facts, least * price)}) is the least that lets it learn, {better} times is better.",
+                path,
+                f"With automatic increase {say_money(facts, amount)} may grow to {say_money(facts, worst)} on one day.",
+                set_members("Switch it off", (path, None)),
             )
 
 
@@ -217,18 +303,19 @@ def _check_range(facts: TreeFacts, thing: ObjectFacts, amount: Decimal, least: D
     if amount < least:
         yield Hit(
             thing.at("budget"),
-            f"{_say(facts, amount)} is below TikTok's minimum of {_say(facts, least)} for {thing.label}.",
+            f"{say_money(facts, amount)} is below TikTok's minimum of {say_money(facts, least)} for {thing.label}.",
             set_members(
-                f"Use {_say(facts, least)}", (thing.at("budget"), facts.account.currency.write(least))
+                f"Use {say_money(facts, least)}", (thing.at("budget"), facts.account.currency.write(least))
             ),
         )
     if amount >= top:
         yield Hit(
             thing.at("budget"),
-            f"{_say(facts, amount)} is too much: TikTok takes amounts below {_say(facts, top)}.",
+            f"{say_money(facts, amount)} is too much: TikTok takes amounts below {say_money(facts, top)}.",
         )
 
 
-def _say(facts: TreeFacts, amount: Decimal) -> str:
+def say_money(facts: TreeFacts, amount: Decimal) -> str:
+    """An amount in a sentence: with the currency's decimals and its code."""
     decimals = facts.account.currency.decimals
     return f"{amount:,.{decimals}f} {facts.account.currency.code}"

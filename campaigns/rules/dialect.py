@@ -1,10 +1,15 @@
 """Typed and sent: whatever does not leave as it was typed is said (requirements section 10)."""
 
+import reprlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from campaigns.rules.facts import Rewrite, TreeFacts, Weight
 from campaigns.rules.findings import FindingLevel, Hit, rule
+
+SHOWN = 80  # characters of a value that a message repeats
+_BRIEF = reprlib.Repr()  # bounded in depth and length: typed values may be nested without end
 
 
 @rule(
@@ -39,11 +44,14 @@ def _say(item: Rewrite) -> Hit:
 
 
 def _show(value: object) -> str:
+    """A typed value in a sentence: short, however large or deep it is."""
     match value:
         case datetime():
             text = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-        case list() | tuple():
-            text = ", ".join(str(item) for item in value) or "nothing"
+        case list() | tuple() if all(isinstance(item, str | int) for item in value):
+            text = ", ".join(str(item)[:SHOWN] for item in value[:SHOWN]) or "nothing"
+        case str() | int() | Decimal():
+            text = str(value)[: SHOWN + 1]
         case _:
-            text = str(value)
-    return text if len(text) <= 80 else f"{text[:77]}…"
+            text = _BRIEF.repr(value)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}…"

@@ -4,8 +4,8 @@ Members hold typed values: Decimal in the account's currency, aware datetimes, b
 Knows no storage: models build facts, rules only read them.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -45,6 +45,7 @@ class AccountFacts:
     pixels: tuple[PixelFacts, ...] = ()
     identities: tuple[IdentityFacts, ...] = ()
     videos: frozenset[str] | None = None
+    costs: Mapping[str, Decimal] = field(default_factory=dict)  # past cost per result by optimization event
 
     def find_pixel(self, pixel_id: object) -> PixelFacts | None:
         return next((pixel for pixel in self.pixels if pixel.pixel_id == pixel_id), None)
@@ -84,9 +85,18 @@ class ObjectFacts:
     path: str
     members: Mapping[str, Any]
     children: tuple["ObjectFacts", ...] = ()
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def get(self, name: str) -> Any:
         return self.members.get(name)
+
+    def inner(self, name: str) -> Mapping[str, Any]:
+        """A member that is an object; empty where it is not given."""
+        return self.members.get(name) or {}
+
+    def items(self, name: str) -> Sequence[Any]:
+        """A member that is a list; empty where it is not given."""
+        return self.members.get(name) or ()
 
     def at(self, *parts: str | int) -> str:
         """The path of a member of this object."""
@@ -109,6 +119,7 @@ class TreeFacts:
     policy: Policy
     rewrites: tuple[Rewrite, ...] = ()
     malformed: tuple[MalformedFact, ...] = ()
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def adgroups(self) -> tuple[ObjectFacts, ...]:
@@ -130,6 +141,30 @@ class TreeFacts:
     def cbo(self) -> bool:
         """Campaign Budget Optimization; on unless switched off (B1)."""
         return self.campaign.get("budget_optimize_on") is not False
+
+    def is_missing(self, thing: ObjectFacts, name: str) -> bool:
+        """Whether a member was left out. A malformed one was not: it has its own finding."""
+        if thing.get(name) not in (None, "", []):
+            return False
+        paths = self.memo.get("malformed")
+        if paths is None:
+            paths = self.memo["malformed"] = frozenset(problem.path for problem in self.malformed)
+        return thing.at(name) not in paths
+
+    def narrow(self, index: int) -> "TreeFacts":
+        """The same tree with one ad group only, its paths kept: what a change inside that ad group can break."""
+        group = self.adgroups[index]
+        inside = f"{group.path}/"
+        return replace(
+            self,
+            campaign=replace(self.campaign, children=(group,)),
+            rewrites=tuple(
+                item for item in self.rewrites if not _lies_below(item.path) or item.path.startswith(inside)
+            ),
+            malformed=tuple(
+                item for item in self.malformed if not _lies_below(item.path) or item.path.startswith(inside)
+            ),
+        )
 
     def budget_mode(self, group: ObjectFacts) -> str | None:
         """The mode that paces this ad group: the campaign's under CBO, else its own."""
@@ -159,8 +194,16 @@ class Creative:
 
 
 def list_creatives(ad: ObjectFacts) -> tuple[Creative, ...]:
-    entries = ad.get("creative_list") or []
-    return tuple(
-        Creative(ad.at("creative_list", index, "creative_info"), entry.get("creative_info") or {})
-        for index, entry in enumerate(entries)
-    )
+    """The creatives of an ad, read once however many rules ask."""
+    found: tuple[Creative, ...] | None = ad.memo.get("creatives")
+    if found is None:
+        found = ad.memo["creatives"] = tuple(
+            Creative(ad.at("creative_list", index, "creative_info"), entry.get("creative_info") or {})
+            for index, entry in enumerate(ad.items("creative_list"))
+        )
+    return found
+
+
+def _lies_below(path: str) -> bool:
+    """Whether a path is about one ad group, not about the campaign or the list of ad groups itself."""
+    return path.startswith("adgroups/")

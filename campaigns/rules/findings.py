@@ -6,9 +6,7 @@ Knows no rule. Paths count from the tree's root in TikTok's member names: `budge
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-
-from campaigns.rules.facts import TreeFacts
+from typing import Any, Generic, TypeVar
 
 
 class FindingLevel(StrEnum):
@@ -71,29 +69,33 @@ class Finding:
         }
 
 
-Check = Callable[[TreeFacts], Iterable[Hit]]
+Facts = TypeVar("Facts")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule: a stable kebab-case id, one sentence for people, where it comes from, and the check itself."""
+class Rule(Generic[Facts]):
+    """One rule: a stable kebab-case id, one sentence for people, where it comes from, and the check itself.
+
+    A `wide` rule looks at several ad groups at once; any other looks at the campaign and one ad group with its ads.
+    """
 
     id: str
     level: FindingLevel
     sentence: str
     source: str
-    check: Check
+    check: Callable[[Facts], Iterable[Hit]]
+    wide: bool = False
 
-    def find(self, facts: TreeFacts) -> Iterable[Finding]:
+    def find(self, facts: Facts) -> Iterable[Finding]:
         for hit in self.check(facts):
             yield Finding(self.id, self.level, hit.path, hit.message, hit.source or self.source, hit.fix)
 
 
 def rule(
-    id: str, *, sentence: str, source: str, level: FindingLevel = FindingLevel.REFUSE
-) -> Callable[[Check], Rule]:
+    id: str, *, sentence: str, source: str, level: FindingLevel = FindingLevel.REFUSE, wide: bool = False
+) -> Callable[[Callable[[Facts], Iterable[Hit]]], Rule[Facts]]:
     """Turns a check into a rule of the book. Ids never change: clients acknowledge by them."""
-    return lambda check: Rule(id, level, sentence, source, check)
+    return lambda check: Rule(id, level, sentence, source, check, wide)
 
 
 def set_members(label: str, *changes: tuple[str, Any]) -> Fix:

@@ -2,21 +2,33 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One house number. `unit` says what it counts, `source` where it comes from, `owner` who may change it."""
+    """One house number. `unit` says what it counts, `source` where it comes from, `owner` who may change it.
+
+    `least` and `most` bound what an account may put in its place; without them it may not.
+    """
 
     value: Decimal
     unit: str
     source: str
     owner: str
+    least: Decimal | None = None
+    most: Decimal | None = None
+
+    def admits(self, value: Decimal) -> bool:
+        """Whether an account may use this value instead."""
+        if self.least is None or self.most is None:
+            return False
+        return self.least <= value <= self.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +40,23 @@ class Policy:
     def number(self, name: str) -> Decimal:
         return self.figures[name].value
 
+    def count(self, name: str) -> int:
+        return int(self.figures[name].value)
+
     def seconds(self, name: str) -> timedelta:
         return timedelta(seconds=float(self.figures[name].value))
+
+    def days(self, name: str) -> timedelta:
+        return timedelta(days=float(self.figures[name].value))
+
+    def override(self, values: Mapping[str, Decimal]) -> "Policy":
+        """The policy of an account that puts its own numbers in place of some. Raises ValueError outside the bounds."""
+        figures = dict(self.figures)
+        for name, value in values.items():
+            if name not in figures or not figures[name].admits(value):
+                raise ValueError(f"{value} is outside the bounds of {name}")
+            figures[name] = replace(figures[name], value=value)
+        return Policy(figures)
 
 
 @cache
@@ -38,8 +65,19 @@ def house_policy() -> Policy:
     table = tomllib.loads(resources.files(__package__).joinpath("policy.toml").read_text("utf-8"))
     return Policy(
         {
-            f"{group}.{name}": Figure(Decimal(str(row["value"])), row["unit"], row["source"], row["owner"])
+            f"{group}.{name}": Figure(
+                Decimal(str(row["value"])),
+                row["unit"],
+                row["source"],
+                row["owner"],
+                _read_bound(row, "least"),
+                _read_bound(row, "most"),
+            )
             for group, rows in table.items()
             for name, row in rows.items()
         }
     )
+
+
+def _read_bound(row: Mapping[str, Any], name: str) -> Decimal | None:
+    return Decimal(str(row[name])) if name in row else None

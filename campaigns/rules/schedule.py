@@ -1,8 +1,8 @@
 """Rules about schedules (S1, S2, R29, R65-R68). Times are aware; the wire is UTC, people see the account's zone too."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from campaigns.contract.choices import DAILY
 from campaigns.contract.limits import (
@@ -12,14 +12,13 @@ from campaigns.contract.limits import (
     SCHEDULE_START_MAX_PAST,
 )
 from campaigns.rules.facts import TreeFacts
-from campaigns.rules.findings import Hit, rule, set_members
+from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
 
 
 @rule("schedule-end-required", sentence="A schedule with start and end needs its end.", source="S1, R66")
 def check_end_given(facts: TreeFacts) -> Iterable[Hit]:
-    malformed = {problem.path for problem in facts.malformed}
     for group in facts.adgroups:
-        missing = group.get("schedule_end_time") is None and group.at("schedule_end_time") not in malformed
+        missing = facts.is_missing(group, "schedule_end_time")
         if group.get("schedule_type") == "SCHEDULE_START_END" and missing:
             yield Hit(
                 group.at("schedule_end_time"),
@@ -115,6 +114,44 @@ def check_dayparting(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
+@rule(
+    "premiere-scope",
+    sentence="A premiere date goes with a promotional campaign only.",
+    source="docs, ad group create",
+)
+def check_premiere(facts: TreeFacts) -> Iterable[Hit]:
+    for group in facts.adgroups:
+        if group.get("movie_premiere_date") and not facts.campaign.get("is_promotional_campaign"):
+            path = group.at("movie_premiere_date")
+            yield Hit(
+                path,
+                "movie_premiere_date needs is_promotional_campaign on the campaign.",
+                set_members("Take it away", (path, None)),
+            )
+
+
+@rule(
+    "schedule-shorter-than-learning",
+    level=FindingLevel.ADVICE,
+    sentence="An ad group that ends before learning is over is never judged on its real cost.",
+    source="L1, L4",
+)
+def check_length(facts: TreeFacts) -> Iterable[Hit]:
+    days = facts.policy.days("learning.days")
+    for group in facts.adgroups:
+        start, end = group.get("schedule_start_time"), group.get("schedule_end_time")
+        if start is not None and end is not None and timedelta(0) < end - start < days:
+            yield Hit(
+                group.at("schedule_end_time"),
+                f"{group.label} runs for less than {days.days} days, the time learning takes. Its cost will not settle.",
+            )
+
+
 def _say(facts: TreeFacts, moment: datetime) -> str:
-    local = moment.astimezone(ZoneInfo(facts.account.zone))
-    return f"{local:%Y-%m-%d %H:%M} {facts.account.zone}, {moment:%Y-%m-%d %H:%M} UTC"
+    """A time on the account's clock and in UTC; UTC alone where the zone is unknown or cannot reach so far."""
+    said = f"{moment:%Y-%m-%d %H:%M} UTC"
+    try:
+        local = moment.astimezone(ZoneInfo(facts.account.zone))
+    except (ZoneInfoNotFoundError, ValueError, OverflowError):
+        return said
+    return f"{local:%Y-%m-%d %H:%M} {facts.account.zone}, {said}"

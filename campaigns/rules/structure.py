@@ -1,25 +1,35 @@
 """Rules about the tree and the single member: types, words, bounds, names, counts (P1, R3, R4, R10-R14)."""
 
-import difflib
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
-from campaigns.contract.choices import APP_EVENTS, AUTOMATIC_EVENTS, WEB_EVENTS
-from campaigns.contract.levels import Level
 from campaigns.contract.limits import (
     ADGROUPS_PER_CAMPAIGN,
     ADS_PER_ADGROUP,
-    MAX_INT64,
     NAME_UNITS,
     count_units,
     has_emoji,
 )
-from campaigns.contract.members import Member, members_below, members_of
+from campaigns.contract.members import members_of
 from campaigns.rules.facts import ObjectFacts, TreeFacts
 from campaigns.rules.findings import Hit, rule, set_members
+from campaigns.rules.values import say_name, scan_values
 
 # Members that the house fills in itself before a call; a person never owes them
 _OURS = frozenset({"request_id", "campaign_id", "adgroup_id", "targeting_spec", "schedule_start_time"})
+
+# Entries of lists and the member that makes each of them worth sending ("with …_list" in the request tables)
+_CORES = {
+    "ad_text_list": "ad_text",
+    "call_to_action_list": "call_to_action",
+    "landing_page_url_list": "landing_page_url",
+    "page_list": "page_id",
+    "deeplink_list": "deeplink",
+    "interactive_add_on_list": "card_id",
+    "custom_product_page_list": "custom_product_page_url",
+    "playable_list": "playable_url",
+    "auto_message_list": "auto_message_id",
+    "app_config": "app_id",
+}
 
 
 @rule(
@@ -32,12 +42,16 @@ def check_types(facts: TreeFacts) -> Iterable[Hit]:
 
 @rule("required-member", sentence="Fields that TikTok requires are filled in.", source="docs, request tables")
 def check_required(facts: TreeFacts) -> Iterable[Hit]:
-    malformed = {problem.path for problem in facts.malformed}
     for thing in facts.objects:
         for member in members_of(thing.level).values():
-            absent = "." not in member.path and member.required and thing.get(member.path) in (None, "", [])
-            if absent and member.path not in _OURS and thing.at(member.path) not in malformed:
-                yield Hit(thing.at(member.path), f"{thing.label} needs {_say(member.path)}. Fill it in.")
+            if not member.required or "." in member.path or member.path in _OURS:
+                continue
+            if facts.is_missing(thing, member.path) or _is_blank(thing.get(member.path)):
+                yield Hit(thing.at(member.path), f"{thing.label} needs {say_name(member.path)}. Fill it in.")
+
+
+def _is_blank(value: object) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 @rule(
@@ -46,80 +60,71 @@ def check_required(facts: TreeFacts) -> Iterable[Hit]:
     source="docs, request tables; R36",
 )
 def check_words(facts: TreeFacts) -> Iterable[Hit]:
-    for _, path, member, value in _walk(facts):
-        values = (
-            (*WEB_EVENTS, *AUTOMATIC_EVENTS, *APP_EVENTS)
-            if member.name == "optimization_event"
-            else member.values
-        )
-        words = value if isinstance(value, list) else [value]
-        for word in words if values else []:
-            if word not in values:
-                near = difflib.get_close_matches(str(word)[:80].upper(), values, n=1, cutoff=0.6)
-                hint = f"Did you mean {near[0]}?" if near else f"Choose one of {', '.join(values[:6])}…"
-                fixed = [near[0] if item == word else item for item in words] if near else []
-                change = (path, fixed if isinstance(value, list) else near[0]) if near else None
-                fix = set_members(f"Use {near[0]}", change) if change else None
-                yield Hit(
-                    path,
-                    f"“{str(word)[:80]}” is no word that TikTok knows for {_say(member.name)}. {hint}",
-                    fix,
-                )
+    return scan_values(facts).words
 
 
 @rule(
     "list-bounds",
-    sentence="Lists and texts stay inside TikTok's bounds.",
-    source="P1, R12, R13, R14, R80, R81",
+    sentence="Lists, texts and numbers stay inside TikTok's bounds.",
+    source="P1, R12, R13, R14, R43, R80, R81",
 )
 def check_bounds(facts: TreeFacts) -> Iterable[Hit]:
-    for thing, path, member, value in _walk(facts):
-        if isinstance(value, list) and member.max_items is not None and len(value) > member.max_items:
-            yield Hit(
-                path,
-                f"{_say(member.name).capitalize()} takes at most {member.max_items}; here are {len(value)}.",
-            )
-        if isinstance(value, list) and member.min_items and len(value) < member.min_items:
-            yield Hit(path, f"{_say(member.name).capitalize()} needs at least {member.min_items}.")
-        is_name = member.name == thing.level.name_member
-        if (
-            isinstance(value, str)
-            and member.max_length is not None
-            and len(value) > member.max_length
-            and not is_name
-        ):
-            yield Hit(path, f"{_say(member.name).capitalize()} takes at most {member.max_length} characters.")
-        number = member.type in ("number", "count") and not isinstance(value, list | dict)
-        if number and member.minimum is not None and value < member.minimum:
-            yield Hit(path, f"{_say(member.name).capitalize()} is at least {member.minimum}.")
-        if number and member.maximum is not None and value > member.maximum:
-            yield Hit(path, f"{_say(member.name).capitalize()} is at most {member.maximum}.")
+    return scan_values(facts).bounds
 
 
 @rule("id-numeric", sentence="Ids are digits that fit a signed 64-bit integer.", source="R3, R76, C20")
 def check_ids(facts: TreeFacts) -> Iterable[Hit]:
-    for _, path, member, value in _walk(facts):
-        if member.name == "call_to_action_id":
-            continue  # judged with its own hint in creative.py
-        for item in value if member.type == "ids" else [value] if member.type == "id" else []:
-            if not (str(item).isascii() and str(item).isdigit() and int(item) <= MAX_INT64):
-                yield Hit(path, f"“{str(item)[:40]}” is no id of TikTok's: write its digits.")
+    return scan_values(facts).ids
+
+
+@rule(
+    "entry-filled",
+    sentence="An entry of a list holds what the list is about.",
+    source="docs, request tables (“with …_list”)",
+)
+def check_entries(facts: TreeFacts) -> Iterable[Hit]:
+    for thing in facts.objects:
+        for name, core in _CORES.items():
+            entries = thing.items(name)
+            full = [entry for entry in entries if str(entry.get(core) or "").strip()]
+            if len(full) == len(entries):
+                continue
+            for index, entry in enumerate(entries):
+                if entry not in full:
+                    yield Hit(
+                        thing.at(name, index, core),
+                        f"Entry {index + 1} of {say_name(name)} is empty. Fill in {say_name(core)}, or take the entry away.",
+                        set_members("Take empty entries away", (thing.at(name), full or None)),
+                    )
 
 
 @rule("name-fits", sentence="Names are at most 512 units long and hold no emoji.", source="R4")
 def check_names(facts: TreeFacts) -> Iterable[Hit]:
     for thing in facts.objects:
-        name = thing.get(thing.level.name_member)
+        path, name = thing.at(thing.level.name_member), thing.get(thing.level.name_member)
         if not isinstance(name, str):
             continue
         if count_units(name) > NAME_UNITS:
             said = f"{count_units(name)} units long; TikTok takes {NAME_UNITS} (a Chinese or Japanese character counts two)"
-            yield Hit(thing.at(thing.level.name_member), f"The name is {said}. Shorten it.")
+            short = set_members("Cut it off", (path, _cut(name)))
+            yield Hit(path, f"The name is {said}. Shorten it.", short)
         if has_emoji(name):
-            yield Hit(thing.at(thing.level.name_member), "TikTok takes no emoji in names. Take it out.")
+            plain = " ".join("".join(char for char in name if not has_emoji(char)).split())
+            fix = set_members("Take the emoji out", (path, plain)) if plain else None
+            yield Hit(path, "TikTok takes no emoji in names. Take it out.", fix)
 
 
-@rule("adgroup-count", sentence="A campaign holds 1 to 30 ad groups.", source="P1, R10")
+def _cut(name: str) -> str:
+    """The longest beginning that fits."""
+    units = 0
+    for index, char in enumerate(name):
+        units += count_units(char)
+        if units > NAME_UNITS:
+            return name[:index]
+    return name
+
+
+@rule("adgroup-count", sentence="A campaign holds 1 to 30 ad groups.", source="P1, R10", wide=True)
 def check_adgroup_count(facts: TreeFacts) -> Iterable[Hit]:
     count = len(facts.adgroups)
     if count == 0:
@@ -144,30 +149,23 @@ def check_ad_count(facts: TreeFacts) -> Iterable[Hit]:
             )
 
 
-def _walk(facts: TreeFacts) -> Iterable[tuple[ObjectFacts, str, Member, Any]]:
-    """Every member with a value anywhere in the tree, with its path."""
-    for thing in facts.objects:
-        for path, member, value in _walk_object(thing.level, "", thing.path, thing.members):
-            yield thing, path, member, value
+@rule(
+    "product-text-plain",
+    sentence="Product titles and selling points hold no emoji.",
+    source="docs, ad create request table",
+)
+def check_product_texts(facts: TreeFacts) -> Iterable[Hit]:
+    for _, ad in facts.ads:
+        for name in ("product_titles", "selling_points"):
+            yield from _check_plain(ad, name)
 
 
-def _walk_object(
-    level: Level, where: str, path: str, values: Mapping[str, Any]
-) -> Iterable[tuple[str, Member, Any]]:
-    known = members_below(level, where)
-    for name, value in values.items():
-        member = known.get(name)
-        if member is None or value is None:
-            continue
-        here = f"{path}/{name}" if path else name
-        yield here, member, value
-        if member.type == "object":
-            yield from _walk_object(level, member.path, here, value)
-        elif member.type == "objects":
-            for index, item in enumerate(value):
-                yield from _walk_object(level, f"{member.path}[]", f"{here}/{index}", item)
-
-
-def _say(name: str) -> str:
-    """A member's name as people read it."""
-    return name.replace("_", " ").removesuffix(" list")
+def _check_plain(ad: ObjectFacts, name: str) -> Iterable[Hit]:
+    texts = (ad.inner("ad_configuration").get("product_info") or {}).get(name) or []
+    for index, text in enumerate(texts):
+        if has_emoji(text):
+            path = ad.at("ad_configuration", "product_info", name)
+            plain = [" ".join("".join(c for c in item if not has_emoji(c)).split()) for item in texts]
+            rest = [item for item in plain if item]
+            fix = set_members("Take the emoji out", (path, rest or None))
+            yield Hit(f"{path}/{index}", f"TikTok takes no emoji in {say_name(name)}. Take it out.", fix)

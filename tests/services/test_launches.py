@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import Advertiser, Campaign, Change, Launch, Person, Push
+from campaigns.models import Advertiser, Campaign, Change, Identity, Launch, Person, Push
 from campaigns.services import drafts, launches
 from campaigns.services.errors import Forbidden, Refused, Stale, Unconfirmed, WrongState
 from tests.factories import NOW, add_assets, add_member, make_advertiser, make_person
@@ -50,6 +50,9 @@ TREE: dict[str, Any] = {
 def account(db: None) -> Advertiser:
     advertiser = make_advertiser()
     add_assets(advertiser)
+    Identity.objects.create(
+        advertiser=advertiser, identity_id="tt1", identity_type="TT_USER", name="The shop's TikTok"
+    )
     return advertiser
 
 

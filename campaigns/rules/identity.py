@@ -1,0 +1,150 @@
+"""Rules about the name under which an ad appears (C1, C2, R73, R74, R77)."""
+
+from collections.abc import Iterable
+
+from campaigns.contract.choices import SPARK_IDENTITIES, can_deliver_on_tiktok
+from campaigns.rules.facts import AccountFacts, TreeFacts, list_creatives
+from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
+
+CUSTOM = "CUSTOMIZED_USER"
+
+
+@rule(
+    "spark-unmixed",
+    sentence="Existing posts (Spark) and other creatives do not mix in one campaign.",
+    source="C1, C22",
+    wide=True,
+)
+def check_mixing(facts: TreeFacts) -> Iterable[Hit]:
+    kinds = [(creative, creative.spark) for _, ad in facts.ads for creative in list_creatives(ad)]
+    if len({spark for _, spark in kinds}) == 2:
+        first = kinds[0][1]
+        odd = next(creative for creative, spark in kinds if spark is not first)
+        count = sum(spark for _, spark in kinds)
+        yield Hit(
+            odd.path,
+            f"The campaign mixes {count} Spark and {len(kinds) - count} other creatives. Give one kind its own campaign.",
+        )
+
+
+@rule("identity-required", sentence="Every ad says under whose name it appears.", source="C2, R73")
+def check_identity(facts: TreeFacts) -> Iterable[Hit]:
+    for _, ad in facts.ads:
+        config = ad.inner("ad_configuration")
+        if config.get("identity_type") and not config.get("identity_id"):
+            yield Hit(
+                ad.at("ad_configuration", "identity_id"),
+                f"{config['identity_type']} needs an identity_id, and the account has no default one. Choose an identity.",
+            )
+        if config.get("identity_type") == "BC_AUTH_TT" and not config.get("identity_authorized_bc_id"):
+            yield Hit(
+                ad.at("ad_configuration", "identity_authorized_bc_id"),
+                "BC_AUTH_TT needs the id of its Business Center.",
+            )
+        for creative in list_creatives(ad):
+            kind = creative.info.get("identity_type")
+            if not kind and (not config.get("identity_type") or creative.info.get("tiktok_item_id")):
+                yield Hit(
+                    f"{creative.path}/identity_type", "Choose the identity under which this creative appears."
+                )
+            if kind and not creative.info.get("identity_id"):
+                yield Hit(f"{creative.path}/identity_id", f"{kind} needs an identity_id. Choose an identity.")
+            if kind == "BC_AUTH_TT" and not creative.info.get("identity_authorized_bc_id"):
+                center = _find_center(facts.account, creative.info.get("identity_id"))
+                path = f"{creative.path}/identity_authorized_bc_id"
+                yield Hit(
+                    path,
+                    "BC_AUTH_TT needs the id of its Business Center.",
+                    set_members("Use its Business Center", (path, center)) if center else None,
+                )
+
+
+def _find_center(account: AccountFacts, identity_id: object) -> str:
+    return next((item.bc_id for item in account.identities if item.identity_id == identity_id), "")
+
+
+@rule("identity-known", sentence="The identity belongs to the account.", source="R73; C2")
+def check_known(facts: TreeFacts) -> Iterable[Hit]:
+    known = {(item.identity_type, item.identity_id) for item in facts.account.identities}
+    if not known:
+        return  # not read yet: unknown is not wrong
+    for _, ad in facts.ads:
+        config = ad.inner("ad_configuration")
+        pairs = [(ad.at("ad_configuration"), config)] + [
+            (creative.path, creative.info) for creative in list_creatives(ad)
+        ]
+        for path, holder in pairs:
+            kind, identity = holder.get("identity_type"), holder.get("identity_id")
+            if kind and identity and (kind, identity) not in known:
+                mine = [item for item in facts.account.identities if item.identity_type == kind]
+                fix = (
+                    set_members(f"Use {mine[0].name}", (f"{path}/identity_id", mine[0].identity_id))
+                    if len(mine) == 1
+                    else None
+                )
+                yield Hit(
+                    f"{path}/identity_id",
+                    f"{facts.account.name} has no identity {identity} of the type {kind}. Choose one of its "
+                    f"{len(known)} identities.",
+                    fix,
+                )
+
+
+@rule(
+    "identity-place",
+    sentence="A TikTok account stands in each creative, a custom identity once in the ad.",
+    source="R73, R77, C21",
+)
+def check_place(facts: TreeFacts) -> Iterable[Hit]:
+    for _, ad in facts.ads:
+        kind = ad.inner("ad_configuration").get("identity_type")
+        path = ad.at("ad_configuration", "identity_type")
+        away = set_members(
+            "Take it out of the ad", (path, None), (ad.at("ad_configuration", "identity_id"), None)
+        )
+        spoken = [creative for creative in list_creatives(ad) if creative.info.get("identity_type")]
+        if kind == CUSTOM and spoken:
+            yield Hit(
+                path,
+                "The ad has a custom identity and creatives with a TikTok account; one ad cannot have both.",
+                away if len(spoken) == len(list_creatives(ad)) else None,
+            )
+        if kind in SPARK_IDENTITIES and not facts.campaign.get("catalog_enabled"):
+            yield Hit(
+                path,
+                f"{kind} stands in creative_info of each creative; in ad_configuration it is for catalog ads only.",
+                away if len(spoken) == len(list_creatives(ad)) else None,
+            )
+
+
+@rule(
+    "auth-code-posts-only",
+    sentence="An authorization code is for existing posts only.",
+    source="R73",
+)
+def check_auth_code(facts: TreeFacts) -> Iterable[Hit]:
+    for _, ad in facts.ads:
+        for creative in list_creatives(ad):
+            if creative.info.get("identity_type") == "AUTH_CODE" and not creative.info.get("tiktok_item_id"):
+                yield Hit(
+                    f"{creative.path}/identity_type",
+                    "AUTH_CODE shows an existing post: name it in tiktok_item_id, or choose TT_USER or BC_AUTH_TT.",
+                )
+
+
+@rule(
+    "custom-identity-closed",
+    level=FindingLevel.CONFIRM,
+    sentence="TikTok has closed custom identities for new ads where TikTok itself delivers.",
+    source="C2, C21, R74",
+)
+def check_custom_identity(facts: TreeFacts) -> Iterable[Hit]:
+    for group, ad in facts.ads:
+        if ad.inner("ad_configuration").get("identity_type") == CUSTOM and can_deliver_on_tiktok(
+            group.members
+        ):
+            yield Hit(
+                ad.at("ad_configuration", "identity_type"),
+                f"{ad.label} uses a custom identity, which TikTok has closed for new ads on TikTok since 2026-01-15: expect a "
+                "refusal. Choose a TikTok account, or place it on Pangle or Global App Bundle only.",
+            )

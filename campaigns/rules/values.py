@@ -1,0 +1,183 @@
+"""One pass over every value of a tree: words, bounds and ids, straight from the contract's member tables.
+
+Three rules of structure.py read its result; walking once keeps the time linear and small (9,000 creatives are many).
+"""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from campaigns.contract.choices import APP_EVENTS, AUTOMATIC_EVENTS, WEB_EVENTS
+from campaigns.contract.levels import Level
+from campaigns.contract.limits import MAX_INT64, count_units
+from campaigns.contract.members import Member, members_below, members_of
+from campaigns.rules.facts import TreeFacts
+from campaigns.rules.findings import Hit, set_members
+
+# Judged by rules of their own, which know more to say
+_OWN_RULE = frozenset({"dayparting", "call_to_action_id", "pixel_id"})
+SHOWN = 80  # characters of a value that a message repeats
+
+
+@dataclass(slots=True)
+class Scan:
+    """What one pass found, by the rule that says it."""
+
+    words: list[Hit] = field(default_factory=list)
+    bounds: list[Hit] = field(default_factory=list)
+    ids: list[Hit] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A member as the pass needs it, prepared once."""
+
+    member: Member
+    words: frozenset[Any]
+    bounded: bool
+    is_id: bool
+    below: str | None  # where the table of its own members stands
+
+
+def scan_values(facts: TreeFacts) -> Scan:
+    """The result of the pass, made once per facts."""
+    scan: Scan | None = facts.memo.get("scan")
+    if scan is None:
+        scan = facts.memo["scan"] = Scan()
+        for thing in facts.objects:
+            _scan_object(thing.level, "", thing.path, thing.members, scan)
+    return scan
+
+
+def _scan_object(level: Level, where: str, path: str, values: Mapping[str, Any], scan: Scan) -> None:
+    table = _prepare(level, where)
+    for name, value in values.items():
+        entry = table.get(name)
+        if entry is None or value is None:
+            continue
+        if entry.words:
+            _check_words(entry, path, name, value, scan)
+        if entry.bounded:
+            _check_bounds(entry.member, _join(path, name), value, scan)
+        if entry.is_id:
+            _check_ids(path, name, value, scan)
+        if entry.below is None:
+            continue
+        here = _join(path, name)
+        if isinstance(value, dict):
+            _scan_object(level, entry.below, here, value, scan)
+        else:
+            for index, item in enumerate(value):
+                _scan_object(level, entry.below, f"{here}/{index}", item, scan)
+
+
+@cache
+def _prepare(level: Level, where: str) -> Mapping[str, _Entry]:
+    return {name: _prepare_member(level, member) for name, member in members_below(level, where).items()}
+
+
+def _prepare_member(level: Level, member: Member) -> _Entry:
+    words = _list_words(level, member)
+    bounds = (member.max_items, member.min_items, member.max_length, member.minimum, member.maximum)
+    bounded = any(bound is not None for bound in bounds)
+    below = {"object": member.path, "objects": f"{member.path}[]"}.get(member.type)
+    own = member.name in _OWN_RULE
+    return _Entry(
+        member,
+        frozenset(words),
+        bounded and not own,
+        member.type in ("id", "ids") and not own,
+        below,
+    )
+
+
+def _list_words(level: Level, member: Member) -> Sequence[Any]:
+    if level is Level.ADGROUP and member.path == "optimization_event":
+        return (*WEB_EVENTS, *AUTOMATIC_EVENTS, *APP_EVENTS)
+    if level is Level.ADGROUP and member.path == "budget_mode":
+        # modes that a campaign knows have rules of their own on ad groups (C10)
+        return members_of(Level.CAMPAIGN)["budget_mode"].values
+    return member.values
+
+
+def _check_words(entry: _Entry, path: str, name: str, value: Any, scan: Scan) -> None:
+    if isinstance(value, list):
+        wrong = next((word for word in value if word not in entry.words), None)
+        if wrong is None:
+            return
+    elif value in entry.words:
+        return
+    else:
+        wrong = value
+    here, said = _join(path, name), say_name(name)
+    known = [str(word) for word in _list_words_of(entry)]
+    near = difflib.get_close_matches(str(wrong)[:SHOWN].upper(), known, n=1, cutoff=0.6)
+    hint = f"Did you mean {near[0]}?" if near else f"Choose one of {', '.join(known[:6])}."
+    fix = None
+    if isinstance(value, list):
+        rest = list(dict.fromkeys([near[0] if item == wrong else item for item in value] if near else []))
+        fix = set_members(f"Use {near[0]}", (here, rest)) if near and set(rest) <= entry.words else None
+    elif near and not isinstance(value, int):
+        fix = set_members(f"Use {near[0]}", (here, near[0]))
+    scan.words.append(
+        Hit(here, f"“{str(wrong)[:SHOWN]}” is no word that TikTok knows for {said}. {hint}", fix)
+    )
+
+
+def _list_words_of(entry: _Entry) -> Sequence[Any]:
+    if entry.member.path == "optimization_event" and not entry.member.values:
+        return (*WEB_EVENTS, *AUTOMATIC_EVENTS, *APP_EVENTS)
+    return entry.member.values
+
+
+def _check_bounds(member: Member, path: str, value: Any, scan: Scan) -> None:
+    said = say_name(member.name).capitalize()
+    if isinstance(value, list):
+        if member.max_items is not None and len(value) > member.max_items:
+            fix = set_members(f"Keep the first {member.max_items}", (path, value[: member.max_items]))
+            text = f"{said} takes at most {member.max_items} entries; here are {len(value)}."
+            scan.bounds.append(Hit(path, text, fix))
+        if member.min_items is not None and len(value) < member.min_items:
+            scan.bounds.append(Hit(path, f"{said} needs at least {member.min_items}."))
+        if member.max_length is not None:
+            for index, text in enumerate(value):
+                _check_length(member, f"{path}/{index}", text, said, scan)
+    elif isinstance(value, str):
+        if member.name not in ("campaign_name", "adgroup_name", "ad_name"):
+            _check_length(member, path, value, said, scan)
+    elif isinstance(value, int | Decimal):
+        for bound, wrong, word in (
+            (member.minimum, -1, "least"),
+            (member.maximum, 1, "most"),
+        ):
+            # through text: 0.01 as a float is a little more than 0.01
+            exact = Decimal(str(bound)) if bound is not None else None
+            if exact is not None and (value > exact) - (value < exact) == wrong:
+                fix = set_members(f"Use {exact}", (path, str(exact)))
+                scan.bounds.append(Hit(path, f"{said} is at {word} {exact}; here is {str(value)[:40]}.", fix))
+
+
+def _check_length(member: Member, path: str, text: Any, said: str, scan: Scan) -> None:
+    if member.max_length is not None and isinstance(text, str) and count_units(text) > member.max_length:
+        found = f"{said} takes at most {member.max_length} characters; here are {count_units(text)}."
+        scan.bounds.append(Hit(path, found))
+
+
+def _check_ids(path: str, name: str, value: Any, scan: Scan) -> None:
+    for item in value if isinstance(value, list) else (value,):
+        text = str(item)
+        # `int` of a very long text costs time; 19 digits are the longest that fit
+        if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= MAX_INT64):
+            scan.ids.append(Hit(_join(path, name), f"“{text[:40]}” is no id of TikTok's: write its digits."))
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}/{name}" if path else name
+
+
+def say_name(name: str) -> str:
+    """A member's name as people read it."""
+    return name.replace("_", " ").removesuffix(" list")
