@@ -57,6 +57,14 @@ def read_tree(gateway: Gateway, campaign_id: str) -> dict[Level, dict[str, dict[
     return _read_levels(gateway, [campaign_id])
 
 
+def refresh_tree(gateway: Gateway, campaign: Campaign) -> int:
+    """Reads one campaign back and folds it. Returns how many rows moved. Raises TikTokError."""
+    found = read_tree(gateway, str(campaign.remote_id))
+    with transaction.atomic():
+        fresh = Campaign.objects.prefetch_related("adgroups__ads").get(pk=campaign.pk)
+        return fold_tree(fresh, found, now=gateway.now())
+
+
 def note_dead_token(advertiser: Advertiser, error: TikTokError, *, now: datetime) -> None:
     """The connection is dead until a person renews it."""
     type(advertiser.connection).objects.filter(pk=advertiser.connection_id).update(

@@ -14,7 +14,7 @@ from django.db import transaction
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import MAX_INT64
 from campaigns.contract.shape import read_members
-from campaigns.models import Launch, Push
+from campaigns.models import Campaign, Launch, Push
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox, settling
 from campaigns.sync.gateway import Gateway, OutOfRoom, Road
@@ -22,7 +22,7 @@ from campaigns.sync.lastcheck import find_refusals
 from campaigns.sync.look import look_for
 from campaigns.sync.pictures import find_pictures
 from campaigns.sync.plan import compose_create, list_addresses
-from campaigns.sync.pull import note_dead_token
+from campaigns.sync.pull import note_dead_token, refresh_tree
 from campaigns.sync.switching import switch_batch
 from campaigns.tiktok.errors import Meaning, TikTokError
 
@@ -46,6 +46,8 @@ def advance(push_id: int, road: Road) -> bool:
             create_object(push, gateway)
     except TikTokError as error:
         settle_error(push, gateway, error, now=gateway.now())
+    if push.aspect == Push.Aspect.SWITCH and push.state == Push.State.DONE:
+        _show_outcome(push, gateway)
     if push.launch_id:
         outbox.nudge_due(now=gateway.now(), launch=push.launch)
         if Launch.objects.filter(
@@ -53,6 +55,17 @@ def advance(push_id: int, road: Road) -> bool:
         ).exists():
             outbox.send_messages(outbox.VERIFY_TASK, [push.launch_id])
     return True
+
+
+def _show_outcome(push: Push, gateway: Gateway) -> None:
+    """Reads the tree once its last switch is through, so that nobody looks at a status from before it."""
+    if push.launch_id and not Launch.objects.filter(pk=push.launch_id, finished_at__isnull=False).exists():
+        return
+    thing = push.target
+    try:
+        refresh_tree(gateway, thing if isinstance(thing, Campaign) else thing.campaign)
+    except TikTokError as error:
+        log.info("status not read after a switch, the next pull brings it: %s", error.message)
 
 
 def create_object(push: Push, gateway: Gateway) -> None:

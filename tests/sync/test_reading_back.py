@@ -80,3 +80,13 @@ def test_the_first_reading_books_the_four_modules(world: World, live: Campaign) 
         "module:placement": "automatic",
         "module:creative": "manual",
     }
+
+
+def test_after_the_last_switch_the_status_is_the_one_that_tiktok_shows_now(
+    world: World, example_1: dict[str, Any]
+) -> None:
+    campaign = world.draft(example_1)
+    world.launch(campaign)
+    world.settle()
+    campaign.refresh_from_db()
+    assert campaign.secondary_status == "CAMPAIGN_STATUS_ENABLE"
