@@ -8,7 +8,7 @@ from campaigns.rules.book import judge
 from campaigns.rules.facts import AccountFacts
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.rules.policy import house_policy
-from campaigns.services.drafts import set_at
+from campaigns.services.wanted import set_at
 from campaigns.sync.translate import resolve_tree
 
 

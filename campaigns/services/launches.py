@@ -14,9 +14,9 @@ from campaigns.rules.book import list_open
 from campaigns.rules.facts import ObjectFacts
 from campaigns.rules.findings import FindingLevel
 from campaigns.services.access import require
-from campaigns.services.drafts import NAME_COLUMN
 from campaigns.services.errors import Refused, Stale, Unconfirmed, WrongState
 from campaigns.services.judging import judge_campaign
+from campaigns.services.wanted import NAME_COLUMN
 from campaigns.sync import outbox
 
 Acknowledged = frozenset[tuple[str, str | None]]

@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.contract.levels import Level
-from campaigns.models import Ad, AdGroup, Campaign
-from campaigns.services import drafts
-from campaigns.services.drafts import Thing
+from campaigns.models import Ad, AdGroup, Campaign, Thing
+from campaigns.services import branches, drafts
 from campaigns.services.errors import Forbidden, ServiceError, WrongState
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_actions import act_on
@@ -138,20 +137,20 @@ def change_structure(request: HttpRequest, pk: int) -> HttpResponse:
     made: Thing | None = None
     match verb, given:
         case "add", Campaign() if level is Level.ADGROUP:
-            made = drafts.add_adgroup(actor=actor, door="page", campaign=campaign, now=now)
+            made = branches.add_adgroup(actor=actor, door="page", campaign=campaign, now=now)
         case "add", AdGroup():
-            made = drafts.add_ad(actor=actor, door="page", adgroup=given, now=now)
+            made = branches.add_ad(actor=actor, door="page", adgroup=given, now=now)
         case "copy", AdGroup():
-            made = drafts.add_adgroup(actor=actor, door="page", campaign=campaign, now=now, copy_of=given)
+            made = branches.add_adgroup(actor=actor, door="page", campaign=campaign, now=now, copy_of=given)
         case "copy", Ad():
-            made = drafts.add_ad(actor=actor, door="page", adgroup=given.adgroup, now=now, copy_of=given)
+            made = branches.add_ad(actor=actor, door="page", adgroup=given.adgroup, now=now, copy_of=given)
         case "remove", AdGroup():
-            drafts.remove_child(actor=actor, door="page", thing=given, now=now)
+            branches.remove_child(actor=actor, door="page", thing=given, now=now)
             messages.success(request, f"{given.label} and its ads were removed.")
             return redirect("builder", pk)
         case "remove", Ad():
             parent = given.adgroup
-            drafts.remove_child(actor=actor, door="page", thing=given, now=now)
+            branches.remove_child(actor=actor, door="page", thing=given, now=now)
             messages.success(request, f"{given.label} was removed.")
             return redirect("builder-adgroup", pk, parent.pk)
     match made:

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from campaigns.models import Campaign, Person
-from campaigns.services import drafts
-from campaigns.services.drafts import Thing
+from campaigns.models import Campaign, Person, Thing
+from campaigns.services import editing
 from campaigns.services.judging import judge_campaign
 from campaigns.web.forms import find_at
 
@@ -24,7 +23,7 @@ def act_on(*, actor: Person, campaign: Campaign, thing: Thing, action: str, now:
         case "add" | "copy" | "remove":
             rows = _change_rows(find_at(thing.wanted, ROWS), verb, what.rpartition("/")[2])
             changes = {ROWS: rows}
-            drafts.save_members(
+            editing.save_members(
                 actor=actor, door="page", thing=thing, version=thing.version, changes=changes, now=now
             )
             return (
@@ -33,7 +32,7 @@ def act_on(*, actor: Person, campaign: Campaign, thing: Thing, action: str, now:
                 else f"{ROWS}/{_made(rows, verb, what)}/creative_info/ad_format"
             )
         case "drop" if find_at(thing.wanted, what) is not None:
-            drafts.save_members(
+            editing.save_members(
                 actor=actor, door="page", thing=thing, version=thing.version, changes={what: None}, now=now
             )
             return ""
@@ -60,7 +59,7 @@ def _apply_fix(actor: Person, campaign: Campaign, what: str, now: datetime) -> N
     found = next((item for item in findings if item.fix and item.rule == rule and item.path == path), None)
     if found is not None and found.fix is not None:
         changes = [(change.path, change.value) for change in found.fix.changes]
-        drafts.apply_changes(
+        editing.apply_changes(
             actor=actor,
             door="page",
             campaign=campaign,

@@ -9,10 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaigns.contract.levels import Level
+from campaigns.models import Thing
 from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.choices import judge_words
-from campaigns.services.drafts import Thing
 from campaigns.web.builder_library import Library
 from campaigns.web.builder_notes import Extra, explain, list_extras
 from campaigns.web.builder_tree import Place

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from campaigns.models import Person
-from campaigns.services import drafts
-from campaigns.services.drafts import Thing
+from campaigns.models import Person, Thing
+from campaigns.services import editing
 from campaigns.services.errors import Stale
 from campaigns.web.forms import Field, Form, Posted, Scene, Texts
 
@@ -66,7 +65,7 @@ def save_form(
         if not changes:
             return outcome
         try:
-            drafts.save_members(
+            editing.save_members(
                 actor=actor, door="page", thing=thing, version=thing.version, changes=changes, now=now
             )
         except Stale:

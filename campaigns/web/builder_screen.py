@@ -10,10 +10,9 @@ from django.http import Http404, HttpRequest
 
 from campaigns import queries
 from campaigns.contract.levels import Level
-from campaigns.models import Campaign, Launch, Person, Push
+from campaigns.models import Campaign, Launch, Person, Push, Thing
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
-from campaigns.services.drafts import Thing
 from campaigns.services.judging import Judgement, judge_campaign
 from campaigns.web.builder_form import BoundForm, bind_form, draw_form, set_scene
 from campaigns.web.builder_library import Library, read_library

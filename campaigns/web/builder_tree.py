@@ -9,9 +9,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from campaigns.contract.levels import Level
-from campaigns.models import AdGroup, Campaign
+from campaigns.models import AdGroup, Campaign, Thing
 from campaigns.rules.findings import Finding, FindingLevel
-from campaigns.services.drafts import Thing
 from campaigns.services.judging import Judgement
 
 GRAVITY = {level: index for index, level in enumerate(FindingLevel)}

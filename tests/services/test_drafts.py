@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from campaigns.models import Advertiser, Campaign, Change, Person
-from campaigns.services import drafts
+from campaigns.services import branches, drafts, editing
 from campaigns.services.errors import Forbidden, NotWellFormed, Stale, WrongState
+from campaigns.services.wanted import set_at
 from tests.factories import NOW, add_assets, add_member, make_advertiser, make_person
 
 TREE: dict[str, Any] = {
@@ -70,7 +71,7 @@ def test_a_stale_replacement_changes_nothing(draft: Campaign, buyer: Person) -> 
 
 def test_saving_one_member_moves_its_version_and_the_trees(draft: Campaign, buyer: Person) -> None:
     group = draft.adgroups.get()
-    drafts.save_members(
+    editing.save_members(
         actor=buyer, door="page", thing=group, version=1, changes={"bid_type": "BID_TYPE_CUSTOM"}, now=NOW
     )
     group.refresh_from_db()
@@ -80,46 +81,48 @@ def test_saving_one_member_moves_its_version_and_the_trees(draft: Campaign, buye
 
 def test_saving_against_an_old_version_is_stale(draft: Campaign, buyer: Person) -> None:
     save = {"actor": buyer, "door": "page", "thing": draft, "version": 1, "now": NOW}
-    drafts.save_members(**save, changes={"campaign_name": "First"})
+    editing.save_members(**save, changes={"campaign_name": "First"})
     with pytest.raises(Stale):
-        drafts.save_members(**save, changes={"campaign_name": "Second"})
+        editing.save_members(**save, changes={"campaign_name": "Second"})
     assert Campaign.objects.get().name == "First"
 
 
 def test_what_is_malformed_is_kept_as_typed(draft: Campaign, buyer: Person) -> None:
-    drafts.save_members(actor=buyer, door="page", thing=draft, version=1, changes={"budget": "abc"}, now=NOW)
+    editing.save_members(actor=buyer, door="page", thing=draft, version=1, changes={"budget": "abc"}, now=NOW)
     assert Campaign.objects.get().wanted["budget"] == "abc"
 
 
 def test_a_nested_member_is_set_and_taken_away(draft: Campaign, buyer: Person) -> None:
     group = draft.adgroups.get()
     save = {"actor": buyer, "door": "page", "thing": group, "now": NOW}
-    drafts.save_members(**save, version=1, changes={"targeting_spec/languages": ["en"]})
+    editing.save_members(**save, version=1, changes={"targeting_spec/languages": ["en"]})
     assert group.wanted["targeting_spec"] == {"languages": ["en"]}
-    drafts.save_members(**save, version=2, changes={"targeting_spec/languages": None})
+    editing.save_members(**save, version=2, changes={"targeting_spec/languages": None})
     assert "targeting_spec" not in group.wanted
 
 
 def test_a_fix_reaches_every_ad_group_at_once(draft: Campaign, buyer: Person) -> None:
-    drafts.add_adgroup(actor=buyer, door="page", campaign=draft, now=NOW)
+    branches.add_adgroup(actor=buyer, door="page", campaign=draft, now=NOW)
     draft.refresh_from_db()
     changes = [(f"adgroups/{index}/bid_type", "BID_TYPE_CUSTOM") for index in range(2)]
-    drafts.apply_changes(
+    editing.apply_changes(
         actor=buyer, door="page", campaign=draft, version=draft.tree_version, changes=changes, now=NOW
     )
     assert [group.wanted["bid_type"] for group in draft.adgroups.all()] == ["BID_TYPE_CUSTOM"] * 2
 
 
 def test_a_copied_ad_group_brings_its_ads(draft: Campaign, buyer: Person) -> None:
-    copy = drafts.add_adgroup(actor=buyer, door="page", campaign=draft, now=NOW, copy_of=draft.adgroups.get())
+    copy = branches.add_adgroup(
+        actor=buyer, door="page", campaign=draft, now=NOW, copy_of=draft.adgroups.get()
+    )
     assert [ad.name for ad in copy.ads.all()] == ["A", "B"]
 
 
 def test_the_thirty_first_ad_group_is_refused(draft: Campaign, buyer: Person) -> None:
     for _ in range(29):
-        drafts.add_adgroup(actor=buyer, door="page", campaign=draft, now=NOW)
+        branches.add_adgroup(actor=buyer, door="page", campaign=draft, now=NOW)
     with pytest.raises(WrongState):
-        drafts.add_adgroup(actor=buyer, door="page", campaign=draft, now=NOW)
+        branches.add_adgroup(actor=buyer, door="page", campaign=draft, now=NOW)
 
 
 def test_a_discarded_draft_stays_in_the_journal(draft: Campaign, buyer: Person) -> None:
@@ -140,5 +143,5 @@ def test_a_discarded_draft_stays_in_the_journal(draft: Campaign, buyer: Person) 
 )
 def test_a_value_is_set_at_its_path(path: str, value: Any, expected: dict[str, Any]) -> None:
     before = {"l": ["one"]} if path in ("l/1", "l/0") else {}
-    changed = drafts.set_at(before, path, value)
+    changed = set_at(before, path, value)
     assert changed == (expected or {"l": []})

@@ -56,6 +56,6 @@ def test_a_viewer_may_not_even_stop(account: Advertiser, campaign: Campaign) -> 
 
 
 def test_a_draft_has_nothing_to_switch(account: Advertiser, campaign: Campaign) -> None:
-    campaign.remote_id = None
+    Campaign.objects.filter(pk=campaign.pk).update(remote_id=None)
     with pytest.raises(WrongState):
         set_switch(actor=member(account, "buyer"), door="page", thing=campaign, status="DISABLE", now=NOW)

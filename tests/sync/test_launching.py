@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from campaigns import queries
 from campaigns.models import Campaign, Change, Push
-from campaigns.services import drafts, launches
+from campaigns.services import editing, launches
+from campaigns.services.errors import WrongState
 from campaigns.sync.drift import find_drift
 from tests.sync.conftest import World
 
@@ -93,7 +96,7 @@ def test_a_mended_object_lets_the_launch_go_on(world: World, example_1: dict[str
     world.launch(campaign)
     world.settle()
     ad = campaign.adgroups.get().ads.get()
-    drafts.save_members(
+    editing.save_members(
         actor=world.buyer,
         door=Change.Door.PAGE,
         thing=ad,
@@ -132,3 +135,18 @@ def test_a_person_who_put_it_right_lets_the_launch_go_on(world: World, example_1
     launches.resume_launch(actor=world.buyer, door=Change.Door.PAGE, campaign=campaign, now=world.now)
     assert world.settle()
     assert queries.visible_campaigns(world.buyer).get().state == "live"
+
+
+def test_what_may_be_sent_at_any_moment_cannot_be_edited(world: World, example_1: dict[str, Any]) -> None:
+    campaign = world.draft(example_1)
+    world.launch(campaign)
+    ad = campaign.adgroups.get().ads.get()
+    with pytest.raises(WrongState):
+        editing.save_members(
+            actor=world.buyer,
+            door=Change.Door.PAGE,
+            thing=ad,
+            version=1,
+            changes={"ad_name": "x"},
+            now=world.now,
+        )

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import Campaign, Change, Push
-from campaigns.services import drafts
+from campaigns.services import branches, editing
 from tests.factories import (
     NOW,
     add_member,
@@ -149,7 +149,7 @@ def test_what_a_rule_would_refuse_stays_visible_greyed_with_the_rules_sentence(c
 
 def test_a_stale_save_of_the_same_field_answers_409_with_both_values_and_loses_neither(client, buyer, draft):
     form = open_form(client, draft)
-    drafts.save_members(
+    editing.save_members(
         actor=buyer, door="page", thing=draft, version=1, changes={"budget": "600.00"}, now=NOW
     )
     answer = post(client, draft, form, budget="700.00")
@@ -172,7 +172,7 @@ def _hidden(html):
 
 def test_of_two_values_mine_can_be_kept_and_theirs_taken(client, buyer, draft):
     form = open_form(client, draft)
-    drafts.save_members(
+    editing.save_members(
         actor=buyer, door="page", thing=draft, version=1, changes={"budget": "600.00"}, now=NOW
     )
     assert post(client, draft, form, budget="700.00", action="take:budget").status_code == 200
@@ -185,7 +185,7 @@ def test_of_two_values_mine_can_be_kept_and_theirs_taken(client, buyer, draft):
 
 def test_a_form_that_does_not_say_what_it_held_never_overwrites_under_an_old_version(client, buyer, draft):
     form = open_form(client, draft)
-    drafts.save_members(
+    editing.save_members(
         actor=buyer, door="page", thing=draft, version=1, changes={"budget": "600.00"}, now=NOW
     )
     answer = post(client, draft, form, base="", version="1")
@@ -197,7 +197,7 @@ def test_a_form_that_does_not_say_what_it_held_never_overwrites_under_an_old_ver
 
 def test_two_people_who_change_different_fields_both_save(client, buyer, draft):
     form = open_form(client, draft)
-    drafts.save_members(
+    editing.save_members(
         actor=buyer, door="page", thing=draft, version=1, changes={"budget": "600.00"}, now=NOW
     )
     answer = post(client, draft, form, campaign_name="Summer Sale")
@@ -212,7 +212,7 @@ def test_rows_that_moved_meanwhile_are_asked_about_instead_of_written_into(clien
     form = open_form(client, ad)
     other = {"creative_info": {"ad_format": "SINGLE_VIDEO", "video_info": {"video_id": "v12"}}}
     rows = [other, *ad.wanted["creative_list"]]
-    drafts.save_members(
+    editing.save_members(
         actor=buyer, door="page", thing=ad, version=1, changes={"creative_list": rows}, now=NOW
     )
     answer = post(client, ad, form, **{"creative_list/0/creative_info/video_info/video_id": "v99"})
@@ -264,7 +264,7 @@ def test_known_errors_appear_beside_their_fields(client, draft, level, changes, 
 
 def test_an_ad_group_that_differs_under_cbo_is_named_and_one_press_mends_all(client, buyer, draft):
     for _ in range(2):
-        drafts.add_adgroup(
+        branches.add_adgroup(
             actor=buyer,
             door="page",
             campaign=Campaign.objects.get(pk=draft.pk),
@@ -280,7 +280,7 @@ def test_an_ad_group_that_differs_under_cbo_is_named_and_one_press_mends_all(cli
 
 
 def test_a_fix_of_one_object_is_applied_to_all_that_it_names(client, buyer, draft):
-    drafts.add_adgroup(actor=buyer, door="page", campaign=draft, now=NOW, copy_of=group_of(draft))
+    branches.add_adgroup(actor=buyer, door="page", campaign=draft, now=NOW, copy_of=group_of(draft))
     first, second = draft.adgroups.all()
     form = open_form(client, first)
     post(client, first, form, bid_type="BID_TYPE_CUSTOM", conversion_bid_price="15")

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import Campaign, Change, Launch
-from campaigns.services import drafts
+from campaigns.services import branches, editing
 from campaigns.services.judging import judge_campaign
 from tests.factories import NOW, add_member, make_campaign, make_launch, make_live, make_person
 from tests.web.building import make_account, make_draft, read_form
@@ -93,7 +93,7 @@ def test_a_launch_with_all_ticks_goes_on_to_its_progress(client, draft):
 
 
 def test_a_refusal_is_listed_with_a_link_to_its_field_and_stops_the_launch(client, buyer, draft):
-    drafts.save_members(actor=buyer, door="page", thing=draft, version=1, changes={"budget": None}, now=NOW)
+    editing.save_members(actor=buyer, door="page", thing=draft, version=1, changes={"budget": None}, now=NOW)
     draft = Campaign.objects.get(pk=draft.pk)
     html = read(client, draft)
     assert f"{reverse('builder', args=[draft.pk])}?at=budget" in html
@@ -104,7 +104,7 @@ def test_a_refusal_is_listed_with_a_link_to_its_field_and_stops_the_launch(clien
 
 def test_a_tree_that_changed_meanwhile_is_shown_again_with_the_ticks_kept(client, buyer, draft):
     keys = boxes(read(client, draft))
-    drafts.save_members(actor=buyer, door="page", thing=draft, version=1, changes={"po_number": "7"}, now=NOW)
+    editing.save_members(actor=buyer, door="page", thing=draft, version=1, changes={"po_number": "7"}, now=NOW)
     answer = client.post(address(draft), {"version": "1", "confirm": keys})
     assert answer.status_code == 409
     assert all(f'id="confirm-{key}" checked' in answer.content.decode() for key in keys)
@@ -113,7 +113,7 @@ def test_a_tree_that_changed_meanwhile_is_shown_again_with_the_ticks_kept(client
 
 def test_findings_of_one_kind_are_one_tick_and_a_group_that_grew_is_asked_again(client, buyer, draft):
     before = boxes(read(client, draft))
-    drafts.add_adgroup(actor=buyer, door="page", campaign=draft, now=NOW, copy_of=draft.adgroups.first())
+    branches.add_adgroup(actor=buyer, door="page", campaign=draft, now=NOW, copy_of=draft.adgroups.first())
     draft = Campaign.objects.get(pk=draft.pk)
     html = read(client, draft)
     assert len(boxes(html)) == 2

@@ -1,0 +1,174 @@
+"""Wanted members by path, and what every change of a tree does around them: holding, claiming, writing, recording."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from campaigns.contract.levels import Level
+from campaigns.contract.shape import Malformed
+from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Push, Thing
+from campaigns.services.errors import NotWellFormed, Stale, WrongState
+
+NAME_COLUMN = 600  # of Mirrored.name; TikTok takes 512 units, a draft may hold more until it is mended
+EMPTY_AD: Mapping[str, Any] = {"ad_name": "", "creative_list": [], "ad_text_list": []}
+
+
+def set_at(members: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """A copy of an object with one value set at a path; None takes it away, empty objects on the way with it."""
+    head, _, rest = path.partition("/")
+    copy = dict(members)
+    if rest:
+        inner = copy.get(head)
+        if isinstance(inner, list) or (inner is None and rest.partition("/")[0].isdigit()):
+            copy[head] = _set_in_list(inner or [], rest, value)
+        else:
+            copy[head] = set_at(inner if isinstance(inner, Mapping) else {}, rest, value)
+            if copy[head] == {}:
+                copy.pop(head)
+    elif value is None:
+        copy.pop(head, None)
+    else:
+        copy[head] = value
+    return copy
+
+
+def _set_in_list(items: Sequence[Any], path: str, value: Any) -> list[Any]:
+    head, _, rest = path.partition("/")
+    copy = list(items)
+    index = min(int(head), len(copy)) if head.isdigit() else len(copy)
+    if index == len(copy):
+        copy.append({})
+    if rest:
+        copy[index] = set_at(copy[index] if isinstance(copy[index], Mapping) else {}, rest, value)
+    elif value is None:
+        copy.pop(index)
+    else:
+        copy[index] = value
+    return copy
+
+
+def find_at(members: Any, path: str) -> Any:
+    """The value at a path; None where it is gone."""
+    for part in path.split("/"):
+        if isinstance(members, Mapping):
+            members = members.get(part)
+        elif isinstance(members, list) and part.isdigit() and int(part) < len(members):
+            members = members[int(part)]
+        else:
+            return None
+    return members
+
+
+def locate(campaign: Campaign, groups: Sequence[AdGroup], path: str) -> tuple[Thing, str]:
+    """The object that a path from the root lies in, and the rest of the path. Raises NotWellFormed."""
+    parts = path.split("/")
+    try:
+        if parts[0] != "adgroups":
+            return campaign, path
+        group = groups[int(parts[1])]
+        if parts[2] != "ads":
+            return group, "/".join(parts[2:])
+        return list(group.ads.all())[int(parts[3])], "/".join(parts[4:])
+    except (IndexError, ValueError) as error:
+        problem = Malformed(path, "there is no such object in this campaign")
+        raise NotWellFormed("The change names an object that is not there.", (problem,)) from error
+
+
+def hold(campaign: Campaign) -> None:
+    """Keeps launches and other edits of the tree waiting until this transaction ends: what is asked next stays true."""
+    if Campaign.objects.select_for_update().filter(pk=campaign.pk).values_list("pk").first() is None:
+        raise WrongState("This campaign was discarded meanwhile.")
+
+
+def require_draft(campaign: Campaign) -> None:
+    """Raises WrongState for what was launched."""
+    if Launch.objects.filter(campaign=campaign).exists():
+        raise WrongState("This campaign was launched already; it is no draft any more.")
+
+
+def require_editable(thing: Thing) -> None:
+    """Drafts, and what a stopped launch could not make: those are mended and launched again (design section 4).
+
+    An object whose call may leave at any moment is neither: what is sent must be what was judged.
+    """
+    if thing.remote_id:
+        raise WrongState(f"{thing.label} exists at TikTok already; it is no draft any more.")
+    push = thing.pushes.filter(aspect=Push.Aspect.BODY).first()
+    if push is None or push.state == Push.State.REFUSED:
+        return
+    blocked = not isinstance(thing, Campaign) and thing.parent.remote_id is None
+    refused = Push.objects.filter(launch__campaign=campaign_of(thing), state=Push.State.REFUSED).exists()
+    if not (blocked and refused and push.state == Push.State.WAITING):
+        raise WrongState("The launch is under way. Wait until it is through.")
+
+
+def claim_tree(campaign: Campaign, version: int, now: datetime) -> None:
+    """Moves the tree's version on, if it is the one given. Raises Stale."""
+    claimed = Campaign.objects.filter(pk=campaign.pk, tree_version=version).update(
+        tree_version=F("tree_version") + 1, version=F("version") + 1, changed_at=now
+    )
+    if not claimed:
+        current = Campaign.objects.values_list("tree_version", flat=True).get(pk=campaign.pk)
+        raise Stale(
+            f"The campaign was changed meanwhile: it stands at version {current}. Read it again.", current
+        )
+
+
+def touch(campaign: Campaign, now: datetime) -> None:
+    """Something below changed."""
+    Campaign.objects.filter(pk=campaign.pk).update(tree_version=F("tree_version") + 1, changed_at=now)
+
+
+def own_members(raw: Mapping[str, Any], level: Level) -> dict[str, Any]:
+    """An object's own members, without its children and its account."""
+    return {name: value for name, value in raw.items() if name not in (level.children_key, "advertiser_id")}
+
+
+def write_wanted(thing: Thing, wanted: Mapping[str, Any]) -> None:
+    """Sets what is wanted, and the name promoted from it. The caller saves both columns."""
+    thing.wanted = dict(wanted)
+    thing.name = str(wanted.get(thing.level.name_member) or "")[:NAME_COLUMN]
+
+
+def campaign_of(thing: Thing) -> Campaign:
+    return thing if isinstance(thing, Campaign) else thing.campaign
+
+
+def name_target(thing: Thing) -> str:
+    """How the journal names an object."""
+    return "campaign" if isinstance(thing, Campaign) else f"{thing.level}s/{thing.pk}"
+
+
+def show_raw(thing: AdGroup | Ad) -> dict[str, Any]:
+    """An object with everything below it, as wanted."""
+    ads = {"ads": [dict(ad.wanted) for ad in thing.ads.all()]} if isinstance(thing, AdGroup) else {}
+    return {**thing.wanted, **ads}
+
+
+def record(
+    campaign: Campaign,
+    actor: Person,
+    door: str,
+    act: Change.Act,
+    target: str,
+    before: Any,
+    after: Any,
+    now: datetime,
+) -> None:
+    Change.objects.create(
+        advertiser=campaign.advertiser,
+        actor=actor,
+        door=door,
+        act=act,
+        campaign_ref=campaign.pk,
+        target=target,
+        before=before,
+        after=after,
+        at=now,
+    )
+
+
+def reload(campaign: Campaign) -> Campaign:
+    return Campaign.objects.select_related("advertiser").get(pk=campaign.pk)
