@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from campaigns.contract.choices import CONVERSION_PRICE_GOALS, DAILY
+from campaigns.contract.choices import ALL_MODES, CONVERSION_PRICE_GOALS, DAILY
 from campaigns.contract.limits import ADGROUPS_PER_CAMPAIGN
 from campaigns.contract.money import CPC_BID_CAP_EXCLUSIVE
 from campaigns.rules.facts import ObjectFacts, TreeFacts
@@ -71,7 +71,7 @@ def check_daily(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
         capped = group.get("bid_type") == "BID_TYPE_CUSTOM" or group.get("deep_bid_type") == "VO_MIN_ROAS"
         mode = facts.budget_mode(group)
-        if capped and mode is not None and mode != DAILY:
+        if capped and mode in ALL_MODES and mode != DAILY:
             home = facts.campaign if facts.cbo else group
             yield Hit(
                 home.at("budget_mode"),

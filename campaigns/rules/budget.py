@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from campaigns.contract.choices import (
     ADGROUP_BUDGET_MODES,
+    ALL_MODES,
     CAMPAIGN_BUDGET_MODE_DEFAULT,
     CAMPAIGN_BUDGET_MODES,
     DAILY,
@@ -22,7 +23,6 @@ from campaigns.contract.money import (
 from campaigns.rules.facts import ObjectFacts, TreeFacts
 from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
 
-ALL_MODES = frozenset(mode for modes in CAMPAIGN_BUDGET_MODES.values() for mode in modes)
 AUTO_INCREASE = "AUTO_BUDGET_INCREASE"
 _MONEY = {
     level: tuple(

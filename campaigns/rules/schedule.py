@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from campaigns.contract.choices import DAILY
+from campaigns.contract.choices import ALL_MODES, DAILY
 from campaigns.contract.limits import (
     DAYPARTING_SLOTS,
     SCHEDULE_END_LATEST,
@@ -89,7 +89,7 @@ def check_end(facts: TreeFacts) -> Iterable[Hit]:
 def check_from_now(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
         mode = facts.budget_mode(group)
-        if group.get("schedule_type") == "SCHEDULE_FROM_NOW" and mode is not None and mode != DAILY:
+        if group.get("schedule_type") == "SCHEDULE_FROM_NOW" and mode in ALL_MODES and mode != DAILY:
             yield Hit(
                 group.at("schedule_type"),
                 f"SCHEDULE_FROM_NOW needs {DAILY}; the budget mode here is {mode}. Set an end, or a daily budget.",
