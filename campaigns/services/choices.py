@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from campaigns.contract.paths import set_at
 from campaigns.rules.book import judge
 from campaigns.rules.facts import AccountFacts
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.rules.policy import house_policy
-from campaigns.services.wanted import set_at
 from campaigns.sync.translate import resolve_tree
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from campaigns.contract.paths import find_at, set_at
 from campaigns.models import Campaign, Change, Person, Thing
 from campaigns.rules.authority import Act
 from campaigns.services.access import require
@@ -14,14 +15,12 @@ from campaigns.services.errors import Stale
 from campaigns.services.wanted import (
     campaign_of,
     claim_tree,
-    find_at,
     hold,
     locate,
     name_target,
     record,
     reload,
     require_editable,
-    set_at,
     touch,
     write_wanted,
 )

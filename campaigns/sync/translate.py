@@ -12,6 +12,7 @@ from campaigns.contract.choices import CAMPAIGN_BUDGET_MODE_DEFAULT
 from campaigns.contract.dialect import UNSENT, WORDS
 from campaigns.contract.levels import Level
 from campaigns.contract.members import members_below
+from campaigns.contract.paths import find_at
 from campaigns.contract.shape import Malformed, join_path, read_members
 from campaigns.rules.facts import AccountFacts, MalformedFact, ObjectFacts, Rewrite, TreeFacts, Weight
 from campaigns.rules.policy import Policy
@@ -64,7 +65,7 @@ def _resolve_level(
     malformed += [MalformedFact(join_path(path, item.path), item.message) for item in shaped.malformed]
     for name in shaped.unknown:
         rewriter.drop(
-            name, _find(own, name), Weight.SPELLING, "TikTok has no such field here", "fact sheet 13"
+            name, find_at(own, name), Weight.SPELLING, "TikTok has no such field here", "fact sheet 13"
         )
     members = shaped.values
     for name in [name for name in members if not members_below(level, "")[name].writes]:
@@ -189,17 +190,3 @@ def _resolve_campaign(members: dict[str, Any], rewriter: Rewriter) -> None:
 
 def _paths(malformed: Sequence[Malformed]) -> frozenset[str]:
     return frozenset(item.path for item in malformed)
-
-
-def _find(raw: Any, path: str) -> Any:
-    """The typed value at a path; None where it is gone."""
-    for part in path.split("/"):
-        if isinstance(raw, Mapping):
-            raw = raw.get(part)
-        elif (
-            isinstance(raw, Sequence) and not isinstance(raw, str) and part.isdigit() and int(part) < len(raw)
-        ):
-            raw = raw[int(part)]
-        else:
-            return None
-    return raw

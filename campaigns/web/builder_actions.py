@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from campaigns.contract.paths import find_at
 from campaigns.models import Campaign, Person, Thing
 from campaigns.services import editing
 from campaigns.services.judging import judge_campaign
-from campaigns.web.forms import find_at
 
 ROWS = "creative_list"  # the list whose rows have buttons
 _SHARED = ("identity_type", "identity_id", "identity_authorized_bc_id")

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from campaigns.contract.levels import Level
 from campaigns.contract.money import Currency
+from campaigns.contract.paths import find_at
 from campaigns.contract.shape import read_moment, read_money
 from campaigns.web.forms_words import Option
 
@@ -273,15 +274,3 @@ class Form:
 
 def _or(texts: Texts | None, before: Texts) -> Texts:
     return before if texts is None else texts
-
-
-def find_at(members: Any, path: str) -> Any:
-    """The value at a path below an object; None where there is none."""
-    for part in path.split("/"):
-        if isinstance(members, Mapping):
-            members = members.get(part)
-        elif isinstance(members, list) and part.isdigit() and int(part) < len(members):
-            members = members[int(part)]
-        else:
-            return None
-    return members

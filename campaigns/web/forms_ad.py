@@ -5,7 +5,8 @@ from typing import Any
 
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import AD_TEXTS, CALLS_TO_ACTION, CAROUSEL_IMAGES
-from campaigns.web.forms import Field, Form, Section, find_at
+from campaigns.contract.paths import find_at
+from campaigns.web.forms import Field, Form, Section
 from campaigns.web.forms_words import Option, list_words
 
 LEVEL = Level.AD

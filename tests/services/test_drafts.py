@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from campaigns.contract.paths import set_at
 from campaigns.models import Advertiser, Campaign, Change, Person
 from campaigns.services import branches, drafts, editing
 from campaigns.services.errors import Forbidden, NotWellFormed, Stale, WrongState
-from campaigns.services.wanted import set_at
 from tests.factories import NOW, add_assets, add_member, make_advertiser, make_person
 
 TREE: dict[str, Any] = {
