@@ -42,7 +42,7 @@ types: .venv/.stamp
 	@SMARTPLUS_DEMO=1 $(BIN)/python manage.py check
 
 unit: static/vendor/.stamp
-	@$(BIN)/python -m pytest -q -m "not browser and not e2e"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not e2e"
 
 check: types unit
 
