@@ -1,4 +1,6 @@
-"""The passport of every rule: sentence, level, source, known contradictions and a broken example. For pages, REST and the console.
+"""The passport of every rule: sentence, level, source, known contradictions and a broken example.
+
+For pages, REST and the console.
 
 Examples are data (passports.toml), judged by the tests like any other case.
 """

@@ -1,0 +1,248 @@
+"""Least-change repair: the fewest members to change, over all ad groups at once, so that a refused tree passes.
+
+Looks over enumerated values only: words, booleans, taking a member away, a sibling's value, and the values that fixes of
+the rules name (bounds, roundings). Of equal repairs the one with the least exposure wins. Proposes, never applies. Knows no
+storage: the tree as typed, the way to its facts and the measure of its exposure are handed in.
+"""
+
+import copy
+import heapq
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+from campaigns.contract.levels import Level
+from campaigns.contract.members import members_below
+from campaigns.rules.book import RULES
+from campaigns.rules.facts import TreeFacts
+from campaigns.rules.findings import FieldChange, Finding, FindingLevel
+from campaigns.rules.paths import put_values, read_value
+from campaigns.rules.reading import read_members_of
+
+# What the campaign is about: a repair never turns it into another one
+PINNED = frozenset(
+    {
+        "objective_type",
+        "app_promotion_type",
+        "sales_destination",
+        "campaign_type",
+        "promotion_type",
+        "operation_status",
+        "campaign_name",
+        "adgroup_name",
+        "ad_name",
+        "special_industries",
+    }
+)
+EXACT = 3  # ad groups up to which every single change is tried; above, ad groups change together
+TRIES = 1_500  # trees judged before the search gives up; a few seconds on the slowest machine of the house
+_REFUSALS = tuple(rule for rule in RULES if rule.level is FindingLevel.REFUSE)
+
+
+class Exposed(Protocol):
+    """What a tree can spend at worst; None = without a bound."""
+
+    @property
+    def day(self) -> Decimal | None: ...
+    @property
+    def week(self) -> Decimal | None: ...
+    @property
+    def total(self) -> Decimal | None: ...
+
+
+Resolve = Callable[[Mapping[str, Any]], TreeFacts]
+Measure = Callable[[TreeFacts], Exposed]
+Changes = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Members to set (None takes one away) and what that does to the exposure. `label` is the text of the button."""
+
+    changes: tuple[FieldChange, ...]
+    label: str
+    exposure_before: Exposed
+    exposure_after: Exposed
+
+    @property
+    def raises_exposure(self) -> bool:
+        """Whether the worst case grows: then the amount is said and a person is asked."""
+        return rank(self.exposure_after) > rank(self.exposure_before)
+
+
+def find_repair(
+    raw: Mapping[str, Any], *, resolve: Resolve, measure: Measure, among: frozenset[str] | None = None
+) -> Repair | None:
+    """The smallest repair of a tree as typed; None where it passes already or nothing enumerable mends it.
+
+    `among` are the names of the members that may change; None = all but what the campaign is about.
+    """
+    before = resolve(raw)
+    if not _find_refusals(before):
+        return None
+    best: tuple[Any, Changes, TreeFacts] | None = None
+    for changes in _search(raw, resolve, among):
+        facts = resolve(put_values(raw, changes))
+        if _find_refusals(facts):
+            continue  # passed in the reduced tree only
+        order = (len(changes), rank(measure(facts)), repr(sorted(changes, key=repr)))
+        if best is None or order < best[0]:
+            best = (order, changes, facts)
+    if best is None:
+        return None
+    _, changes, facts = best
+    known, then = measure(before), measure(facts)
+    members = tuple(FieldChange(path, value) for path, value in changes)
+    return Repair(members, _label(changes, known, then, facts), known, then)
+
+
+def rank(exposure: Exposed) -> tuple[Decimal, ...]:
+    """Exposures in order: the smaller one first, an unbounded one last."""
+    return tuple(
+        Decimal("Infinity") if amount is None else amount
+        for amount in (exposure.day, exposure.week, exposure.total)
+    )
+
+
+def list_candidates(raw: Mapping[str, Any], path: str, fixes: Iterable[FieldChange]) -> list[Any]:
+    """The values that a repair may give a member: enumerated ones, its siblings', those of fixes; None = taken away."""
+    level, name = _read_place(path)
+    if name in PINNED:
+        return []
+    now = read_value(raw, path)
+    values: list[Any] = [item.value for item in fixes if item.path == path]
+    member = members_below(level, "").get(name) if name else None
+    if member is not None and member.type == "word":
+        values += member.values
+    if member is not None and member.type == "flag":
+        values += [True, False]
+    if level is Level.ADGROUP:
+        values += [group.get(name) for group in _list_groups(raw)]
+    values.append(None)
+    seen = {_key(now)}
+    return [value for value in values if not (_key(value) in seen or seen.add(_key(value)))]  # type: ignore[func-returns-value]
+
+
+def _search(raw: Mapping[str, Any], resolve: Resolve, among: frozenset[str] | None) -> list[Changes]:
+    """All change sets of the smallest size that make the tree pass, found in the order of their size."""
+    small = _reduce(raw, resolve)
+    queue: list[tuple[int, int, Changes]] = [(0, 0, ())]
+    seen: set[str] = {""}
+    found: list[Changes] = []
+    least: int | None = None
+    number = 0
+    for _ in range(TRIES):
+        if not queue or (least is not None and queue[0][0] > least):
+            break
+        cost, _, changes = heapq.heappop(queue)
+        facts = resolve(put_values(small, changes))
+        refusals = _find_refusals(facts)
+        if not refusals:
+            found.append(changes)
+            least = cost
+            continue
+        for move in _list_moves(raw, small, facts, refusals, dict(changes), among):
+            after = tuple(sorted({**dict(changes), **dict(move)}.items(), key=lambda item: item[0]))
+            key = _key(after)
+            if key not in seen and len(after) > len(changes):
+                seen.add(key)
+                number += 1
+                heapq.heappush(queue, (len(after), number, after))
+    return found
+
+
+def _list_moves(
+    raw: Mapping[str, Any],
+    small: Mapping[str, Any],
+    facts: TreeFacts,
+    refusals: list[Finding],
+    done: Mapping[str, Any],
+    among: frozenset[str] | None,
+) -> Iterator[Changes]:
+    """Every next step that may silence the first refusal: one of the members that its rule looked at must change."""
+    first = min(refusals, key=lambda item: (len(read_members_of(facts, item)), item.rule, item.path))
+    fixes = [change for finding in refusals if finding.fix for change in finding.fix.changes]
+    together = len(_list_groups(raw)) > EXACT
+    told = {item.path.split("/")[1] for item in refusals if item.rule == first.rule and "/" in item.path}
+    wide = any(rule.id == first.rule and rule.wide for rule in _REFUSALS)
+    tried: set[str] = set()
+    for path in read_members_of(facts, first):
+        group, _, name = path.removeprefix("adgroups/").partition("/")
+        shared = together and path.startswith("adgroups/") and "/" not in name
+        if path in done or (shared and name in tried):
+            continue
+        if among is not None and path.rpartition("/")[2] not in among:
+            continue
+        for value in list_candidates(small, path, fixes):
+            if not shared:
+                yield ((path, value),)
+                continue
+            tried.add(name)
+            places = range(len(_list_groups(raw)))
+            members = [
+                f"adgroups/{index}/{name}"
+                for index in places
+                if (wide or str(index) in told or str(index) == group)
+                and _key(read_value(raw, f"adgroups/{index}/{name}")) != _key(value)
+                and f"adgroups/{index}/{name}" not in done
+            ]
+            yield tuple((member, value) for member in members)
+
+
+def _find_refusals(facts: TreeFacts) -> list[Finding]:
+    return [finding for rule in _REFUSALS for finding in rule.find(facts)]
+
+
+def _reduce(raw: Mapping[str, Any], resolve: Resolve) -> Mapping[str, Any]:
+    """The tree with one ad and one creative per ad group, unless an ad is what is refused: judged many times, so small."""
+    if any("/ads" in finding.path for finding in _find_refusals(resolve(raw))):
+        return raw
+    small = dict(copy.deepcopy(dict(raw)))
+    for group in _list_groups(small):
+        ads = group.get("ads")
+        if isinstance(ads, list):
+            group["ads"] = ads[:1]
+        for ad in group.get("ads") or []:
+            if isinstance(ad, dict) and isinstance(ad.get("creative_list"), list):
+                ad["creative_list"] = ad["creative_list"][:1]
+    return small
+
+
+def _list_groups(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+    groups = raw.get("adgroups")
+    return [group for group in groups if isinstance(group, dict)] if isinstance(groups, list) else []
+
+
+def _read_place(path: str) -> tuple[Level, str]:
+    """The level of a path and the member's name there; "" for a place inside a member or in another's child list."""
+    parts = path.split("/")
+    if parts[0] != "adgroups":
+        return Level.CAMPAIGN, "/".join(parts)
+    if len(parts) > 2 and parts[2] == "ads":
+        return Level.AD, "/".join(parts[4:])
+    return Level.ADGROUP, "/".join(parts[2:])
+
+
+def _key(value: Any) -> str:
+    """Values compared as people mean them: 15, 15.0 and "15.00" are one price."""
+    if isinstance(value, Decimal | float | int) and not isinstance(value, bool):
+        return str(Decimal(str(value)).normalize())
+    return json.dumps(value, default=str, sort_keys=True) if value != () else ""
+
+
+def _label(changes: Changes, before: Exposed, after: Exposed, facts: TreeFacts) -> str:
+    words = dict.fromkeys(
+        f"{path.rpartition('/')[2]} → {'none' if value is None else value}" for path, value in changes
+    )
+    groups = {path.split("/")[1] for path, _ in changes if path.startswith("adgroups/")}
+    where = f" in {len(groups)} ad groups" if len(groups) > 1 else ""
+    text = f"{'; '.join(list(words)[:4])}{where}"
+    code = facts.account.currency.code
+    for name, old, new in (("day", before.day, after.day), ("run", before.total, after.total)):
+        if new is None and old is not None:
+            return f"{text}. Exposure: the worst {name} has no bound any more"
+        if new is not None and old is not None and new > old:
+            return f"{text}. Exposure: the worst {name} grows by {new - old:.2f} to {new:.2f} {code}"
+    return text
