@@ -54,7 +54,7 @@ browser: static/vendor/.stamp
 
 # The second pair. The runner names the servers it uses; it fails where it finds none, it never skips.
 test-prod: static/vendor/.stamp
-	@$(BIN)/python .ci/second_pair.py $(BIN)/python -m pytest -m "not browser"
+	@$(BIN)/python .ci/second_pair.py $(BIN)/python -m pytest -m "e2e or not browser"
 
 format: .venv/.stamp
 	@$(BIN)/ruff check --fix --quiet || true
