@@ -45,6 +45,32 @@ def resolve_tree(
     )
 
 
+def resolve_adgroup_again(*, before: TreeFacts, index: int, raw: Mapping[str, Any]) -> TreeFacts:
+    """The facts after a change inside one ad group: only that ad group is read again, the rest is taken over.
+
+    `raw` is the ad group as typed now. The campaign, the account and the clock must be those of `before`.
+    """
+    path = join_path("adgroups", index)
+    rewrites: list[Rewrite] = []
+    malformed: list[MalformedFact] = []
+    group = _resolve_level(
+        Level.ADGROUP, path, raw, before.account, before.now, before.campaign.members, rewrites, malformed
+    )
+    groups = (*before.adgroups[:index], group, *before.adgroups[index + 1 :])
+    inside = f"{path}/"
+    return TreeFacts(
+        account=before.account,
+        campaign=ObjectFacts(Level.CAMPAIGN, "", before.campaign.members, groups),
+        now=before.now,
+        policy=before.policy,
+        rewrites=(*(item for item in before.rewrites if not item.path.startswith(inside)), *rewrites),
+        malformed=(
+            *(item for item in before.malformed if not f"{item.path}/".startswith(inside)),
+            *malformed,
+        ),
+    )
+
+
 def _resolve_level(
     level: Level,
     path: str,
