@@ -8,6 +8,7 @@ from campaigns.models.campaign import Campaign
 from campaigns.models.idempotency import StoredAnswer
 from campaigns.models.journal import Change, Flip
 from campaigns.models.outbox import Launch, Push, Reservation
+from campaigns.models.policy import PolicyOverride, policy_of
 
 Thing = Campaign | AdGroup | Ad  # one object of the tree
 
@@ -27,9 +28,11 @@ __all__ = [
     "Picture",
     "Pixel",
     "Place",
+    "PolicyOverride",
     "Push",
     "Reservation",
     "StoredAnswer",
     "Thing",
     "Video",
+    "policy_of",
 ]

@@ -17,6 +17,7 @@ class Change(models.Model):
         STOPPED = "stopped"
         STARTED = "started"
         CONNECTED = "connected"
+        POLICY = "policy"  # an account put its own number in place of the house's, or took it back
 
     class Door(models.TextChoices):
         PAGE = "page"
@@ -29,7 +30,9 @@ class Change(models.Model):
     act = models.CharField(max_length=16, choices=Act.choices)
     # our id of the campaign: kept as a number, because a discarded draft leaves no row behind
     campaign_ref = models.BigIntegerField(null=True, db_index=True)
-    target = models.CharField(max_length=64, blank=True)  # `campaign`, `adgroups/12`, `ads/7`, by our ids
+    target = models.CharField(
+        max_length=64, blank=True
+    )  # `campaign`, `adgroups/12`, `ads/7`, by our ids; `policy`
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     note = models.TextField(blank=True)

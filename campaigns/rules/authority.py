@@ -17,6 +17,7 @@ class Act(StrEnum):
     STOP = "stop"
     START = "start"  # starting again may fall into learning, where it is an edit (L2): a manager's decision
     CONNECT = "connect"
+    POLICY = "policy"  # an account's own number in place of the house's
 
 
 _ALLOWED: dict[Role, frozenset[Act]] = {

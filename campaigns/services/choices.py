@@ -8,12 +8,17 @@ from campaigns.contract.paths import set_at
 from campaigns.rules.book import judge
 from campaigns.rules.facts import AccountFacts
 from campaigns.rules.findings import Finding, FindingLevel
-from campaigns.rules.policy import house_policy
+from campaigns.rules.policy import Policy
 from campaigns.sync.translate import resolve_tree
 
 
 def judge_words(
-    *, account: AccountFacts, raw: Mapping[str, Any], words: Mapping[str, Iterable[Any]], now: datetime
+    *,
+    account: AccountFacts,
+    policy: Policy,
+    raw: Mapping[str, Any],
+    words: Mapping[str, Iterable[Any]],
+    now: datetime,
 ) -> dict[str, dict[str, Finding]]:
     """What the rules would say to each value at each path, had it been chosen: path → word → the refusal.
 
@@ -22,9 +27,7 @@ def judge_words(
     refused: dict[str, dict[str, Finding]] = {}
     for path, values in words.items():
         for value in values:
-            facts = resolve_tree(
-                raw=set_at(raw, path, value), account=account, now=now, policy=house_policy()
-            )
+            facts = resolve_tree(raw=set_at(raw, path, value), account=account, now=now, policy=policy)
             said = next(
                 (item for item in judge(facts) if item.path == path and item.level is FindingLevel.REFUSE),
                 None,

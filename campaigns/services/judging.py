@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from campaigns.models import Advertiser, Campaign
+from campaigns.models import Advertiser, Campaign, policy_of
 from campaigns.rules.book import has_level, judge
 from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel
-from campaigns.rules.policy import house_policy
 from campaigns.sync.plan import Plan, plan_launch
 from campaigns.sync.translate import resolve_tree
 
@@ -30,14 +29,17 @@ class Judgement:
 
 def judge_raw(*, advertiser: Advertiser, raw: Mapping[str, Any], now: datetime) -> Judgement:
     """Judges a tree as typed, nested by `adgroups` and `ads`."""
-    facts = resolve_tree(raw=raw, account=advertiser.facts(), now=now, policy=house_policy())
+    facts = resolve_tree(raw=raw, account=advertiser.facts(), now=now, policy=policy_of(advertiser))
     return Judgement(facts, judge(facts), plan_launch(facts=facts))
 
 
 def judge_campaign(*, campaign: Campaign, now: datetime) -> Judgement:
     """Judges a stored tree; the plan leaves out what exists at TikTok already."""
     facts = resolve_tree(
-        raw=campaign.raw_tree(), account=campaign.advertiser.facts(), now=now, policy=house_policy()
+        raw=campaign.raw_tree(),
+        account=campaign.advertiser.facts(),
+        now=now,
+        policy=policy_of(campaign.advertiser),
     )
     return Judgement(facts, judge(facts), plan_launch(facts=facts, made=frozenset(_list_made(campaign))))
 

@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from campaigns.models import Push
+from campaigns.models import Push, policy_of
 from campaigns.rules.book import judge
 from campaigns.rules.findings import FindingLevel
-from campaigns.rules.policy import house_policy
 from campaigns.sync.translate import resolve_tree
 
 
@@ -15,7 +14,10 @@ def find_refusals(push: Push, *, now: datetime) -> list[dict[str, Any]]:
     thing = push.target
     campaign = push.campaign or (push.adgroup or push.ad.adgroup).campaign  # type: ignore[union-attr]
     facts = resolve_tree(
-        raw=campaign.raw_tree(), account=push.advertiser.facts(), now=now, policy=house_policy()
+        raw=campaign.raw_tree(),
+        account=push.advertiser.facts(),
+        now=now,
+        policy=policy_of(push.advertiser),
     )
     path = _find_path(push)
     return [

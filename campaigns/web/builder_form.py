@@ -228,7 +228,7 @@ def _ask_words(place: Place, form: Form, scene: Scene, facts: TreeFacts) -> dict
         if item.kind in ("word", "words"):
             values = [option.value for option in item.options]
             asked[f"{prefix}{path}"] = [[value] for value in values] if item.kind == "words" else values
-    said = judge_words(account=facts.account, raw=raw, words=asked, now=facts.now)
+    said = judge_words(account=facts.account, policy=facts.policy, raw=raw, words=asked, now=facts.now)
     return {path.removeprefix(prefix): words for path, words in said.items()}
 
 

@@ -48,6 +48,7 @@ CHANGES = {
     "stopped": "Paused",
     "started": "Started",
     "connected": "Connected",
+    "policy": "Changed a house number of",
 }
 MEND = "Mend it and launch again; what was made stays, switched off."
 # What an error means (tiktok/errors.py): its name, and what happens next.

@@ -1,0 +1,39 @@
+"""House numbers that an account puts its own in place of, and the policy that holds for an account."""
+
+from decimal import Decimal
+
+from django.db import models
+
+from campaigns.models.accounts import Advertiser, Person
+from campaigns.rules.policy import Policy, house_policy
+
+
+class PolicyOverride(models.Model):
+    """One number of an account's own. The journal keeps what stood before it."""
+
+    advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="overrides")
+    name = models.CharField(max_length=64)  # of the figure, such as `learning.days`
+    value = models.DecimalField(max_digits=12, decimal_places=2)
+    actor = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["advertiser", "name"], name="one_override_per_figure"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="override_has_reason"),
+        ]
+
+
+def policy_of(advertiser: Advertiser) -> Policy:
+    """The house policy with the account's own numbers. One query.
+
+    A number that the house no longer admits (its bounds were drawn closer since) counts for nothing.
+    """
+    house = house_policy()
+    rows = PolicyOverride.objects.filter(advertiser=advertiser).values_list("name", "value")
+    values = {name: Decimal(f"{value.normalize():f}") for name, value in rows}
+    return house.override(
+        {name: value for name, value in values.items() if house.find_objection(name, value) is None}
+    )
