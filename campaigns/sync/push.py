@@ -170,7 +170,7 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
         )
         return
     outbox.update_under_lease(push, state=Push.State.REFUSED, error=said, settled_at=now, release=True)
-    log.warning(
+    log.info(
         "push %s refused by TikTok: %s (code %s, log id %s)",
         push.pk,
         error.message,
