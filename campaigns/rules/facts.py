@@ -15,6 +15,8 @@ from campaigns.contract.levels import Level
 from campaigns.contract.money import Currency
 from campaigns.rules.policy import Policy
 
+SHOWN_NAME = 80  # characters of a name that a sentence repeats
+
 
 @dataclass(frozen=True, slots=True)
 class PixelFacts:
@@ -105,10 +107,10 @@ class ObjectFacts:
     @property
     def label(self) -> str:
         """What a person calls the object: its name, or its place."""
-        return str(
-            self.get(self.level.name_member)
-            or f"{self.level.label} {int(self.path.rpartition('/')[2] or 0) + 1}"
-        )
+        name = str(self.get(self.level.name_member) or "").strip()
+        if not name:
+            return f"{self.level.label} {int(self.path.rpartition('/')[2] or 0) + 1}"
+        return name if len(name) <= SHOWN_NAME else f"{name[: SHOWN_NAME - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +199,9 @@ def list_creatives(ad: ObjectFacts) -> tuple[Creative, ...]:
     """The creatives of an ad, read once however many rules ask."""
     found: tuple[Creative, ...] | None = ad.memo.get("creatives")
     if found is None:
+        path = ad.at("creative_list")
         found = ad.memo["creatives"] = tuple(
-            Creative(ad.at("creative_list", index, "creative_info"), entry.get("creative_info") or {})
+            Creative(f"{path}/{index}/creative_info", entry.get("creative_info") or {})
             for index, entry in enumerate(ad.items("creative_list"))
         )
     return found

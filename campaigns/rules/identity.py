@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from campaigns.contract.choices import SPARK_IDENTITIES, can_deliver_on_tiktok
-from campaigns.rules.facts import AccountFacts, TreeFacts, list_creatives
+from campaigns.rules.facts import AccountFacts, ObjectFacts, TreeFacts, list_creatives
 from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
 
 CUSTOM = "CUSTOMIZED_USER"
@@ -16,15 +16,26 @@ CUSTOM = "CUSTOMIZED_USER"
     wide=True,
 )
 def check_mixing(facts: TreeFacts) -> Iterable[Hit]:
-    kinds = [(creative, creative.spark) for _, ad in facts.ads for creative in list_creatives(ad)]
-    if len({spark for _, spark in kinds}) == 2:
-        first = kinds[0][1]
-        odd = next(creative for creative, spark in kinds if spark is not first)
-        count = sum(spark for _, spark in kinds)
+    kinds = [(ad, *_count_kinds(ad)) for _, ad in facts.ads]
+    spark, other = sum(kind[1] for kind in kinds), sum(kind[2] for kind in kinds)
+    if spark and other:
+        first = next(has_spark > 0 for _, has_spark, has_other in kinds if has_spark or has_other)
+        creatives = (creative for ad, _, _ in kinds for creative in list_creatives(ad))
+        odd = next((creative for creative in creatives if creative.spark is not first), None)
         yield Hit(
-            odd.path,
-            f"The campaign mixes {count} Spark and {len(kinds) - count} other creatives. Give one kind its own campaign.",
+            odd.path if odd else "adgroups",
+            f"The campaign mixes {spark} Spark and {other} other creatives. Give one kind its own campaign.",
         )
+
+
+def _count_kinds(ad: ObjectFacts) -> tuple[int, int]:
+    """How many Spark and other creatives an ad has, counted once."""
+    found: tuple[int, int] | None = ad.memo.get("kinds")
+    if found is None:
+        creatives = list_creatives(ad)
+        spark = sum(creative.spark for creative in creatives)
+        found = ad.memo["kinds"] = (spark, len(creatives) - spark)
+    return found
 
 
 @rule("identity-required", sentence="Every ad says under whose name it appears.", source="C2, R73")

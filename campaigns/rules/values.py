@@ -48,35 +48,53 @@ def scan_values(facts: TreeFacts) -> Scan:
     if scan is None:
         scan = facts.memo["scan"] = Scan()
         for thing in facts.objects:
-            _scan_object(thing.level, "", thing.path, thing.members, scan)
+            _scan_object(thing.level, "", (None, thing.path), thing.members, scan)
     return scan
 
 
-def _scan_object(level: Level, where: str, path: str, values: Mapping[str, Any], scan: Scan) -> None:
+# A place as a chain (the place above, name): spelled out only where something is wrong, which is seldom
+Place = tuple[Any, str | int] | None
+
+
+def _scan_object(level: Level, where: str, above: Place, values: Mapping[str, Any], scan: Scan) -> None:
     table = _prepare(level, where)
     for name, value in values.items():
         entry = table.get(name)
         if entry is None or value is None:
             continue
+        place = (above, name)
         if entry.words:
-            _check_words(entry, path, name, value, scan)
+            _check_words(entry, place, name, value, scan)
         if entry.bounded:
-            _check_bounds(entry.member, _join(path, name), value, scan)
+            _check_bounds(entry.member, place, value, scan)
         if entry.is_id:
-            _check_ids(path, name, value, scan)
+            _check_ids(place, value, scan)
         if entry.below is None:
             continue
-        here = _join(path, name)
         if isinstance(value, dict):
-            _scan_object(level, entry.below, here, value, scan)
+            _scan_object(level, entry.below, place, value, scan)
         else:
             for index, item in enumerate(value):
-                _scan_object(level, entry.below, f"{here}/{index}", item, scan)
+                _scan_object(level, entry.below, (place, index), item, scan)
+
+
+def _spell(place: Place) -> str:
+    parts: list[str] = []
+    while place is not None:
+        place, part = place
+        parts.append(str(part))
+    return "/".join(part for part in reversed(parts) if part)
 
 
 @cache
 def _prepare(level: Level, where: str) -> Mapping[str, _Entry]:
-    return {name: _prepare_member(level, member) for name, member in members_below(level, where).items()}
+    """The members of one object that have something to check, in them or below them."""
+    entries = {name: _prepare_member(level, member) for name, member in members_below(level, where).items()}
+    return {
+        name: entry
+        for name, entry in entries.items()
+        if entry.words or entry.bounded or entry.is_id or entry.below
+    }
 
 
 def _prepare_member(level: Level, member: Member) -> _Entry:
@@ -84,6 +102,8 @@ def _prepare_member(level: Level, member: Member) -> _Entry:
     bounds = (member.max_items, member.min_items, member.max_length, member.minimum, member.maximum)
     bounded = any(bound is not None for bound in bounds)
     below = {"object": member.path, "objects": f"{member.path}[]"}.get(member.type)
+    if below is not None and not _prepare(level, below):
+        below = None
     own = member.name in _OWN_RULE
     return _Entry(
         member,
@@ -103,7 +123,7 @@ def _list_words(level: Level, member: Member) -> Sequence[Any]:
     return member.values
 
 
-def _check_words(entry: _Entry, path: str, name: str, value: Any, scan: Scan) -> None:
+def _check_words(entry: _Entry, place: Place, name: str, value: Any, scan: Scan) -> None:
     if isinstance(value, list):
         wrong = next((word for word in value if word not in entry.words), None)
         if wrong is None:
@@ -112,7 +132,7 @@ def _check_words(entry: _Entry, path: str, name: str, value: Any, scan: Scan) ->
         return
     else:
         wrong = value
-    here, said = _join(path, name), say_name(name)
+    here, said = _spell(place), say_name(name)
     known = [str(word) for word in _list_words_of(entry)]
     near = difflib.get_close_matches(str(wrong)[:SHOWN].upper(), known, n=1, cutoff=0.6)
     hint = f"Did you mean {near[0]}?" if near else f"Choose one of {', '.join(known[:6])}."
@@ -133,8 +153,10 @@ def _list_words_of(entry: _Entry) -> Sequence[Any]:
     return entry.member.values
 
 
-def _check_bounds(member: Member, path: str, value: Any, scan: Scan) -> None:
-    said = say_name(member.name).capitalize()
+def _check_bounds(member: Member, place: Place, value: Any, scan: Scan) -> None:
+    if isinstance(value, list) and member.max_length is None and _fits(member, len(value)):
+        return
+    path, said = _spell(place), say_name(member.name).capitalize()
     if isinstance(value, list):
         if member.max_items is not None and len(value) > member.max_items:
             fix = set_members(f"Keep the first {member.max_items}", (path, value[: member.max_items]))
@@ -160,22 +182,23 @@ def _check_bounds(member: Member, path: str, value: Any, scan: Scan) -> None:
                 scan.bounds.append(Hit(path, f"{said} is at {word} {exact}; here is {str(value)[:40]}.", fix))
 
 
+def _fits(member: Member, count: int) -> bool:
+    most = count if member.max_items is None else member.max_items
+    return (member.min_items or 0) <= count <= most
+
+
 def _check_length(member: Member, path: str, text: Any, said: str, scan: Scan) -> None:
     if member.max_length is not None and isinstance(text, str) and count_units(text) > member.max_length:
         found = f"{said} takes at most {member.max_length} characters; here are {count_units(text)}."
         scan.bounds.append(Hit(path, found))
 
 
-def _check_ids(path: str, name: str, value: Any, scan: Scan) -> None:
+def _check_ids(place: Place, value: Any, scan: Scan) -> None:
     for item in value if isinstance(value, list) else (value,):
         text = str(item)
         # `int` of a very long text costs time; 19 digits are the longest that fit
         if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= MAX_INT64):
-            scan.ids.append(Hit(_join(path, name), f"“{text[:40]}” is no id of TikTok's: write its digits."))
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}/{name}" if path else name
+            scan.ids.append(Hit(_spell(place), f"“{text[:40]}” is no id of TikTok's: write its digits."))
 
 
 def say_name(name: str) -> str:

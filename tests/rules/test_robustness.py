@@ -121,7 +121,7 @@ QUIET = settings(max_examples=120, deadline=None, suppress_health_check=list(Hea
 def test_no_broken_tree_raises_and_every_finding_can_be_shown(parts):
     for finding in judge(resolve(break_tree(parts))):
         assert finding.message
-        assert len(finding.message) < 2_000
+        assert len(finding.message) <= 800
         finding.as_json()
 
 
