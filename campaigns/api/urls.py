@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.api import accounts, campaigns, docs, journal, launching
+from campaigns.api import accounts, campaigns, docs, house, journal, launching
 
 urlpatterns = [
     path("advertisers/", accounts.Advertisers.as_view(), name="api-advertisers"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("campaigns/<int:pk>/status/", launching.CampaignStatus.as_view(), name="api-campaign-status"),
     path("adgroups/<int:pk>/status/", launching.AdGroupStatus.as_view(), name="api-adgroup-status"),
     path("ads/<int:pk>/status/", launching.AdStatus.as_view(), name="api-ad-status"),
+    path("rules/", house.Rules.as_view(), name="api-rules"),
+    path("policy/", house.HousePolicy.as_view(), name="api-policy"),
+    path("policy/<str:name>/", house.OneFigure.as_view(), name="api-figure"),
     path("changes/", journal.Changes.as_view(), name="api-changes"),
     path("flips/", journal.Flips.as_view(), name="api-flips"),
     path("schema/", docs.Document.as_view(), name="api-schema"),

@@ -8,7 +8,7 @@ from campaigns.models.campaign import Campaign
 from campaigns.models.idempotency import StoredAnswer
 from campaigns.models.journal import Change, Flip
 from campaigns.models.outbox import Launch, Push, Reservation
-from campaigns.models.policy import PolicyOverride, policy_of
+from campaigns.models.policy import PolicyOverride, list_overrides, policy_of
 
 Thing = Campaign | AdGroup | Ad  # one object of the tree
 
@@ -34,5 +34,6 @@ __all__ = [
     "StoredAnswer",
     "Thing",
     "Video",
+    "list_overrides",
     "policy_of",
 ]

@@ -37,3 +37,9 @@ def policy_of(advertiser: Advertiser) -> Policy:
     return house.override(
         {name: value for name, value in values.items() if house.find_objection(name, value) is None}
     )
+
+
+def list_overrides(advertiser: Advertiser) -> dict[str, PolicyOverride]:
+    """The account's own numbers with who set them, by the figure's name. One query."""
+    rows = PolicyOverride.objects.filter(advertiser=advertiser).select_related("actor")
+    return {row.name: row for row in rows}
