@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test check types format unit browser test-prod assets locks clean
+.PHONY: help run test check types format unit browser test-prod assets locks bench mutate clean
 help:
 	@echo "make run        everything on this machine, one address (Ctrl-C stops it)"
 	@echo "make test       what a contributor must pass: check + all tests, browser tests included"
@@ -13,6 +13,8 @@ help:
 	@echo "make test-prod  the same tests on PostgreSQL and Redis"
 	@echo "make browser    the browser tests alone"
 	@echo "make format     let ruff put imports and layout in order"
+	@echo "make bench      how long judging takes, printed; asserts nothing"
+	@echo "make mutate     breaks the rules on purpose: which tests notice (long; SAMPLE=20 takes every 20th)"
 	@echo "make locks      lock the packages of requirements*.in anew"
 
 .venv/.stamp: requirements.txt
@@ -65,6 +67,14 @@ locks: .venv/.stamp
 	  constraint=; test $$part = requirements || constraint="-c requirements.txt"; \
 	  $(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-header $$constraint $$part.in -o $$part.txt || exit 1; \
 	done
+
+# Figures for people: medians on this machine, never asserted.
+bench: .venv/.stamp
+	@$(BIN)/python -m tests.bench.judging
+
+# Not part of check: every mutant of the rules runs their tests once.
+mutate: .venv/.stamp
+	@$(BIN)/python -m tests.bench.mutating --sample $(or $(SAMPLE),1)
 
 clean:
 	rm -rf .venv node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,198 @@
+"""What the table of cases does not reach: exact amounts of fixes, edits, the policy and the lists that callers use."""
+
+from decimal import Decimal
+
+import pytest
+
+from campaigns.contract.conflicts import list_conflicts
+from campaigns.rules.book import (
+    EDIT_RULES,
+    RULES,
+    has_level,
+    judge,
+    judge_edit,
+    list_open,
+)
+from campaigns.rules.edits import LockFacts, Phase
+from campaigns.rules.findings import FindingLevel
+from campaigns.rules.lifecycle import is_emergency, is_stop, lowers_money
+from campaigns.rules.passports import list_passports
+from campaigns.rules.policy import house_policy
+from tests.rules.bases import BASES, change, make_edit, resolve
+
+
+def find_fix(base: str, changes: dict, rule: str) -> list[tuple[str, object]]:
+    finding = next(item for item in judge(resolve(change(BASES[base], changes))) if item.rule == rule)
+    assert finding.fix is not None
+    return [(item.path, item.value) for item in finding.fix.changes]
+
+
+def edit_fix(row: dict, rule: str) -> object:
+    finding = next(item for item in judge_edit(make_edit(row)) if item.rule == rule)
+    assert finding.fix is not None
+    return finding.fix.changes[0].value
+
+
+@pytest.mark.parametrize(
+    ("new", "nearest"), [("40.00", "23.00"), ("10.00", "17.00"), ("23.01", "23.00"), ("16.99", "17.00")]
+)
+def test_a_bid_that_jumps_is_led_to_the_farthest_safe_step(new, nearest):
+    row = {"before": {"conversion_bid_price": "20.00"}, "after": {"conversion_bid_price": new}}
+    assert edit_fix(row, "bid-step-size") == nearest
+
+
+def test_a_budget_raised_too_far_is_led_to_thirty_percent():
+    assert (
+        edit_fix({"before": {"budget": "99.99"}, "after": {"budget": "500"}}, "budget-raise-size") == "129.98"
+    )
+
+
+def test_a_budget_below_the_spend_is_led_to_a_hundred_and_five_percent_rounded_up():
+    row = {"before": {"budget": "100"}, "after": {"budget": "50"}, "spent": "60.01"}
+    assert edit_fix(row, "budget-covers-spend") == "63.02"
+
+
+def test_a_budget_used_up_for_three_days_may_rise_by_thirty_percent():
+    assert (
+        edit_fix({"settings": {"budget": "100.00"}, "spent_share": [0.9, 0.9, 0.9]}, "budget-may-rise")
+        == "130.00"
+    )
+
+
+def test_a_lifetime_budget_is_at_least_twenty_for_each_begun_day():
+    changes = {
+        "adgroups/0/budget_mode": "BUDGET_MODE_TOTAL",
+        "adgroups/0/budget": "1",
+        "adgroups/0/schedule_type": "SCHEDULE_START_END",
+        "adgroups/0/schedule_end_time": "2026-11-27 12:00:01",
+    }
+    assert find_fix("own-budgets", changes, "adgroup-budget-range") == [("adgroups/0/budget", "220.00")]
+
+
+def test_one_fix_brings_all_ad_groups_to_the_commonest_value():
+    changes = {"adgroups/1/optimization_event": "FORM"}
+    assert find_fix("web-three", changes, "uniform-with-cbo") == [
+        ("adgroups/1/optimization_event", "SHOPPING")
+    ]
+    changes = {"adgroups/0/optimization_event": "FORM", "adgroups/2/optimization_event": "FORM"}
+    assert find_fix("web-three", changes, "uniform-with-cbo") == [("adgroups/1/optimization_event", "FORM")]
+
+
+def test_a_price_is_copied_with_the_digits_it_was_typed_with():
+    changes = {
+        f"adgroups/{index}/{name}": value
+        for index, price in ((0, "15.10"), (1, "15.10"), (2, "20.00"))
+        for name, value in (("bid_type", "BID_TYPE_CUSTOM"), ("conversion_bid_price", price))
+    }
+    assert find_fix("web-three", changes, "uniform-with-cbo") == [
+        ("adgroups/2/conversion_bid_price", "15.10")
+    ]
+
+
+def test_equal_where_given_means_that_a_default_left_out_is_no_difference():
+    changes = {"adgroups/0/vbo_window": "SEVEN_DAYS", "adgroups/1/deep_bid_type": "DEFAULT"}
+    assert not has_level(judge(resolve(change(BASES["web-three"], changes))), FindingLevel.REFUSE)
+
+
+def test_inside_learning_a_raise_waits_for_a_manager_and_a_stop_does_not():
+    raise_ = make_edit({"phase": "learning", "before": {"budget": "100"}, "after": {"budget": "110"}})
+    assert [item.rule for item in judge_edit(raise_)] == ["learning-locked"]
+    stop = make_edit(
+        {
+            "phase": "learning",
+            "before": {"operation_status": "ENABLE"},
+            "after": {"operation_status": "DISABLE"},
+        }
+    )
+    assert is_stop(stop)
+    assert judge_edit(stop) == ()
+
+
+def test_a_stop_beside_another_change_is_no_mere_stop():
+    both = make_edit(
+        {
+            "before": {"operation_status": "ENABLE", "budget": "100"},
+            "after": {"operation_status": "DISABLE", "budget": "90"},
+        }
+    )
+    assert not is_stop(both)
+    assert lowers_money(both) == Decimal(10)
+
+
+def test_an_emergency_is_a_lowering_with_a_reason_and_nothing_else():
+    low = {"before": {"budget": "100"}, "after": {"budget": "90"}}
+    assert is_emergency(make_edit({**low, "emergency": "client asks"}))
+    assert not is_emergency(make_edit({**low, "emergency": "  "}))
+    assert not is_emergency(
+        make_edit({"before": {"budget": "90"}, "after": {"budget": "100"}, "emergency": "x"})
+    )
+    mixed = {"before": {"budget": "100", "adgroup_name": "a"}, "after": {"budget": "90", "adgroup_name": "b"}}
+    assert not is_emergency(make_edit({**mixed, "emergency": "x"}))
+    assert lowers_money(make_edit({"before": {"budget": "90"}, "after": {"budget": "100"}})) == 0
+
+
+def test_the_lock_holds_in_learning_only():
+    assert [phase for phase in Phase if LockFacts(phase).locked] == [Phase.LEARNING]
+
+
+def test_inside_learning_the_lock_speaks_and_the_pace_is_silent():
+    edit = {"before": {"conversion_bid_price": "20"}, "after": {"conversion_bid_price": "40"}}
+    assert [item.rule for item in judge_edit(make_edit({**edit, "phase": "learning"}))] == ["learning-locked"]
+    assert judge_edit(make_edit({**edit, "phase": "not_delivering"})) == ()
+
+
+def test_an_account_may_override_a_number_inside_its_bounds_only():
+    policy = house_policy().override({"learning.results": Decimal(25)})
+    assert policy.number("learning.results") == 25
+    assert house_policy().number("learning.results") == 50
+    for name, value in (
+        ("learning.results", 24),
+        ("learning.results", 101),
+        ("push.lease", 45),
+        ("no.such", 1),
+    ):
+        with pytest.raises(ValueError, match="outside the bounds"):
+            house_policy().override({name: Decimal(value)})
+
+
+def test_every_house_number_has_a_unit_a_source_and_an_owner_and_lies_inside_its_bounds():
+    for name, figure in house_policy().figures.items():
+        assert figure.unit and figure.source and figure.owner, name
+        assert figure.least is None or figure.admits(figure.value), name
+        assert (figure.least is None) is (figure.most is None), name
+
+
+def test_a_yes_to_a_rule_counts_everywhere_and_a_yes_to_a_place_there_only():
+    findings = judge(
+        resolve(change(BASES["web-two"], {"adgroups/0/max_budget": "1", "adgroups/1/max_budget": "1"}))
+    )
+    rule = "sent-otherwise-money-or-audience"
+    assert len(list_open(findings, frozenset())) == 2
+    assert len(list_open(findings, frozenset({(rule, "adgroups/0/max_budget")}))) == 1
+    assert list_open(findings, frozenset({(rule, None)})) == ()
+
+
+def test_the_gravest_finding_comes_first():
+    levels = [
+        item.level
+        for item in judge(resolve(change(BASES["web"], {"budget": "1", "max_budget": "5", "po_box": "1"})))
+    ]
+    assert levels == sorted(levels, key=list(FindingLevel).index)
+    assert levels[0] is FindingLevel.REFUSE
+
+
+def test_every_rule_has_a_passport_in_the_order_of_the_book():
+    assert [item.id for item in list_passports()] == [item.id for item in (*RULES, *EDIT_RULES)]
+    assert all(item.sentence.endswith(".") and item.source and item.example for item in list_passports())
+
+
+def test_a_passport_names_the_contradictions_its_source_names():
+    by_id = {item.id: item for item in list_passports()}
+    assert [item.id for item in by_id["goal-fits-objective"].contradictions] == ["C39"]
+    assert by_id["texts-nearly-equal"].contradictions == ()  # C5 there is a line of the requirements
+    assert by_id["goal-fits-objective"].as_json()["contradictions"][0]["follow"] == "support VALUE"
+
+
+def test_the_contradictions_are_all_there():
+    assert list(list_conflicts()) == [f"C{number}" for number in range(1, 46)]
+    assert all(item.topic and item.one and item.follow for item in list_conflicts().values())
