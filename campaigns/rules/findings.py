@@ -88,7 +88,9 @@ class Rule(Generic[Facts]):
 
     def find(self, facts: Facts) -> Iterable[Finding]:
         for hit in self.check(facts):
-            yield Finding(self.id, self.level, hit.path, _cut(hit.message), hit.source or self.source, hit.fix)
+            yield Finding(
+                self.id, self.level, hit.path, _cut(hit.message), hit.source or self.source, hit.fix
+            )
 
 
 LONGEST = 800  # characters of a message: whatever was typed, a finding stays readable

@@ -102,6 +102,8 @@ class Shell:
                 "h",
             ),
             NavItem("Accounts", "building", accounts, path.startswith(accounts), "a"),
+            NavItem("Rules", "list-check", reverse("rules"), path.startswith(reverse("rules")), "r"),
+            NavItem("Policy", "adjustments", reverse("policy"), path.startswith(reverse("policy")), "p"),
         ]
         with suppress(NoReverseMatch):  # the schema may be served without its page
             items.append(NavItem("REST", "plug-connected", reverse("api-docs"), False))

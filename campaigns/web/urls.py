@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from campaigns.web import accounts, campaign, home, people, progress, switches
+from campaigns.web import accounts, campaign, home, people, policy, progress, rules, switches
 
 urlpatterns = [
     path("", home.show_home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("campaigns/<int:pk>/status/", switches.switch_campaign, name="campaign-status"),
     path("campaigns/<int:pk>/launch/", progress.show_progress, name="launch-progress"),
     path("accounts/", accounts.show_accounts, name="accounts"),
+    path("rules/", rules.show_rules, name="rules"),
+    path("policy/", policy.show_policy, name="policy"),
     path("person/", people.edit_person, name="person"),
     path("login/", people.Login.as_view(), name="login"),
     path("logout/", people.Logout.as_view(), name="logout"),

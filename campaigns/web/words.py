@@ -39,6 +39,7 @@ FINDING_WORDS = {
     "confirm": "Needs your yes",
     "advice": "Advice",
 }
+FINDING_TONES = {"refuse": "bad", "escalate": "wait", "confirm": "wait", "advice": "busy"}
 CHANGES = {
     "created": "Created",
     "edited": "Edited",

@@ -45,7 +45,7 @@ def site(live_server, page):
 
 
 def list_addresses():
-    addresses = ["/", "/?q=nothing-of-that-name", "/accounts/", "/person/"]
+    addresses = ["/", "/?q=nothing-of-that-name", "/accounts/", "/person/", "/rules/", "/policy/"]
     for campaign in Campaign.objects.with_state():
         addresses += [f"/campaigns/{campaign.pk}/{tab}" for tab in ("", "?tab=plan", "?tab=history")]
         addresses += [f"/campaigns/{campaign.pk}/launch/"] if campaign.state != "draft" else []

@@ -20,7 +20,8 @@ def list_addresses(campaign):
 
 def test_every_page_sends_a_stranger_to_the_login(client):
     campaign = make_live(make_campaign(advertiser=make_advertiser()))
-    for address in [reverse("home"), reverse("accounts"), reverse("person"), *list_addresses(campaign)]:
+    names = ("home", "accounts", "person", "rules", "policy")
+    for address in [*map(reverse, names), *list_addresses(campaign)]:
         answer = client.get(address)
         assert answer.status_code == 302
         assert answer["Location"].startswith("/login/?next=")

@@ -16,7 +16,10 @@ from campaigns.contract.levels import Level
 from campaigns.contract.money import CURRENCIES, Currency
 from campaigns.contract.shape import read_moment, read_money
 from campaigns.models import Advertiser
+from campaigns.rules.passports import Passport
+from campaigns.services.policies import write_number
 from campaigns.web import words
+from campaigns.web.rules import list_changes
 
 register = template.Library()
 
@@ -138,6 +141,11 @@ def finding_word(level: object) -> str:
 
 
 @register.filter
+def finding_tone(level: object) -> str:
+    return words.FINDING_TONES.get(str(level), "quiet")
+
+
+@register.filter
 def change_word(act: object) -> str:
     return words.CHANGES.get(str(act), str(act))
 
@@ -176,6 +184,18 @@ def plain(value: object) -> str:
         if isinstance(value, int | float | Decimal)
         else json.dumps(value, ensure_ascii=False, default=str)
     )
+
+
+@register.filter
+def figure(value: object) -> str:
+    """A house number as people write it: 15, 7.5."""
+    return write_number(value) if isinstance(value, Decimal) else str(value)
+
+
+@register.filter
+def example_lines(passport: Passport) -> list[tuple[str, str]]:
+    """A rule's example as (member, value in words)."""
+    return list_changes(passport)
 
 
 @register.filter
