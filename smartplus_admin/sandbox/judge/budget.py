@@ -38,7 +38,11 @@ def check_campaign_budget(case: Case) -> Problems:
 def check_adgroup_budget(case: Case) -> Problems:
     if not case.pooled:
         yield from _check_own_budget(case)
-    elif case.touches("min_budget"):
+    elif case.body.get("budget_auto_adjust_strategy") == AUTO_INCREASE:
+        yield Problem(
+            "budget_auto_adjust_strategy", "is set on the campaign when it optimizes its budget."
+        )  # R18
+    if case.touches("min_budget"):
         yield from _check_minimum(case)
 
 
@@ -119,7 +123,7 @@ def _check_minimum(case: Case) -> Problems:
     amount = read_amount(case.body, "min_budget")
     if not amount or case.lenient:
         return
-    if not case.daily or case.body.get("bid_type") != "BID_TYPE_NO_BID":
+    if not case.pooled or not case.daily or case.body.get("bid_type") != "BID_TYPE_NO_BID":
         yield Problem("min_budget", "needs a dynamic daily campaign budget and BID_TYPE_NO_BID.")
     yield from check_precision(case, "min_budget", amount)
     total = read_amount(case.campaign, "budget")

@@ -58,6 +58,23 @@ class Case:
         return bool(self.campaign.get("budget_optimize_on", True))
 
     @property
+    def catalog(self) -> bool:
+        """Whether a product catalog is used; the switch means nothing outside web conversions and leads (docs)."""
+        fits = self.campaign.get("objective_type") in ("WEB_CONVERSIONS", "LEAD_GENERATION")
+        return fits and bool(self.campaign.get("catalog_enabled"))
+
+    @property
+    def dedicated(self) -> bool:
+        """An iOS 14 Dedicated Campaign."""
+        return self.campaign.get("campaign_type") == "IOS14_CAMPAIGN"
+
+    @property
+    def app_kind(self) -> str:
+        """APP_INSTALL, APP_RETARGETING, MINIS, APP, WEB_AND_APP or WEBSITE; "" in lead generation."""
+        names = {"APP_PROMOTION": "app_promotion_type", "WEB_CONVERSIONS": "sales_destination"}
+        return str(self.campaign.get(names.get(str(self.campaign.get("objective_type")), "")) or "")
+
+    @property
     def daily(self) -> bool:
         """Whether the budget that counts is dynamic daily: the campaign's under CBO, else the ad group's (R40, R67)."""
         holder = self.campaign if self.pooled else self.adgroup

@@ -3,7 +3,7 @@
 from campaigns.contract import codes
 from campaigns.contract.choices import SPARK_IDENTITIES, can_deliver_on_tiktok
 from campaigns.contract.limits import CAROUSEL_IMAGES
-from smartplus_admin.sandbox.judge.ad import read_infos
+from smartplus_admin.sandbox.judge.ad import read_infos, read_settings
 from smartplus_admin.sandbox.judge.case import Body, Case, Problem, Problems, missing, read_list
 
 
@@ -27,15 +27,17 @@ def _check_creative(case: Case, info: Body, path: str) -> Problems:
     if not kind:
         yield missing(f"{path}.ad_format")
         return
-    toggled = bool((case.body.get("ad_configuration") or {}).get("catalog_creative_toggle"))
-    if info.get("tiktok_item_id"):
+    music = (info.get("music_info") or {}).get("music_id")
+    if read_settings(case.body).get("catalog_creative_toggle"):
+        yield from _check_toggled(case, info, path)
+    elif info.get("tiktok_item_id"):
         yield from _check_post(case, info, path)
-    elif kind == "SINGLE_VIDEO" and not toggled:
+    elif kind == "SINGLE_VIDEO":
         yield from _check_video(case, info, path)
     elif kind == "CAROUSEL_ADS":
         yield from _check_carousel(info, path)
-    elif kind == "CATALOG_CAROUSEL" and not (info.get("music_info") or {}).get("music_id"):
-        yield missing(f"{path}.music_info")  # R71
+    elif not music:
+        yield missing(f"{path}.music_info")  # R71, CATALOG_CAROUSEL
     for index, picture in enumerate(read_list(info, "image_info")):
         uri = picture.get("web_uri")
         if not uri:
@@ -45,6 +47,17 @@ def _check_creative(case: Case, info: Body, path: str) -> Problems:
     yield from _check_identity(case, info, path)
 
 
+def _check_toggled(case: Case, info: Body, path: str) -> Problems:
+    """The catalog brings the creatives: one entry with music, and an end card for cars (docs)."""
+    if len(read_infos(case.body)) > 1:
+        yield Problem("creative_list", "holds one entry when catalog_creative_toggle is on.")
+    for name in ("tiktok_item_id", "video_info"):
+        if info.get(name):
+            yield Problem(f"{path}.{name}", "cannot be used together with catalog_creative_toggle.")
+    if not (info.get("music_info") or {}).get("music_id"):
+        yield missing(f"{path}.music_info")
+
+
 def _check_video(case: Case, info: Body, path: str) -> Problems:
     """One video and one cover (R14, R71)."""
     video_id = (info.get("video_info") or {}).get("video_id")
@@ -52,6 +65,8 @@ def _check_video(case: Case, info: Body, path: str) -> Problems:
         yield missing(f"{path}.video_info.video_id")
     elif case.shelf.find("video", str(video_id)) is None:
         yield Problem(f"{path}.video_info.video_id", f"invalid video id {video_id}.", codes.INVALID_VIDEO)
+    if (info.get("music_info") or {}).get("music_id"):
+        yield Problem(f"{path}.music_info", "is not supported for SINGLE_VIDEO.")  # R71 names no music
     covers = len(read_list(info, "image_info"))
     if covers != 1:
         yield (
@@ -67,6 +82,8 @@ def _check_carousel(info: Body, path: str) -> Problems:
         yield Problem(f"{path}.image_info", f"a carousel has 1 to {CAROUSEL_IMAGES} pictures.")  # R14
     if not (info.get("music_info") or {}).get("music_id"):
         yield missing(f"{path}.music_info")  # R14
+    if (info.get("video_info") or {}).get("video_id"):
+        yield Problem(f"{path}.video_info", "is not supported for CAROUSEL_ADS.")  # R71
 
 
 def _check_post(case: Case, info: Body, path: str) -> Problems:
@@ -89,6 +106,8 @@ def _check_identity(case: Case, info: Body, path: str) -> Problems:
         return
     if kind == "BC_AUTH_TT" and not info.get("identity_authorized_bc_id"):
         yield missing(f"{path}.identity_authorized_bc_id")  # R73
+    if kind == "AUTH_CODE" and not info.get("tiktok_item_id"):
+        yield Problem(f"{path}.identity_type", "AUTH_CODE is only available for existing posts.")  # R73
     found = case.shelf.find("identity", str(identity_id))
     if found is None or found["identity_type"] != kind:
         yield Problem(f"{path}.identity_id", f"{identity_id} is no {kind} identity of this advertiser.")
@@ -96,7 +115,7 @@ def _check_identity(case: Case, info: Body, path: str) -> Problems:
 
 def check_ad_identity(case: Case) -> Problems:
     """A custom identity speaks for the whole ad, once, in ad_configuration (R73, R74, R77)."""
-    settings = case.body.get("ad_configuration") or {}
+    settings = read_settings(case.body)
     kind, identity_id = settings.get("identity_type"), settings.get("identity_id")
     spoken = [bool(info.get("identity_type")) for info in read_infos(case.body)]
     if not kind:
@@ -111,6 +130,8 @@ def check_ad_identity(case: Case) -> Problems:
             yield Problem(
                 "ad_configuration.identity_id", f"{identity_id} is no {kind} identity of this advertiser."
             )
+    if kind == "BC_AUTH_TT" and not settings.get("identity_authorized_bc_id"):
+        yield missing("ad_configuration.identity_authorized_bc_id")  # R73
     if kind == "CUSTOMIZED_USER":
         if any(spoken):
             yield Problem(
@@ -121,7 +142,7 @@ def check_ad_identity(case: Case) -> Problems:
                 "ad_configuration.identity_type",
                 "new ads with a custom identity are not supported where TikTok is a placement.",
             )  # R74
-    elif not case.campaign.get("catalog_enabled"):
+    elif not case.catalog:
         yield Problem(
             "ad_configuration.identity_type", f"{kind} belongs into creative_info outside catalog ads."
         )  # R73

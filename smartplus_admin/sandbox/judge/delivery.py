@@ -1,14 +1,12 @@
-"""Schedule, dayparting, placement and attribution windows (R65-R70)."""
+"""Schedule, dayparting and placement (R65-R69)."""
 
 from campaigns.contract import limits
+from campaigns.contract.choices import BUNDLE_COUNTRIES
 from smartplus_admin.sandbox.judge.case import Case, Problem, Problems, missing, read_list, read_moment
 from smartplus_admin.sandbox.judge.targeting import targeted_ids
 from smartplus_admin.sandbox.places import list_places
 
 BUNDLE = "PLACEMENT_GLOBAL_APP_BUNDLE"
-BUNDLE_COUNTRIES = ("BR", "ID", "VN", "PH", "TH", "MY", "MX", "SA", "JP")  # R69
-WEB_CLICK_WINDOWS = ("ONE_DAY", "SEVEN_DAYS", "FOURTEEN_DAYS", "TWENTY_EIGHT_DAYS")  # R70
-WINDOWS = ("click_attribution_window", "view_attribution_window")
 
 
 def check_schedule(case: Case) -> Problems:
@@ -45,6 +43,11 @@ def check_dayparting(case: Case) -> Problems:
         )  # R68
 
 
+def check_premiere(case: Case) -> Problems:
+    if case.body.get("movie_premiere_date") and not case.campaign.get("is_promotional_campaign"):
+        yield Problem("movie_premiere_date", "needs a campaign with is_promotional_campaign.")
+
+
 def check_placement(case: Case) -> Problems:
     if case.body.get("placement_type") != "PLACEMENT_TYPE_NORMAL":
         return
@@ -61,21 +64,3 @@ def check_placement(case: Case) -> Problems:
     ]
     if outside and placements == [BUNDLE]:
         yield Problem("placements", f"{BUNDLE} does not serve location {outside[0]}.")  # R69
-
-
-def check_attribution(case: Case) -> Problems:
-    body = case.body
-    given = [name for name in WINDOWS if body.get(name)]
-    if len(given) == 1 or (not given and body.get("engaged_view_attribution_window")):
-        yield Problem(
-            given[0] if given else "engaged_view_attribution_window", "click and view windows go together."
-        )
-    if body.get("promotion_type") != "WEBSITE" or body.get("optimization_goal") not in ("CONVERT", "VALUE"):
-        return
-    click = body.get("click_attribution_window")
-    if click and click not in WEB_CLICK_WINDOWS:
-        yield Problem("click_attribution_window", f"{click} is not available for web conversions.")  # R70
-    counts = ("ONCE", "EVERY") if body.get("optimization_goal") == "CONVERT" else ("EVERY",)
-    count = body.get("attribution_event_count")
-    if count not in (None, "UNSET", *counts):
-        yield Problem("attribution_event_count", f"must be {' or '.join(counts)}.")  # R70

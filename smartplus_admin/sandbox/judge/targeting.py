@@ -1,22 +1,12 @@
-"""Targeting (R50-R63), after the members that the mode does not use were dropped.
+"""Places and what a campaign narrows (R50, R54-R57, R60-R63), after the members that the mode does not use were dropped.
 
 Not known: the narrowed list for special industries (U13); here zip codes, saved audiences, income and spending power.
 """
 
+from campaigns.contract.choices import SPECIAL_INDUSTRY_REFUSES
 from campaigns.contract.limits import LOCATIONS_AND_ZIPS
 from smartplus_admin.sandbox.judge.case import Body, Case, Problem, Problems, missing, read_list
 from smartplus_admin.sandbox.places import find_country, list_places
-
-SCENE_ACTIONS = {  # R58
-    "VIDEO_RELATED": ("WATCHED_TO_END", "LIKED", "COMMENTED", "SHARED"),
-    "CREATOR_RELATED": ("FOLLOWING", "VIEW_HOMEPAGE"),
-    "HASHTAG_RELATED": ("VIEW_HASHTAG",),
-}
-EXCLUSIVE = (  # R59
-    ("device_model_ids", "device_price_ranges"),
-    ("included_pangle_audience_package_ids", "excluded_pangle_audience_package_ids"),
-)
-NARROWED = ("zipcode_ids", "saved_audience_id", "household_income")  # R60, platform section 8
 
 
 def check_targeting(case: Case) -> Problems:
@@ -27,21 +17,11 @@ def check_targeting(case: Case) -> Problems:
     if not case.touches("targeting_spec", "targeting_optimization_mode", "suggestion_audience_enabled"):
         return
     yield from _check_places(case, spec)
-    if (
-        "AGE_13_17" in read_list(spec, "age_groups")
-        and case.campaign.get("objective_type") != "APP_PROMOTION"
-    ):
-        yield Problem("targeting_spec.age_groups", "AGE_13_17 is only available for app promotion.")  # R61
-    for action in read_list(spec, "actions"):
-        fitting = SCENE_ACTIONS.get(str(action.get("action_scene")), ())
-        wrong = [word for word in read_list(action, "video_user_actions") if word not in fitting]
-        if wrong:
-            yield Problem(
-                "targeting_spec.actions", f"{wrong[0]} does not fit {action.get('action_scene')}."
-            )  # R58
-    for one, other in EXCLUSIVE:
-        if spec.get(one) and spec.get(other):
-            yield Problem(f"targeting_spec.{one}", f"cannot be used together with {other}.")  # R59
+    young = "AGE_13_17" in read_list(spec, "age_groups")
+    if young and case.app_kind not in ("APP_INSTALL", "APP_RETARGETING"):
+        yield Problem(
+            "targeting_spec.age_groups", "AGE_13_17 is only available for app installs and retargeting."
+        )  # R61
     yield from _check_campaign(case, spec)
 
 
@@ -69,7 +49,7 @@ def _check_places(case: Case, spec: Body) -> Problems:
 
 def _check_campaign(case: Case, spec: Body) -> Problems:
     if case.campaign.get("special_industries"):  # R60
-        for name in NARROWED:
+        for name in SPECIAL_INDUSTRY_REFUSES:
             if spec.get(name):
                 yield Problem(f"targeting_spec.{name}", "is not available for special ad categories.")
         if spec.get("spending_power") == "HIGH":
