@@ -130,6 +130,7 @@ def run(path: Path, source: str) -> None:
     for check, cases in (
         (test_rules.test_a_broken_rule_says_so_where_it_is_broken_and_no_other_speaks, test_rules.FAILS),
         (test_rules.test_a_kept_rule_is_silent, test_rules.PASSES),
+        (test_rules.test_a_rule_broken_in_the_second_ad_group_is_found_there_too, test_rules.BELOW),
         (test_rules.test_a_fix_removes_what_it_mends, test_rules.FAILS),
     ):
         # the rules of the mutant's own module first: that is where most mutants die

@@ -1,5 +1,6 @@
 """No tree, however broken, raises; findings come in bounded time and number."""
 
+import json
 import time
 from dataclasses import replace
 from typing import Any
@@ -122,7 +123,7 @@ def test_no_broken_tree_raises_and_every_finding_can_be_shown(parts):
     for finding in judge(resolve(break_tree(parts))):
         assert finding.message
         assert len(finding.message) <= 800
-        finding.as_json()
+        json.dumps(finding.as_json())
 
 
 @QUIET

@@ -176,3 +176,22 @@ def test_both_worked_examples_pass_in_both_spellings(example, spelling):
 def test_the_five_known_errors_of_the_guides_are_told_by_their_cause(base, changes, rule):
     findings = judge(resolve(change(BASES[base], changes)))
     assert [item.rule for item in findings if item.level is FindingLevel.REFUSE] == [rule]
+
+
+WIDE = {rule.id for rule in RULES if rule.wide}  # what compares ad groups has cases of its own
+BELOW = [
+    case
+    for case in FAILS
+    if case.values[1]["at"].startswith("adgroups/0/")
+    and case.values[1]["base"] != "edit"
+    and case.values[0] not in WIDE
+]
+
+
+@pytest.mark.parametrize(("rule", "case"), BELOW)
+def test_a_rule_broken_in_the_second_ad_group_is_found_there_too(rule, case):
+    tree, account = build(case)
+    sound = copy.deepcopy(BASES[case["base"]]["adgroups"][0])
+    found = judge(resolve({**tree, "adgroups": [sound, tree["adgroups"][0]]}, account))
+    at = case["at"].replace("adgroups/0/", "adgroups/1/", 1)
+    assert (rule, at) in {(item.rule, item.path) for item in found}
