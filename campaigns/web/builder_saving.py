@@ -62,6 +62,9 @@ def save_form(
         moved_rows = given is not None and _rows(given) != _rows(stored)
         outcome, changed = _compare(form, stored, drawn, texts, choice, moved_rows)
         changes = {path: form.by_path[path].read(texts[path], scene) for path in changed}
+        for path in [path for path in changed if changes[path] == form.by_path[path].read(stored[path], scene)]:
+            del changes[path]  # another way to write what stands, such as blanks for nothing
+            outcome.base[path] = stored[path]
         if not changes:
             return outcome
         try:
@@ -73,6 +76,9 @@ def save_form(
                 raise
             continue  # the service has read the object anew
         outcome.saved = True
+        kept = form.show_all(thing.wanted, scene)
+        # What stands may read otherwise than it was typed; taken for somebody else's, it would be a conflict with oneself.
+        outcome.base |= {path: kept[path] for path in changes if path in kept}
         return outcome
     raise AssertionError("the loop returns or raises")
 

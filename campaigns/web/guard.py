@@ -101,6 +101,11 @@ def answer_error(request: HttpRequest, error: ServiceError) -> HttpResponse:
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    if getattr(request, "htmx", False):
-        return HttpResponseClientRedirect(resolve_url("login"))
-    return redirect_to_login(request.get_full_path())
+    """Leads to the login and back to the page the reader is on. What was typed is not navigated away: 401."""
+    htmx = getattr(request, "htmx", None)
+    if not htmx:
+        return redirect_to_login(request.get_full_path())
+    if request.method != "GET":
+        return HttpResponse(status=401)
+    here = htmx.current_url_abs_path
+    return HttpResponseClientRedirect(redirect_to_login(here).url if here else resolve_url("login"))

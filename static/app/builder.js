@@ -8,6 +8,13 @@
   var sent = 0;
   var saved = 0;
   var pending = null;
+  var told = -1; // how far typing had come when a refused save was said: the next click may leave
+  var LOST = { // what the person can do when a save did not come through; the text stays in the inputs
+    401: "You are logged out, so nothing is saved. Log in again in another tab, then type on here; what you typed is still here.",
+    403: "This was refused: this page is older than your login, or your role has changed. What you typed is still here and not saved; copy what you need, then reload.",
+    404: "This is gone: somebody removed it, or replaced the draft. What you typed is still here and not saved; copy what you need.",
+    413: "This is too much for one save. What you typed is still here and not saved."
+  };
 
   document.documentElement.classList.add("js");
 
@@ -66,6 +73,34 @@
     var mark = find("savedat");
     if (mark) { mark.classList.toggle("saving", word === "saving"); mark.classList.toggle("lost", word === "lost"); }
     if (mark && word === "lost") { mark.textContent = "not saved: no answer. Kept here; saved with your next key."; }
+    if (mark && word === "refused") { mark.textContent = "not saved"; mark.classList.add("lost"); }
+  }
+
+  // A save that came to nothing is said where the eye is, and read out: #trouble is an alert.
+  function sayTrouble(status) {
+    var box = find("trouble");
+    say("refused");
+    if (!box) { return; }
+    var note = document.createElement("div");
+    note.className = "note note-error";
+    note.textContent = (LOST[status] || "This was not taken (" + status + "). What you typed is still here and not saved.") + " ";
+    if (status === 401) {
+      var link = document.createElement("a");
+      link.href = "/login/";
+      link.target = "_blank";
+      link.textContent = "Log in";
+      note.appendChild(link);
+    }
+    box.replaceChildren(note);
+    box.scrollIntoView({ block: "nearest" });
+  }
+
+  // Logging in anew changes the token that forms carry; the cookie always has the one that counts.
+  function freshenToken(parameters) {
+    var found = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+    if (!found) { return; }
+    each(document, "input[name=csrfmiddlewaretoken]", function (input) { input.value = found[1]; });
+    parameters.csrfmiddlewaretoken = found[1];
   }
 
   function isForm(element) { return element && (element.id === "object-form" || (element.closest && element.closest("#object-form"))); }
@@ -77,7 +112,7 @@
 
   // Leaving waits until what was typed is saved; a page that is torn away hands it over on its way out.
   function leave(act) {
-    if (!isDirty()) { act(); return; }
+    if (!isDirty() || told === typed) { act(); return; }
     pending = act;
     saveNow();
     setTimeout(function () { if (pending === act) { pending = null; act(); } }, PATIENCE);
@@ -110,13 +145,15 @@
     if (isDirty() && form && form.hasAttribute("hx-post")) { navigator.sendBeacon(form.action, new FormData(form)); saved = typed; }
   });
 
-  document.addEventListener("htmx:configRequest", function (event) { if (isForm(event.target)) { sent = typed; } });
+  document.addEventListener("htmx:configRequest", function (event) { if (isForm(event.target)) { sent = typed; freshenToken(event.detail.parameters); } });
   document.addEventListener("htmx:beforeRequest", function (event) { if (isForm(event.target)) { say("saving"); } });
   document.addEventListener("htmx:afterRequest", function (event) {
     if (!isForm(event.target) && event.target.id !== "object-form") { return; }
+    var status = (event.detail.xhr && event.detail.xhr.status) || 0;
     say("");
-    if (event.detail.xhr && event.detail.xhr.status) { saved = Math.max(saved, sent); } else { say("lost"); }
-    if (event.detail.xhr && event.detail.xhr.status >= 500) { say("lost"); }
+    if (!status || status >= 500) { say("lost"); }
+    else if (status < 400 || status === 409 || status === 422) { saved = Math.max(saved, sent); }
+    else { sayTrouble(status); told = typed; pending = null; }
     if (pending && !isDirty()) { var act = pending; pending = null; act(); }
   });
   document.addEventListener("htmx:afterSettle", function () { applyState(); tick(); });

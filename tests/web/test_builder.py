@@ -1,6 +1,8 @@
 """The builder: saved as it is typed, never more than was changed, never lost, findings beside their fields."""
 
 import json
+import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -99,6 +101,28 @@ def test_members_that_no_field_shows_are_kept_and_said(client, buyer, account):
     post(client, group, open_form(client, group), **{"targeting_spec/languages": ["en", "fr, de"]})
     group.refresh_from_db()
     assert group.wanted["targeting_spec"] == {"spending_power": "HIGH", "languages": ["en", "fr", "de"]}
+
+
+@pytest.mark.parametrize(
+    ("level", "path", "typed", "then"),
+    [
+        ("campaign", "campaign_name", "   ", "Summer Sale"),
+        ("adgroup", "targeting_spec/languages", ["en", "fr, de"], ["en", "fr, de", "es"]),
+        ("adgroup", "schedule_start_time", "2027-03-14T02:30", "2027-03-15T02:30"),  # the hour that spring skips
+    ],
+)
+def test_nobody_conflicts_with_what_they_typed_themselves(client, buyer, level, path, typed, then):
+    draft = make_draft(buyer, make_account({buyer: "buyer"}, zone="America/New_York"))
+    thing = draft if level == "campaign" else group_of(draft)
+    form = open_form(client, thing)
+    for texts in (typed, typed, then):
+        answer = post(client, thing, form, **{path: texts})
+        assert answer.status_code == 200
+        html = answer.content.decode()
+        assert "Somebody else" not in html
+        for name in ("base", "version"):
+            form[name] = unescape(re.search(rf'id="object-{name}" value="(.*?)"', html)[1])
+    assert Change.objects.filter(act="edited").count() <= 2  # what says the same again is not booked again
 
 
 def test_what_is_no_amount_is_kept_as_typed_with_what_to_write_instead(client, draft):

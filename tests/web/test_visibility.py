@@ -34,6 +34,19 @@ def test_a_fragment_for_a_stranger_is_a_redirect_and_never_a_login_page(client):
     assert answer.content == b""
 
 
+def test_a_fragment_for_a_stranger_leads_back_to_the_page_it_was_on(client):
+    here = "http://testserver/campaigns/7/?tab=plan"
+    answer = client.get(reverse("home"), headers={"HX-Request": "true", "HX-Current-URL": here})
+    assert answer["HX-Redirect"] == "/login/?next=/campaigns/7/%3Ftab%3Dplan"
+
+
+def test_what_a_stranger_typed_is_not_navigated_away(client):
+    campaign = make_campaign(advertiser=make_advertiser())
+    answer = client.post(reverse("builder", args=[campaign.pk]), headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert "HX-Redirect" not in answer
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_a_campaign_of_another_account_does_not_exist_for_any_role(client, role):
     person = make_person()
