@@ -131,12 +131,16 @@ def run(path: Path, source: str) -> None:
         (test_rules.test_a_broken_rule_says_so_where_it_is_broken_and_no_other_speaks, test_rules.FAILS),
         (test_rules.test_a_kept_rule_is_silent, test_rules.PASSES),
         (test_rules.test_a_rule_broken_in_the_second_ad_group_is_found_there_too, test_rules.BELOW),
-        (test_rules.test_a_fix_removes_what_it_mends, test_rules.FAILS),
+        (test_rules.test_a_fix_removes_what_it_mends, test_rules.FIXED),
     ):
         # the rules of the mutant's own module first: that is where most mutants die
         own = {rule.id for rule in vars(sys.modules[name]).values() if isinstance(rule, Rule)}
         for case in sorted(cases, key=lambda case: case.values[0] not in own):
             check(*case.values)
+    for case in test_rules.FAILS:
+        test_rules.test_a_finding_offers_exactly_the_fix_that_stands_in_the_table_or_none(
+            case.id, *case.values
+        )
     for base in sorted(set(test_rules.BASES) - {"guide-1", "guide-2"}):
         test_rules.test_the_sound_trees_have_nothing_to_answer_for(base)
     tests = [OWN_TESTS[path.stem]] if path.stem in OWN_TESTS else ["tests/rules/test_units.py"]
