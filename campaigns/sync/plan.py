@@ -5,6 +5,7 @@ Works on facts; knows no rows, no network and no clock.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from campaigns.analysis.exposure import BudgetLine, Exposure, add_exposures, cap
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import STATUS_IDS
 from campaigns.contract.members import members_below
+from campaigns.contract.paths import find_at
 from campaigns.contract.shape import join_path, write_members
 from campaigns.contract.statuses import DISABLE
 from campaigns.rules.budget import count_days
@@ -23,17 +25,26 @@ READS_PER_LAUNCH = 3  # one look at each level verifies the tree before anything
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """One field of a call: what was typed, what is sent, and why they differ. `path` counts from the tree's root."""
+    """One field of a call: what was typed, what is sent, and why they differ. `path` counts from the tree's root.
+
+    `at` is the moment that a sent time means: its text on the wire is UTC and does not say so.
+    """
 
     path: str
     name: str
     typed: Any
     sent: Any
     rewrite: Rewrite | None
+    at: datetime | None = None
 
     @property
     def differs(self) -> bool:
         return self.rewrite is not None
+
+    @property
+    def moved(self) -> Any:
+        """Where a value went that is sent in another field than it was typed in."""
+        return self.rewrite.sent if self.rewrite and self.sent is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +165,24 @@ def _plan_step(thing: ObjectFacts, rewrites: Mapping[str, Rewrite]) -> Step:
     sent = write_members(thing.members) | {"operation_status": DISABLE}
     for path, value in _flatten(thing.path, sent):
         lines.append(_line_of(thing, path, value, rewrites.get(path) or _above(path, thing.path, rewrites)))
-    shown = {line.path for line in lines}
+    shown = {id(line.rewrite) for line in lines}
     for rewrite in rewrites.values():
-        if rewrite.sent is None and _belongs(rewrite.path, thing) and rewrite.path not in shown:
+        # dropped, or moved to another field: its own is not sent
+        if id(rewrite) not in shown and _belongs(rewrite.path, thing):
             lines.append(FieldLine(rewrite.path, _name(rewrite.path, thing), rewrite.typed, None, rewrite))
     return Step(thing.level, thing.path, thing.label, f"/smart_plus/{thing.level}/create/", tuple(lines))
 
 
 def _line_of(thing: ObjectFacts, path: str, value: Any, rewrite: Rewrite | None) -> FieldLine:
     if rewrite is None:
-        return FieldLine(path, _name(path, thing), value, value, None)
+        return FieldLine(path, _name(path, thing), value, value, None, _moment(path, thing))
     said = rewrite.sent if is_address(value) else value
-    return FieldLine(path, _name(path, thing), rewrite.typed, said, rewrite)
+    return FieldLine(path, _name(path, thing), rewrite.typed, said, rewrite, _moment(path, thing))
+
+
+def _moment(path: str, thing: ObjectFacts) -> datetime | None:
+    value = find_at(thing.members, _name(path, thing))
+    return value if isinstance(value, datetime) else None
 
 
 def _above(path: str, root: str, rewrites: Mapping[str, Rewrite]) -> Rewrite | None:

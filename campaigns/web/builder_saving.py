@@ -62,7 +62,9 @@ def save_form(
         moved_rows = given is not None and _rows(given) != _rows(stored)
         outcome, changed = _compare(form, stored, drawn, texts, choice, moved_rows)
         changes = {path: form.by_path[path].read(texts[path], scene) for path in changed}
-        for path in [path for path in changed if changes[path] == form.by_path[path].read(stored[path], scene)]:
+        for path in [
+            path for path in changed if changes[path] == form.by_path[path].read(stored[path], scene)
+        ]:
             del changes[path]  # another way to write what stands, such as blanks for nothing
             outcome.base[path] = stored[path]
         if not changes:

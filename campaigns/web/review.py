@@ -106,7 +106,8 @@ def show_step(request: HttpRequest, pk: int) -> HttpResponse:
     step = next((step for step in judgement.plan.steps if step.path == request.GET.get("path", "")), None)
     if step is None:
         raise Http404("the plan makes no such object")
-    return render(request, "builder/step.html", {"fields": list_fields(step)})
+    context = {"fields": list_fields(step), "account": campaign.advertiser}
+    return render(request, "builder/step.html", context)
 
 
 def _draw(
@@ -175,6 +176,7 @@ def _show_step(step: Step, tree: Tree, open_path: str | None, count: int) -> dic
         "step": step,
         "place": place,
         "depth": len(step.path.split("/")) // 2 if step.path else 0,
+        "sent": sum(line.sent is not None for line in step.fields),
         "differing": sum(line.differs for line in step.fields),
         "drawn": drawn,
         "open": step.path == open_path or (count <= 3 and open_path is None),
@@ -189,6 +191,8 @@ def list_fields(step: Step) -> list[dict[str, Any]]:
             "differs": line.differs,
             "typed": say_value(line.typed),
             "sent": say_value(line.sent),
+            "moved": say_value(line.moved),
+            "at": line.at,
             "because": line.rewrite.because if line.rewrite else "",
             "source": line.rewrite.source if line.rewrite else "",
         }

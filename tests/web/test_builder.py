@@ -108,7 +108,12 @@ def test_members_that_no_field_shows_are_kept_and_said(client, buyer, account):
     [
         ("campaign", "campaign_name", "   ", "Summer Sale"),
         ("adgroup", "targeting_spec/languages", ["en", "fr, de"], ["en", "fr, de", "es"]),
-        ("adgroup", "schedule_start_time", "2027-03-14T02:30", "2027-03-15T02:30"),  # the hour that spring skips
+        (
+            "adgroup",
+            "schedule_start_time",
+            "2027-03-14T02:30",
+            "2027-03-15T02:30",
+        ),  # the hour that spring skips
     ],
 )
 def test_nobody_conflicts_with_what_they_typed_themselves(client, buyer, level, path, typed, then):

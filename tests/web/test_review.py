@@ -61,6 +61,30 @@ def test_what_is_sent_otherwise_shows_what_was_typed_and_why(client, draft):
     assert "https://example.com/thumb.jpg" in html[html.index("Uploaded first") :]
 
 
+def test_a_value_that_is_sent_in_another_field_shows_what_was_typed_and_where_it_goes(client, draft):
+    html = " ".join(read(client, draft).split())
+    call = html[html.index("<code>ad_configuration/call_to_action_id</code>") :].partition("</tr>")[0]
+    assert "shop_now" in call
+    assert "goes as</span> call_to_action_list: SHOP_NOW" in call
+    lifted = html[html.index("<code>creative_list/0/creative_info/identity_type</code>") :].partition(
+        "</tr>"
+    )[0]
+    assert "goes as</span> ad_configuration/identity_type" in lifted
+
+
+def test_a_time_says_its_zone_and_what_it_is_for_the_account_and_the_reader(client, buyer):
+    account = make_account({buyer: "buyer"}, zone="America/New_York")
+    draft = make_draft(buyer, account)
+    group = draft.adgroups.get()
+    changes = {"schedule_start_time": "2026-11-25T05:00:00Z"}
+    editing.save_members(actor=buyer, door="page", thing=group, version=1, changes=changes, now=NOW)
+    html = " ".join(read(client, draft).split())
+    start = html[html.index("<code>schedule_start_time</code>") :].partition("</tr>")[0]
+    assert "2026-11-25 05:00:00" in start
+    assert "UTC, which is" in start
+    assert "25 Nov 2026, 00:00 <small>New York (account)</small>" in start
+
+
 def test_exposure_is_said_with_its_reason(client, draft):
     html = read(client, draft)
     assert "$625.00" in html
@@ -104,7 +128,9 @@ def test_a_refusal_is_listed_with_a_link_to_its_field_and_stops_the_launch(clien
 
 def test_a_tree_that_changed_meanwhile_is_shown_again_with_the_ticks_kept(client, buyer, draft):
     keys = boxes(read(client, draft))
-    editing.save_members(actor=buyer, door="page", thing=draft, version=1, changes={"po_number": "7"}, now=NOW)
+    editing.save_members(
+        actor=buyer, door="page", thing=draft, version=1, changes={"po_number": "7"}, now=NOW
+    )
     answer = client.post(address(draft), {"version": "1", "confirm": keys})
     assert answer.status_code == 409
     assert all(f'id="confirm-{key}" checked' in answer.content.decode() for key in keys)
