@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,8 +18,10 @@ from campaigns.api.gate import (
     Gate,
     GateList,
     answer_tree,
+    asks_repair,
     find_account,
     find_campaign,
+    find_repair,
     read_body,
     read_version,
 )
@@ -32,6 +34,13 @@ from campaigns.models.campaign import CampaignQuerySet, State
 from campaigns.rules.authority import Act
 from campaigns.services import access, drafts, judging
 from campaigns.sync.clock import read_now
+
+REPAIR = OpenApiParameter(
+    "repair",
+    str,
+    enum=["0", "1"],
+    description="1: look for the least change that leaves no refusal; it may take seconds",
+)
 
 
 class CampaignFilters(django_filters.FilterSet):
@@ -83,6 +92,7 @@ class Campaigns(GateList):
 class Validation(Gate):
     @extend_schema(
         summary="Judge a tree: findings and plan; saves and uploads nothing",
+        parameters=[REPAIR],
         request=shapes.Campaign,
         responses={200: shapes.Judged},
         examples=[examples.TREE_SENT],
@@ -94,15 +104,21 @@ class Validation(Gate):
         access.require(self.person, advertiser, Act.DRAFT)
         judgement = judging.judge_raw(advertiser=advertiser, raw=strip_tree(tree), now=read_now())
         findings = show_findings(judgement.findings)
-        return Response({"findings": findings, "plan": show_summary(judgement.plan, advertiser.money)})
+        answer: dict[str, Any] = {
+            "findings": findings,
+            "plan": show_summary(judgement.plan, advertiser.money),
+        }
+        if asks_repair(request):
+            answer["repair"] = find_repair(advertiser, strip_tree(tree))
+        return Response(answer)
 
 
 class OneCampaign(Gate):
     versioned = True
 
-    @extend_schema(summary="The whole tree", responses={200: shapes.Campaign})
+    @extend_schema(summary="The whole tree", parameters=[REPAIR], responses={200: shapes.Campaign})
     def get(self, request: Request, pk: int) -> Response:
-        return answer_tree(find_campaign(self.person, pk))
+        return answer_tree(find_campaign(self.person, pk), repair=asks_repair(request))
 
     @extend_schema(
         summary="Put another tree in a draft's place",

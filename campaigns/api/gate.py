@@ -13,11 +13,13 @@ from campaigns import queries
 from campaigns.api.openapi import GateSchema
 from campaigns.api.pages import CursorPages
 from campaigns.api.parsing import BodyParser, read_object
+from campaigns.api.plans import show_repair
 from campaigns.api.problems import Problem, malformed, not_found
 from campaigns.api.trees import is_judged, show_tree
 from campaigns.contract.limits import MAX_INT64
 from campaigns.models import Advertiser, Campaign, Person
 from campaigns.services.judging import judge_campaign
+from campaigns.services.repairing import propose_repair
 from campaigns.sync.clock import read_now
 
 DOOR = "rest"
@@ -63,11 +65,31 @@ def find_campaign(person: Person, pk: int) -> Campaign:
     return campaign
 
 
-def answer_tree(campaign: Campaign, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """The whole tree with its ETag; findings only where something can still be mended."""
-    findings = judge_campaign(campaign=campaign, now=read_now()).findings if is_judged(campaign) else ()
+def answer_tree(
+    campaign: Campaign, status: int = 200, headers: Mapping[str, str] | None = None, *, repair: bool = False
+) -> Response:
+    """The whole tree with its ETag; findings, and a repair if asked for, only where something can be mended."""
+    judged = is_judged(campaign)
+    findings = judge_campaign(campaign=campaign, now=read_now()).findings if judged else ()
+    shown = show_tree(campaign, findings)
+    if repair:
+        shown["repair"] = find_repair(campaign.advertiser, campaign.raw_tree()) if judged else None
     tag = f'"{campaign.tree_version}"'
-    return Response(show_tree(campaign, findings), status=status, headers={"ETag": tag, **(headers or {})})
+    return Response(shown, status=status, headers={"ETag": tag, **(headers or {})})
+
+
+def asks_repair(request: Request) -> bool:
+    """Whether the caller wants the repair along: looking for it may take seconds."""
+    given = request.query_params.get("repair", "")
+    if given not in ("", "0", "1", "false", "true"):
+        raise malformed("repair", "write 1, or leave it out")
+    return given in ("1", "true")
+
+
+def find_repair(advertiser: Advertiser, raw: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The repair of a tree as REST shows it; null where nothing is to mend or nothing enumerable mends it."""
+    repair = propose_repair(advertiser=advertiser, raw=raw, now=read_now()).repair
+    return show_repair(repair, advertiser.money) if repair else None
 
 
 def read_body(request: Request) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from campaigns.contract.dialect import WORDS
 from campaigns.contract.levels import Level
 from campaigns.contract.members import Member, members_below
 
+OPTIONAL = "repair"  # of a tree: there only when it was asked for
 Direction = Literal["request", "response"]
 _READING = {400: "malformed", 401: "no login, or one that has ended", 403: "your role does not allow it"}
 _COMMON = {**_READING, 404: "not there, or not yours", 406: "only JSON is spoken", 429: "too often"}
@@ -120,7 +121,7 @@ def _describe_tree(shape: type[TreeShape], auto_schema: AutoSchema, direction: D
     if shape.child and level.children_key:
         items = auto_schema.resolve_serializer(shape.child, direction).ref
         children[level.children_key] = {"type": "array", "items": items}
-    required: list[str] = [*frame, *children]
+    required: list[str] = [name for name in (*frame, *children) if name != OPTIONAL]
     if asked:
         required = ["advertiser_id"] if level is Level.CAMPAIGN else []
         frame = {"advertiser_id": TEXT} if level is Level.CAMPAIGN else {}
@@ -153,7 +154,9 @@ def _frame(shape: type[TreeShape], auto_schema: AutoSchema) -> Described:
     unknown = {"description": "null = not known"}
     inner = {**common, "remote": remote, "learning": unknown, "drift": unknown}
     if shape.level is Level.CAMPAIGN:
-        return {**inner, **outer, "findings": _describe([shapes.Finding], auto_schema, "response")}
+        findings = _describe([shapes.Finding], auto_schema, "response")
+        repair = _describe((shapes.Repair, None), auto_schema, "response")
+        return {**inner, **outer, "findings": findings, OPTIONAL: repair}
     return inner
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from campaigns.api.trees import show_value, write_bound
 from campaigns.contract.members import find_member
 from campaigns.contract.money import Currency
+from campaigns.rules.repair import Exposed, Repair
 from campaigns.sync.plan import FieldLine, Plan, Step
 
 
@@ -12,12 +13,17 @@ def show_summary(plan: Plan, money: Currency) -> dict[str, Any]:
     return {
         "creates": plan.creates,
         "calls": plan.calls,
-        "exposure": {
-            "currency": money.code,
-            "worst_day": write_bound(money, plan.exposure.day),
-            "worst_week": write_bound(money, plan.exposure.week),
-            "total": write_bound(money, plan.exposure.total),
-        },
+        "exposure": _show_exposure(plan.exposure, money),
+    }
+
+
+def show_repair(repair: Repair, money: Currency) -> dict[str, Any]:
+    return {
+        "label": repair.label,
+        "changes": [{"path": change.path, "value": change.value} for change in repair.changes],
+        "raises_exposure": repair.raises_exposure,
+        "exposure_before": _show_exposure(repair.exposure_before, money),
+        "exposure_after": _show_exposure(repair.exposure_after, money),
     }
 
 
@@ -26,6 +32,15 @@ def show_plan(plan: Plan, money: Currency) -> dict[str, Any]:
         **show_summary(plan, money),
         "uploads": list(plan.uploads),
         "steps": [_show_step(step, money) for step in plan.steps],
+    }
+
+
+def _show_exposure(exposure: Exposed, money: Currency) -> dict[str, Any]:
+    return {
+        "currency": money.code,
+        "worst_day": write_bound(money, exposure.day),
+        "worst_week": write_bound(money, exposure.week),
+        "total": write_bound(money, exposure.total),
     }
 
 

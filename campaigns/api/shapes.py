@@ -128,8 +128,24 @@ class PlanSummary(Shape):
     members = {"creates": Creates, "calls": NUMBER, "exposure": Exposure}
 
 
+class Repair(Shape):
+    about = (
+        "The fewest changes that leave no refusal; of equal ones the one that can spend least. Never applied by itself: "
+        "set `changes` in your tree, and ask before one that raises exposure."
+    )
+    members = {
+        "label": TEXT,
+        "changes": [ChangeOfField],
+        "raises_exposure": {"type": "boolean"},
+        "exposure_before": Exposure,
+        "exposure_after": Exposure,
+    }
+
+
 class Judged(Shape):
-    members = {"findings": [Finding], "plan": PlanSummary}
+    about = "`repair` is there when it was asked for; null where nothing enumerable mends the tree."
+    members = {"findings": [Finding], "plan": PlanSummary, "repair": (Repair, None)}
+    optional = ("repair",)
 
 
 class PlanField(Shape):

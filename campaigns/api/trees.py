@@ -23,7 +23,7 @@ Thing = Campaign | AdGroup | Ad
 
 # Ours, beside the members: shown, and taken off again where a tree comes in
 FRAME = ("id", "version", "state", "badge", "remote", "learning", "drift")
-ROOT_FRAME = (*FRAME, "findings", "created_at", "changed_at")
+ROOT_FRAME = (*FRAME, "findings", "repair", "created_at", "changed_at")
 
 
 def strip_tree(tree: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.web import builder, builder_new, review
+from campaigns.web import builder, builder_new, builder_repair, review
 
 urlpatterns = [
     path("campaigns/new/", builder_new.new_campaign, name="builder-new"),
@@ -13,6 +13,7 @@ urlpatterns = [
     ),
     path("campaigns/<int:pk>/build/ads/<int:ad_id>/", builder.build_ad, name="builder-ad"),
     path("campaigns/<int:pk>/build/structure/", builder.change_structure, name="builder-structure"),
+    path("campaigns/<int:pk>/repair/", builder_repair.repair_campaign, name="builder-repair"),
     path("campaigns/<int:pk>/build/discard/", builder.discard, name="builder-discard"),
     path("campaigns/<int:pk>/review/", review.review_campaign, name="review"),
     path("campaigns/<int:pk>/review/step/", review.show_step, name="review-step"),

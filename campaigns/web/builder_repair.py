@@ -1,0 +1,104 @@
+"""Repairing everything at once: what would change, what it would cost, and one press that does it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from campaigns.contract.paths import find_at
+from campaigns.models import Campaign
+from campaigns.models.campaign import State
+from campaigns.rules.findings import FieldChange
+from campaigns.services.errors import ServiceError, Stale, Unconfirmed
+from campaigns.services.repairing import Proposal, apply_repair, propose_repair
+from campaigns.sync.clock import read_now
+from campaigns.web.builder_screen import find_tree, may_draft
+from campaigns.web.builder_tree import Place, Tree, read_tree
+from campaigns.web.guard import is_fragment, page, person_of
+from campaigns.web.review import say_value
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def repair_campaign(request: HttpRequest, pk: int) -> HttpResponse:
+    """The preview as a page, or for htmx as the line under the plan; a press applies what was previewed."""
+    campaign = find_tree(request, pk)
+    if request.method != "POST":
+        return _draw(request, campaign)
+    version = request.POST.get("version", "")
+    try:
+        repair = apply_repair(
+            actor=person_of(request),
+            door="page",
+            campaign=campaign,
+            version=int(version) if version.isascii() and version.isdigit() else 0,
+            key=request.POST.get("key", ""),
+            accepts_exposure=request.POST.get("accept") == "yes",
+            now=read_now(),
+        )
+    except (Stale, Unconfirmed) as error:
+        return _draw(request, find_tree(request, pk), error=error)
+    count = len(repair.changes)
+    messages.success(
+        request, f"Repaired: {count} change{'s' if count != 1 else ''}. The journal keeps what stood before."
+    )
+    return redirect(_find_back(request, campaign).href)
+
+
+def _draw(request: HttpRequest, campaign: Campaign, *, error: ServiceError | None = None) -> HttpResponse:
+    may = may_draft(person_of(request), campaign) and campaign.state == State.DRAFT
+    raw = campaign.raw_tree()
+    proposal = (
+        propose_repair(advertiser=campaign.advertiser, raw=raw, now=read_now()) if may else Proposal(None)
+    )
+    tree = read_tree(campaign, ())
+    repair = proposal.repair
+    changes = sorted(repair.changes, key=_place) if repair else []
+    context: dict[str, Any] = {
+        "campaign": campaign,
+        "account": campaign.advertiser,
+        "may": may,
+        "proposal": proposal,
+        "repair": repair,
+        "lines": [_show_change(raw, tree, item.path, item.value) for item in changes],
+        "bounds": _compare(repair.exposure_before, repair.exposure_after) if repair else (),
+        "error": error,
+        "back": _find_back(request, campaign),
+    }
+    status = 200 if error is None else 422 if isinstance(error, Unconfirmed) else 409
+    template = "builder/repair_offer.html" if is_fragment(request) else "builder/repair.html"
+    return render(request, template, context, status=status)
+
+
+def _find_back(request: HttpRequest, campaign: Campaign) -> Place:
+    """The object one came from."""
+    tree = read_tree(campaign, ())
+    return tree.by_path.get(request.POST.get("from", "") or request.GET.get("from", ""), tree.root)
+
+
+def _show_change(raw: dict[str, Any], tree: Tree, path: str, value: Any) -> dict[str, Any]:
+    place = tree.owner(path)
+    return {
+        "place": place,
+        "href": place.link_to(path),
+        "name": place.relative(path),
+        "before": say_value(find_at(raw, path)),
+        "after": say_value(value),
+    }
+
+
+def _place(change: FieldChange) -> list[tuple[int, str]]:
+    """Where a change stands, in the order of the tree: ad group 2 before ad group 12."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in change.path.split("/")]
+
+
+def _compare(before: Any, after: Any) -> list[tuple[str, Any, Any, bool]]:
+    """(what, before, after, whether it grows) for the worst day, week and life."""
+    names = {"day": "Worst day", "week": "Worst week", "total": "In all"}
+    return [
+        (title, old, new, old is not None and (new is None or new > old))
+        for name, title in names.items()
+        for old, new in [(getattr(before, name), getattr(after, name))]
+    ]
