@@ -52,7 +52,8 @@ class Mirrored(models.Model):
 
     @property
     def label(self) -> str:
-        return self.name or f"{self.level.label} {self.pk}"
+        """Its name; without one its place among its siblings, as the builder and the findings count (P6)."""
+        return self.name or f"{self.level.label} {getattr(self, 'position', self.pk)}"
 
     def remote_member(self, name: str) -> Any:
         return (self.remote or {}).get(name)

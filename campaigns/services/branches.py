@@ -82,4 +82,10 @@ def remove_child(*, actor: Person, door: str, thing: AdGroup | Ad, now: datetime
         require_draft(campaign)
         record(campaign, actor, door, Change.Act.EDITED, name_target(thing), show_raw(thing), None, now)
         thing.delete()
+        siblings: list[AdGroup] | list[Ad]
+        siblings = list(campaign.adgroups.all() if isinstance(thing, AdGroup) else thing.adgroup.ads.all())
+        for place, sibling in enumerate(siblings, 1):  # what has no name is called by its place
+            if sibling.position != place:
+                sibling.position = place
+                sibling.save(update_fields=["position"])
         touch(campaign, now)

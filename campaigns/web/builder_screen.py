@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 
 from campaigns import queries
 from campaigns.contract.levels import Level
-from campaigns.models import Campaign, Launch, Person, Push, Thing
+from campaigns.models import Campaign, Launch, Person, Thing
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
 from campaigns.services.judging import Judgement, judge_campaign
@@ -34,7 +34,7 @@ class Screen:
     base: str
     lock: str  # why nothing can be typed here; "" = it can
     may_grow: bool  # objects can be added and taken away
-    answer: dict[str, Any] | None  # what TikTok said when it refused this object
+    answer: Mapping[str, Any] | None  # what TikTok said when it refused this object
     outcome: Outcome | None = None
 
     def as_context(self) -> dict[str, Any]:
@@ -106,9 +106,6 @@ def draw_screen(
         reader_zone=person.time_zone,
         at=at,
     )
-    refused = (
-        thing.pushes.filter(state=Push.State.REFUSED).first() if campaign.state == State.FAILED else None
-    )
     lock = find_lock(person, campaign, thing)
     return Screen(
         campaign=campaign,
@@ -121,7 +118,7 @@ def draw_screen(
         base=write_base(base),
         lock=lock,
         may_grow=may_draft(person, campaign) and campaign.state == State.DRAFT,
-        answer=refused.error if refused else None,
+        answer=place.answer,
         outcome=outcome,
     )
 

@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from campaigns import queries
 from campaigns.contract.levels import Level
-from campaigns.models import AdGroup, Campaign, Thing
+from campaigns.models import AdGroup, Campaign, Push, Thing
+from campaigns.models.campaign import State
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.judging import Judgement
 
@@ -19,7 +22,10 @@ SMALL_TREE = 40  # objects; beyond, the outline opens only the ad group one stan
 
 @dataclass(slots=True, eq=False)
 class Place:
-    """One object of the tree. `path` is where findings count from; `findings` are its own, the gravest first."""
+    """One object of the tree. `path` is where findings count from; `findings` are its own, the gravest first.
+
+    `answer` is what TikTok said when it refused the object at the last launch.
+    """
 
     thing: Thing
     path: str
@@ -27,6 +33,7 @@ class Place:
     parent: "Place | None" = None
     children: list["Place"] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    answer: Mapping[str, Any] | None = None
 
     @property
     def level(self) -> Level:
@@ -34,6 +41,8 @@ class Place:
 
     @property
     def label(self) -> str:
+        if self.parent is None:
+            return self.thing.name or "Without a name"
         return self.thing.name or f"{self.level.label} {self.index + 1}"
 
     @property
@@ -48,12 +57,14 @@ class Place:
 
     @property
     def gravest(self) -> str:
-        """The level of the gravest finding here; "" where there is none worth a dot."""
-        return _worst(self.findings)
+        """The level of the gravest finding here; "" where there is none worth a dot. TikTok's own no weighs as much."""
+        return FindingLevel.REFUSE.value if self.answer else _worst(self.findings)
 
     @property
     def gravest_below(self) -> str:
         """The same for the object with all that is below it."""
+        if any(place.answer for place in self.walk()):
+            return FindingLevel.REFUSE.value
         return _worst(finding for place in self.walk() for finding in place.findings)
 
     def walk(self) -> Iterator["Place"]:
@@ -83,6 +94,11 @@ class Tree:
     @property
     def places(self) -> Sequence[Place]:
         return tuple(self.root.walk())
+
+    @property
+    def refused(self) -> Sequence[Place]:
+        """What TikTok refused at the last launch, in the order of the tree."""
+        return tuple(place for place in self.places if place.answer)
 
     @property
     def is_small(self) -> bool:
@@ -116,7 +132,27 @@ def read_tree(campaign: Campaign, findings: Iterable[Finding]) -> Tree:
     tree = Tree(root, by_path)
     for finding in findings:
         tree.owner(finding.path).findings.append(finding)
+    if campaign.state == State.FAILED:
+        answers = _read_answers(campaign)
+        for item in by_path.values():
+            item.answer = answers.get((item.level, item.thing.pk))
     return tree
+
+
+def _read_answers(campaign: Campaign) -> Mapping[tuple[Level, int], Mapping[str, Any]]:
+    refused = queries.list_pushes(campaign).filter(state=Push.State.REFUSED)
+    return {
+        (tuple(Level)[push.depth], push.campaign_id or push.adgroup_id or push.ad_id): push.error
+        or {"message": ""}
+        for push in refused
+    }
+
+
+def find_mending(campaign: Campaign) -> str:
+    """Where a stopped launch is mended: the page of what TikTok refused, else of the first object not made."""
+    tree = read_tree(campaign, ())
+    unmade = (place for place in tree.places if not place.thing.remote_id)
+    return next(iter((*tree.refused, *unmade)), tree.root).href
 
 
 def find_thing(campaign: Campaign, level: Level, pk: int) -> Thing | None:
@@ -140,6 +176,8 @@ class PlanLine:
     escalate: int
     advice: int
     first_mend: str  # where the first thing to mend stands
+    refused: int = 0  # objects that TikTok refused at the last launch
+    first_refused: str = ""
 
 
 _NAMES = {
@@ -163,4 +201,6 @@ def count_plan(judgement: Judgement, tree: Tree) -> PlanLine:
         escalate=levels[FindingLevel.ESCALATE],
         advice=levels[FindingLevel.ADVICE],
         first_mend=owner.link_to(first.path) if owner and first else "",
+        refused=len(tree.refused),
+        first_refused=tree.refused[0].href if tree.refused else "",
     )

@@ -14,6 +14,7 @@ from campaigns.services.judging import judge_campaign
 from campaigns.sync.clock import read_now
 from campaigns.sync.drift import find_drift
 from campaigns.sync.plan import plan_launch
+from campaigns.web.builder_tree import find_mending
 from campaigns.web.guard import acts_for, find_campaign, is_fragment, page, person_of
 from campaigns.web.history import SHOWN, list_entries
 from campaigns.web.rows import read_budget, read_time
@@ -68,6 +69,7 @@ def _read(campaign: Campaign, person: Person, now: datetime) -> dict[str, Any]:
             level.value: judgement.count(level) for level in {item.level for item in judgement.findings}
         },
         "editable": acts[Act.DRAFT] and campaign.state in (State.DRAFT, State.FAILED),
+        "mend_href": find_mending(campaign) if campaign.state == State.FAILED else "",
         "troubled": [node for node in nodes if node.error],
         "size": f"{trees.adgroup_count} / {trees.ad_count}",
         "wait": 0 if still else (SOON if moving else LATER),

@@ -16,6 +16,7 @@ from campaigns.queries import ProgressStep
 from campaigns.rules.authority import Act
 from campaigns.services.launches import resume_launch
 from campaigns.sync.clock import read_now
+from campaigns.web.builder_tree import find_mending
 from campaigns.web.guard import acts_for, find_campaign, is_fragment, page, person_of
 
 
@@ -63,6 +64,7 @@ def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
         "moving": progress.moving or has_more_to_do(progress.steps),
         "over": progress.state in (State.LIVE, State.PAUSED, State.REMOVED),
         "may_mend": acts[Act.DRAFT],
+        "mend_href": find_mending(campaign) if progress.state == State.FAILED else "",
         "may_resume": acts[Act.LAUNCH],
     }
     name = "campaign/progress_live.html" if is_fragment(request) else "campaign/progress.html"

@@ -468,6 +468,20 @@ def test_a_stopped_launch_opens_what_was_refused_with_tiktoks_answer(client, buy
     assert "exists at TikTok already" in client.get(address(campaign)).content.decode()
 
 
+def test_mending_a_stopped_launch_leads_to_what_tiktok_refused_and_marks_it(client, buyer, account):
+    campaign = make_campaign(advertiser=account, created_by=buyer)
+    make_launch(campaign, made=2)
+    refused = ad_of(campaign)
+    refuse(refused)
+    for name in ("campaign", "launch-progress"):
+        html = client.get(reverse(name, args=[campaign.pk])).content.decode()
+        assert f'href="{address(refused)}"' in html
+    html = client.get(address(refused)).content.decode()
+    assert "1 refused by TikTok at the last launch" in html
+    assert "nothing to mend" not in html
+    assert 'title="Refused by TikTok"' in html
+
+
 def test_a_running_launch_locks_the_form(client, buyer, account):
     campaign = make_campaign(advertiser=account, created_by=buyer)
     make_launch(campaign)

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Change, Flip, Push
+from campaigns.models import Ad, Change, Flip, Push
 from tests.factories import (
     NOW,
     list_tree,
@@ -41,6 +41,14 @@ def test_the_tree_shows_every_object_with_its_status_and_tiktok_id(client):
         assert thing.label in page
         assert thing.remote_id in page
     assert "Delivering" in page
+
+
+def test_what_has_no_name_is_called_by_its_place_as_in_the_builder(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "viewer"), ads=2))
+    Ad.objects.update(name="")
+    page = read(client, campaign)
+    assert "<h3>Ad 1</h3>" in page
+    assert "<h3>Ad 2</h3>" in page
 
 
 def test_modules_are_automatic_or_manual_as_tiktok_holds_them(client):
