@@ -14,7 +14,7 @@ from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.choices import judge_words
 from campaigns.web.builder_library import Library
-from campaigns.web.builder_notes import Extra, explain, list_extras
+from campaigns.web.builder_notes import Extra, explain, is_settled, list_extras
 from campaigns.web.builder_tree import Place
 from campaigns.web.forms import Field, Form, Scene, Section, Texts
 from campaigns.web.forms_ad import draw_ad_form
@@ -34,6 +34,7 @@ class BoundField:
     notes: list[str] = dataclasses.field(default_factory=list)
     visible: bool = True
     unit: str = ""
+    settled: bool = False  # never to be changed once it is at TikTok
     wanted_here: bool = False  # the page was opened to mend this very field
     refused_words: Mapping[str, Finding] = dataclasses.field(default_factory=dict)
 
@@ -163,6 +164,7 @@ def bind_form(
             item.list_options(texts[path]) if item.options else (),
             notes=explain(item, texts[path], scene, library, reader_zone),
             unit=scene.currency.code if item.kind == "money" else "",
+            settled=is_settled(place.level, path),
         )
         for path, item in form.by_path.items()
     }

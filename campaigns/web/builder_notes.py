@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaigns.contract.levels import Level
+from campaigns.contract.members import find_member
 from campaigns.contract.money import ADGROUP_DAILY_MINIMUM, CAMPAIGN_MINIMUM, Currency
 from campaigns.contract.shape import read_moment
 from campaigns.web.builder_library import Library
@@ -41,6 +42,17 @@ def _least(scene: Scene) -> str:
     dollars = CAMPAIGN_MINIMUM if scene.level is Level.CAMPAIGN else ADGROUP_DAILY_MINIMUM
     per = "" if scene.level is Level.CAMPAIGN else " a day"
     return money_text(scene.currency.scale(dollars), scene.currency) + per
+
+
+def is_settled(level: Level, path: str) -> bool:
+    """Whether a member can never be changed once the object is at TikTok. The switch has a call of its own."""
+    member = find_member(level, path)
+    return (
+        member is not None
+        and "create" in member.writes
+        and "update" not in member.writes
+        and member.path != "operation_status"
+    )
 
 
 def say_minimum(currency: Currency) -> str:

@@ -22,6 +22,7 @@ from campaigns.services.judging import Judgement, judge_campaign
 from campaigns.services.launches import start_launch
 from campaigns.sync.clock import read_now
 from campaigns.sync.plan import Step
+from campaigns.web.builder_notes import is_settled
 from campaigns.web.builder_screen import find_tree
 from campaigns.web.builder_tree import Place, Tree, count_plan, read_tree
 from campaigns.web.guard import page, person_of
@@ -193,6 +194,7 @@ def list_fields(step: Step) -> list[dict[str, Any]]:
             "sent": say_value(line.sent),
             "moved": say_value(line.moved),
             "at": line.at,
+            "settled": line.sent is not None and is_settled(step.level, line.name),
             "because": line.rewrite.because if line.rewrite else "",
             "source": line.rewrite.source if line.rewrite else "",
         }
