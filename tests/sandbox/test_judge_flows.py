@@ -339,9 +339,9 @@ ADS: list[tuple[str, dict[str, Any], str]] = [
         "web",
         _configure(
             "web",
-            product_info={"promo_info_list": [{"discount_type": "PERCENTAGE", "discount_value": 101}]},
+            product_info={"promo_info_list": [{"discount_type": "CASH"}]},
         ),
-        "discount_value",
+        "discount_currency",
     ),
     (
         "web",

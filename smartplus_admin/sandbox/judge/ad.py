@@ -20,6 +20,8 @@ ENTRIES = {
     "page_list": "page_id",
     "interactive_add_on_list": "card_id",
     "auto_message_list": "auto_message_id",
+    "custom_product_page_list": "custom_product_page_url",
+    "playable_list": "playable_url",
 }
 
 

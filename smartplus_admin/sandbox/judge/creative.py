@@ -28,7 +28,7 @@ def _check_creative(case: Case, info: Body, path: str) -> Problems:
         yield missing(f"{path}.ad_format")
         return
     music = (info.get("music_info") or {}).get("music_id")
-    if read_settings(case.body).get("catalog_creative_toggle"):
+    if case.catalog and read_settings(case.body).get("catalog_creative_toggle"):
         yield from _check_toggled(case, info, path)
     elif info.get("tiktok_item_id"):
         yield from _check_post(case, info, path)
