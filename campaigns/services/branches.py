@@ -1,5 +1,6 @@
 """Ad groups and ads of a draft: added, copied, taken away."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -82,10 +83,17 @@ def remove_child(*, actor: Person, door: str, thing: AdGroup | Ad, now: datetime
         require_draft(campaign)
         record(campaign, actor, door, Change.Act.EDITED, name_target(thing), show_raw(thing), None, now)
         thing.delete()
-        siblings: list[AdGroup] | list[Ad]
-        siblings = list(campaign.adgroups.all() if isinstance(thing, AdGroup) else thing.adgroup.ads.all())
-        for place, sibling in enumerate(siblings, 1):  # what has no name is called by its place
-            if sibling.position != place:
-                sibling.position = place
-                sibling.save(update_fields=["position"])
+        # read anew: what was prefetched still holds it
+        if isinstance(thing, AdGroup):
+            _number(AdGroup.objects.filter(campaign=campaign))
+        else:
+            _number(Ad.objects.filter(adgroup=thing.adgroup))
         touch(campaign, now)
+
+
+def _number(siblings: Iterable[AdGroup | Ad]) -> None:
+    """Places without gaps: what has no name is called by its place."""
+    for place, sibling in enumerate(siblings, 1):
+        if sibling.position != place:
+            sibling.position = place
+            sibling.save(update_fields=["position"])

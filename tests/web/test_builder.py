@@ -396,6 +396,7 @@ def test_objects_are_added_copied_and_removed(client, buyer, draft):
     client.post(structure, {"act": "remove-ad", "id": ad_of(draft).pk})
     client.post(structure, {"act": "remove-adgroup", "id": group_of(draft, 1).pk})
     assert (draft.adgroups.count(), group.ads.count()) == (2, 2)
+    assert [item.position for item in (*draft.adgroups.all(), *group.ads.all())] == [1, 2, 1, 2]
 
 
 @pytest.mark.parametrize(
