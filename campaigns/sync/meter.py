@@ -26,10 +26,13 @@ def reserve(*, key: str, rate: float, burst: int, now: datetime, longest: timede
 
 
 def penalise(*, key: str, pause: timedelta, now: datetime) -> None:
-    """Pushes the next call of every worker ahead, after TikTok said that we were too fast."""
+    """Keeps every worker from calling for a while, after TikTok said that we were too fast.
+
+    Workers who were told so at the same moment wait together, not one pause after the other.
+    """
     with transaction.atomic():
         row = _lock(key, now)
-        Reservation.objects.filter(pk=row.pk).update(arrival=max(row.arrival, now) + pause)
+        Reservation.objects.filter(pk=row.pk).update(arrival=max(row.arrival, now + pause))
 
 
 def _lock(key: str, now: datetime) -> Reservation:

@@ -69,3 +69,12 @@ def test_a_meter_without_room_books_nothing(db: None, world: World) -> None:
     first = meter.reserve(key=key, rate=10, burst=10, now=now, longest=timedelta(seconds=2))
     second = meter.reserve(key=key, rate=10, burst=10, now=now, longest=timedelta(seconds=2))
     assert first == second > timedelta(seconds=2)
+
+
+def test_workers_told_to_slow_down_at_once_wait_together(db: None, world: World) -> None:
+    key, now = "k", world.now
+    for _ in range(10):
+        meter.penalise(key=key, pause=timedelta(seconds=2), now=now)
+    assert meter.reserve(key=key, rate=10, burst=10, now=now, longest=timedelta(seconds=2)) <= timedelta(
+        seconds=2
+    )
