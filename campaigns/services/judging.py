@@ -9,7 +9,7 @@ from campaigns.models import Advertiser, Campaign, policy_of
 from campaigns.rules.book import has_level, judge
 from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel
-from campaigns.sync.plan import Plan, plan_launch
+from campaigns.sync.plan import Plan, owner_of, plan_launch
 from campaigns.sync.translate import resolve_tree
 
 
@@ -19,9 +19,13 @@ class Judgement:
     findings: tuple[Finding, ...]
     plan: Plan
 
+    made: frozenset[str] = frozenset()  # paths of objects that exist at TikTok already
+
     @property
     def refused(self) -> bool:
-        return has_level(self.findings, FindingLevel.REFUSE)
+        """Whether something that is still to be made is refused. What exists is not sent, and cannot be mended."""
+        left = tuple(finding for finding in self.findings if owner_of(finding.path) not in self.made)
+        return has_level(left, FindingLevel.REFUSE)
 
     def count(self, level: FindingLevel) -> int:
         return sum(finding.level is level for finding in self.findings)
@@ -41,7 +45,8 @@ def judge_campaign(*, campaign: Campaign, now: datetime) -> Judgement:
         now=now,
         policy=policy_of(campaign.advertiser),
     )
-    return Judgement(facts, judge(facts), plan_launch(facts=facts, made=frozenset(_list_made(campaign))))
+    made = frozenset(_list_made(campaign))
+    return Judgement(facts, judge(facts), plan_launch(facts=facts, made=made), made)
 
 
 def _list_made(campaign: Campaign) -> list[str]:

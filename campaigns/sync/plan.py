@@ -3,6 +3,7 @@
 Works on facts; knows no rows, no network and no clock.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from campaigns.rules.budget import count_days
 from campaigns.rules.facts import ObjectFacts, Rewrite, TreeFacts
 from campaigns.sync.translate_ad import is_address
 
+_OWNER = re.compile(r"(adgroups/\d+(?:/ads/\d+)?)(?:/|$)")
 READS_PER_LAUNCH = 3  # one look at each level verifies the tree before anything is switched on
 
 
@@ -122,6 +124,12 @@ def compose_body(*, level: Level, members: Mapping[str, Any], pictures: Mapping[
             if is_address(picture.get("web_uri")):
                 picture["web_uri"] = pictures[picture["web_uri"]]
     return body
+
+
+def owner_of(path: str) -> str:
+    """The path of the object that a member's path lies in: `adgroups/3/bid_type` is the ad group's, `budget` the root's."""
+    found = _OWNER.match(path)
+    return found[1] if found else ""
 
 
 def list_addresses(members: Mapping[str, Any]) -> list[str]:
