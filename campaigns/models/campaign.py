@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models import Case, Exists, OuterRef, Value, When, prefetch_related_objects
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import ENABLE
@@ -25,6 +25,14 @@ class State(models.TextChoices):
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def hold(self, pk: int) -> bool:
+        """Keeps everybody else who holds the campaign waiting until this transaction ends; False where it is gone.
+
+        Whoever changes more than one row of a tree holds its campaign first: one order of locks, so that nothing
+        is decided on what another transaction is about to change, and no two wait for each other.
+        """
+        return self.select_for_update(no_key=True).filter(pk=pk).values_list("pk").first() is not None
+
     def with_state(self) -> Self:
         """Adds `state`, derived in the database so that lists can filter by it."""
         pushes = Push.objects.filter(launch__campaign=OuterRef("pk"))
@@ -64,10 +72,11 @@ class Campaign(Mirrored):
 
     def raw_tree(self) -> dict[str, Any]:
         """The tree as wanted, nested as REST takes it. Two queries, unless prefetched."""
+        groups = list(self.adgroups.all())
+        prefetch_related_objects(groups, "ads")
         return {
             **self.wanted,
             "adgroups": [
-                {**group.wanted, "ads": [dict(ad.wanted) for ad in group.ads.all()]}
-                for group in self.adgroups.all()
+                {**group.wanted, "ads": [dict(ad.wanted) for ad in group.ads.all()]} for group in groups
             ],
         }

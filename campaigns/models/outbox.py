@@ -24,15 +24,21 @@ class Launch(models.Model):
 
 
 class PushQuerySet(models.QuerySet["Push"]):
-    def due(self, now: datetime) -> Self:
-        """Rows that may be taken now: waiting or unsure ones whose time has come, and sent ones whose worker died.
+    def free(self, now: datetime) -> Self:
+        """Rows that nobody holds: waiting or unsure ones whose time has come, and sent ones whose worker died.
 
-        Parents go before children, and nothing is switched on before its launch was verified, lower levels first.
+        Looks at the row's own columns only: PostgreSQL asks these again after waiting for another worker's update.
         """
         own = Q(state__in=[Push.State.WAITING, Push.State.UNSURE], not_before__lte=now) | Q(
             state=Push.State.SENT, lease_until__lt=now
         )
-        free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+        return self.filter(own & (Q(lease_until__isnull=True) | Q(lease_until__lt=now)))
+
+    def due(self, now: datetime) -> Self:
+        """Free rows whose turn it is.
+
+        Parents go before children, and nothing is switched on before its launch was verified, lower levels first.
+        """
         body = (
             Q(campaign__isnull=False)
             | Q(adgroup__campaign__remote_id__isnull=False)
@@ -44,7 +50,7 @@ class PushQuerySet(models.QuerySet["Push"]):
             launch=models.OuterRef("launch"), aspect=Push.Aspect.SWITCH, depth__gt=models.OuterRef("depth")
         ).exclude(state=Push.State.DONE)
         blocked = Q(aspect=Push.Aspect.SWITCH, launch__isnull=False) & models.Exists(lower)
-        return self.filter(own & free & fits).exclude(blocked).order_by("lane", "not_before", "pk")
+        return self.free(now).filter(fits).exclude(blocked).order_by("lane", "not_before", "pk")
 
 
 class Push(models.Model):
@@ -86,11 +92,14 @@ class Push(models.Model):
     request_id = models.CharField(max_length=20, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     looks = models.PositiveSmallIntegerField(default=0)
+    # until then a call of this row whose answer was lost may still be carried out
+    doubt_until = models.DateTimeField(null=True, blank=True)
     # what TikTok, or the road to it, said last: {"code", "message", "request_id", "endpoint"}
     error = models.JSONField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
 
     objects = PushQuerySet.as_manager()
+    LEAF = 2  # the depth of ads: nothing waits for their bodies
 
     class Meta:
         ordering = ["pk"]
@@ -121,6 +130,15 @@ class Push(models.Model):
         thing = self.campaign or self.adgroup or self.ad
         assert thing is not None, "push_has_one_object"
         return thing
+
+    @property
+    def root_id(self) -> int:
+        """Our id of the campaign that the row's object belongs to."""
+        if self.campaign_id is not None:
+            return self.campaign_id
+        group = self.adgroup or (self.ad.adgroup if self.ad else None)
+        assert group is not None, "push_has_one_object"
+        return group.campaign_id
 
     @property
     def is_open(self) -> bool:

@@ -1,14 +1,15 @@
 """Launching a tree: judged, resolved to what will be sent, and put into the outbox, in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 
 from campaigns.contract.shape import store_members
 from campaigns.contract.statuses import ENABLE
-from campaigns.models import Campaign, Change, Launch, Person, Push, Thing
+from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Push, Thing
 from campaigns.rules.authority import Act
 from campaigns.rules.book import list_open
 from campaigns.rules.facts import ObjectFacts
@@ -16,10 +17,11 @@ from campaigns.rules.findings import FindingLevel
 from campaigns.services.access import require
 from campaigns.services.errors import Refused, Stale, Unconfirmed, WrongState
 from campaigns.services.judging import judge_campaign
-from campaigns.services.wanted import NAME_COLUMN
+from campaigns.services.wanted import hold, reload, write_wanted
 from campaigns.sync import outbox
 
 Acknowledged = frozenset[tuple[str, str | None]]
+ROWS_AT_ONCE = 200  # of one statement: bodies are a few kilobytes each
 
 
 def start_launch(
@@ -34,13 +36,14 @@ def start_launch(
         claimed = Campaign.objects.filter(pk=campaign.pk, tree_version=version).update(
             tree_version=F("tree_version") + 1, changed_at=now
         )
-        campaign = Campaign.objects.select_related("advertiser").get(pk=campaign.pk)
+        campaign = reload(campaign)
         if not claimed:
             raise Stale(
                 f"The campaign was changed meanwhile: it stands at version {campaign.tree_version}. Look at it again.",
                 campaign.tree_version,
             )
         _require_launchable(campaign)
+        prefetch_related_objects([campaign], "adgroups__ads")
         judgement = judge_campaign(campaign=campaign, now=now)
         if judgement.refused:
             count = judgement.count(FindingLevel.REFUSE)
@@ -60,7 +63,8 @@ def start_launch(
                 "finished_at": None,
             },
         )
-        _open_pushes(launch, things)
+        outbox.open_launch(launch, _list_aims(things))
+        _read_back_if_made(launch)
         Change.objects.create(
             advertiser=campaign.advertiser,
             actor=actor,
@@ -93,29 +97,32 @@ def _require_launchable(campaign: Campaign) -> None:
 
 def _settle_wanted(campaign: Campaign, root: ObjectFacts) -> list[Thing]:
     """From here on wanted is what is sent: the journal keeps what was typed."""
-    things: list[Thing] = [campaign]
     pairs: list[tuple[Thing, ObjectFacts]] = [(campaign, root)]
-    for group, group_facts in zip(campaign.adgroups.prefetch_related("ads"), root.children, strict=True):
-        things.append(group)
+    for group, group_facts in zip(campaign.adgroups.all(), root.children, strict=True):
         pairs.append((group, group_facts))
-        for ad, ad_facts in zip(group.ads.all(), group_facts.children, strict=True):
-            things.append(ad)
-            pairs.append((ad, ad_facts))
-    for thing, facts in pairs:
-        if not thing.remote_id:
-            thing.wanted = store_members(facts.members)
-            thing.name = str(thing.wanted.get(thing.level.name_member) or "")[:NAME_COLUMN]
-            thing.save(update_fields=["wanted", "name"])
-    return things
+        pairs += zip(group.ads.all(), group_facts.children, strict=True)
+    fresh = [(thing, facts) for thing, facts in pairs if not thing.remote_id]
+    for thing, facts in fresh:
+        write_wanted(thing, store_members(facts.members))
+    for model in (Campaign, AdGroup, Ad):
+        rows: list[Any] = [thing for thing, _ in fresh if isinstance(thing, model)]
+        model._default_manager.bulk_update(rows, ["wanted", "name"], batch_size=ROWS_AT_ONCE)
+    return [thing for thing, _ in pairs]
 
 
-def _open_pushes(launch: Launch, things: Iterable[Thing]) -> None:
+def _list_aims(things: Iterable[Thing]) -> Iterator[tuple[Thing, str]]:
+    """What must become true: every body that is not there yet, every switch that is wanted on and is not."""
     for thing in things:
-        aspects = [Push.Aspect.BODY] if not thing.remote_id else []
+        if not thing.remote_id:
+            yield thing, Push.Aspect.BODY
         if thing.wanted_switch == ENABLE and not thing.is_on:
-            aspects.append(Push.Aspect.SWITCH)
-        for aspect in aspects:
-            outbox.open_push(thing=thing, aspect=aspect, lane=Push.Lane.PUBLISH, launch=launch)
+            yield thing, Push.Aspect.SWITCH
+
+
+def _read_back_if_made(launch: Launch) -> None:
+    """A tree of which nothing is left to be made is read back at once: no body's end will ask for it."""
+    if not launch.pushes.filter(aspect=Push.Aspect.BODY).exclude(state=Push.State.DONE).exists():
+        Launch.objects.filter(pk=launch.pk).update(verified_at=None, verify_at=outbox.AT_ONCE)
 
 
 def resume_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime) -> Launch:
@@ -125,6 +132,7 @@ def resume_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime
     """
     require(actor, campaign.advertiser, Act.LAUNCH)
     with transaction.atomic(durable=True):
+        hold(campaign)
         launch = Launch.objects.filter(campaign=campaign).first()
         held = Push.objects.filter(launch__campaign=campaign, state=Push.State.NEEDS_PERSON)
         if launch is None or not held.exists():
@@ -135,8 +143,7 @@ def resume_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime
         held.filter(aspect=Push.Aspect.SWITCH).update(
             state=Push.State.WAITING, not_before=outbox.AT_ONCE, settled_at=None
         )
-        if not launch.pushes.filter(aspect=Push.Aspect.BODY).exclude(state=Push.State.DONE).exists():
-            Launch.objects.filter(pk=launch.pk).update(verified_at=None, verify_at=outbox.AT_ONCE)
+        _read_back_if_made(launch)
         Change.objects.create(
             advertiser=campaign.advertiser,
             actor=actor,

@@ -32,7 +32,7 @@ def locate(campaign: Campaign, groups: Sequence[AdGroup], path: str) -> tuple[Th
 
 def hold(campaign: Campaign) -> None:
     """Keeps launches and other edits of the tree waiting until this transaction ends: what is asked next stays true."""
-    if Campaign.objects.select_for_update().filter(pk=campaign.pk).values_list("pk").first() is None:
+    if not Campaign.objects.hold(campaign.pk):
         raise WrongState("This campaign was discarded meanwhile.")
 
 

@@ -41,6 +41,20 @@ def find_differences(
     )
 
 
+def count_compared(*, level: Level, wanted: Mapping[str, Any]) -> int:
+    """How much a wanted body says: the values that `find_differences` compares, at any depth."""
+    canonical = canonicalize(level, wanted)
+    return _count(
+        {name: value for name, value in canonical.items() if name in wanted and name in _sent(level)}
+    )
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, Mapping):
+        return sum(_count(item) for item in value.values())
+    return sum(_count(item) for item in value) if isinstance(value, tuple) else 1
+
+
 def canonicalize(level: Level, body: Mapping[str, Any]) -> dict[str, Any]:
     """The comparable form of a body: typed, in one order, without defaults and without what does not count."""
     canonical = _read_object(level, "", body)
@@ -99,6 +113,13 @@ def _read_object(level: Level, where: str, body: Mapping[str, Any]) -> dict[str,
 
 
 def _read(level: Level, member: Member, value: Any) -> Any:
+    try:
+        return _read_typed(level, member, value)
+    except ValueError:  # not what the contract says: compared as it stands
+        return value
+
+
+def _read_typed(level: Level, member: Member, value: Any) -> Any:
     match member.type:
         case "object" if isinstance(value, Mapping):
             return _read_object(level, member.path, value)
@@ -111,6 +132,8 @@ def _read(level: Level, member: Member, value: Any) -> Any:
             return read_money(value).normalize()
         case "ids" | "words" | "texts" | "counts":
             return _order(value)
+        case "id":
+            return str(value)
         case _:
             return value
 

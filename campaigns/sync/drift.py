@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from campaigns.contract.shape import join_path, read_members
-from campaigns.models import Ad, Campaign, Picture, Push, Thing
+from campaigns.contract.shape import join_path
+from campaigns.models import Campaign, Push, Thing
+from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import find_differences
-from campaigns.sync.plan import compose_body, list_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +34,24 @@ def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
         for column, pk in zip(("campaign", "adgroup", "ad"), row, strict=True)
         if pk
     }
-    found = [] if ("campaign", campaign.pk) in busy else _compare(campaign, "")
+    places: list[tuple[str, Thing]] = [("", campaign)]
     for index, group in enumerate(campaign.adgroups.all()):
-        path = f"adgroups/{index}"
-        found += [] if ("adgroup", group.pk) in busy else _compare(group, path)
-        for place, ad in enumerate(group.ads.all()):
-            found += [] if ("ad", ad.pk) in busy else _compare(ad, f"{path}/ads/{place}")
+        places.append((f"adgroups/{index}", group))
+        places += [(f"adgroups/{index}/ads/{place}", ad) for place, ad in enumerate(group.ads.all())]
+    pictures = list_pictures(campaign.advertiser_id, [thing for _, thing in places])
+    found: list[Drift] = []
+    for path, thing in places:
+        if (thing.level.value, thing.pk) not in busy:
+            found += _compare(thing, path, pictures)
     return tuple(found)
 
 
-def _compare(thing: Thing, path: str) -> list[Drift]:
+def _compare(thing: Thing, path: str, pictures: dict[str, str]) -> list[Drift]:
     if thing.remote is None or thing.remote_id is None:
         return []
     if thing.is_removed:
         return [Drift(path, thing.label, "there", "gone")]
-    members = read_members(thing.level, thing.wanted).values
-    addresses = list_addresses(members) if isinstance(thing, Ad) else []
-    pictures = {
-        **dict.fromkeys(addresses, ""),
-        **dict(Picture.objects.filter(address__in=addresses).values_list("address", "image_id")),
-    }
-    body = compose_body(level=thing.level, members=members, pictures=pictures)
+    body = compose_wanted(thing, pictures)
     differences = find_differences(level=thing.level, wanted=body, remote=thing.remote)
     found = [Drift(join_path(path, item.path), thing.label, item.wanted, item.remote) for item in differences]
     if thing.operation_status != thing.wanted_switch:

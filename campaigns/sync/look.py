@@ -1,25 +1,34 @@
 """Looking whether an unsure create happened: adoption by multiset, never a blind repeat (design section 4).
 
-Remote objects under the same parent, made since the call and claimed by no row, are matched by their canonical body
-against all unsure rows with that body. Two empty looks, some time apart, return the row to waiting.
+Remote objects under the same parent that no row claims are matched by their canonical body against all rows whose call
+may have made one. Two empty looks, some time apart, return the row to waiting.
 """
 
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from campaigns.contract.levels import Level
-from campaigns.contract.shape import read_members, read_moment
+from campaigns.contract.shape import read_moment
 from campaigns.contract.statuses import DISABLE, is_deleted
-from campaigns.models import Ad, AdGroup, Campaign, Picture, Push
+from campaigns.models import Push
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox, settling
-from campaigns.sync.canonical import find_differences
+from campaigns.sync.bodies import compose_wanted, list_pictures
+from campaigns.sync.canonical import count_compared, find_differences
 from campaigns.sync.gateway import Gateway
-from campaigns.sync.plan import compose_body, list_addresses
 
 EMPTY_LOOKS = 2  # design section 4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row whose call may have made an object: what that object would look like."""
+
+    push_id: int
+    wanted: dict[str, Any]
+    size: int  # how many members are compared: who asks for more is served first
 
 
 def look_for(push: Push, gateway: Gateway) -> None:
@@ -27,47 +36,77 @@ def look_for(push: Push, gateway: Gateway) -> None:
     policy = house_policy()
     sent_at = push.sent_at or gateway.now()
     bound = sent_at + policy.seconds("push.visibility_bound")
-    if gateway.now() < bound:
+    begun = gateway.now()
+    if begun < bound:
         outbox.update_under_lease(push, not_before=bound, release=True)
         return
-    wanted = _wanted_body(push)
-    rows = [row for row in _read_siblings(push, gateway) if _is_match(push, row, wanted)]
-    taken = _claimed_ids(push)
-    free = [row for row in rows if str(row[push.target.level.id_member]) not in taken]
-    free.sort(key=lambda row: row.get("operation_status") != DISABLE)  # ours are made off: those first
-    rivals = _count_unsure(push, wanted)
-    now = gateway.now()
-    if not free:
-        looks = push.looks + 1
-        if looks < EMPTY_LOOKS:
-            again = now + policy.seconds("push.look_apart")
-            outbox.update_under_lease(push, looks=looks, not_before=again, release=True)
-        else:
-            outbox.update_under_lease(
-                push, state=Push.State.WAITING, looks=0, not_before=now, error=None, release=True
-            )
-        return
-    surplus = free[rivals:]
+    siblings = [row for row in _read_siblings(push, gateway) if _may_be_ours(push, row)]
+    siblings.sort(key=lambda row: row.get("operation_status") != DISABLE)  # ours are made off: those first
+    mine, surplus = _match(push, siblings)
     if surplus:
         _hold_surplus(push, gateway, surplus)
-    with transaction.atomic():
-        error = _describe_surplus(push, surplus) if surplus else None
-        state = Push.State.NEEDS_PERSON if surplus else Push.State.DONE
-        if outbox.update_under_lease(push, state=state, error=error, settled_at=now, release=True):
-            mirror.fold(push.target, free[0], now=now)
-            if not surplus:
-                settling.note_made(push, now=now)
+    now = gateway.now()
+    with settling.settlement(push):
+        if mine is None:
+            _note_empty(push, now=now)
+        elif _read_id(push, mine) in settling.list_claimed(push):  # taken since by a worker that was faster
+            outbox.update_under_lease(push, not_before=now, release=True)
+        else:
+            error = _describe_surplus(push, surplus) if surplus else None
+            state = Push.State.NEEDS_PERSON if surplus else Push.State.DONE
+            if outbox.update_under_lease(push, state=state, error=error, settled_at=now, release=True):
+                mirror.fold(push.target, mine, now=now, read_at=begun)
+                if not surplus:
+                    settling.note_made(push, now=now)
 
 
-def _wanted_body(push: Push) -> dict[str, Any]:
-    members = read_members(push.target.level, push.target.wanted).values
-    addresses = list_addresses(members) if push.ad_id else []
-    pictures = dict(
-        Picture.objects.filter(advertiser=push.advertiser, address__in=addresses).values_list(
-            "address", "image_id"
-        )
-    )
-    return compose_body(level=push.target.level, members=members, pictures=pictures)
+def assign(
+    level: Level, rows: Iterable[dict[str, Any]], candidates: Iterable[Candidate]
+) -> tuple[dict[int, dict[str, Any]], list[dict[str, Any]]]:
+    """Which remote object is whose, by the id of the push; and the rows that nobody's call accounts for.
+
+    Members that were never wanted are TikTok's own business, so an object with more members also looks like one with
+    fewer: whoever asks for most chooses first. Every worker comes to the same answer.
+    """
+    free = list(rows)
+    taken: dict[int, dict[str, Any]] = {}
+    for candidate in sorted(candidates, key=lambda item: (-item.size, item.push_id)):
+        for row in free:
+            if not find_differences(level=level, wanted=candidate.wanted, remote=row):
+                taken[candidate.push_id] = row
+                free.remove(row)
+                break
+    return taken, free
+
+
+def _match(push: Push, siblings: list[dict[str, Any]]) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """The object that is this row's, and those that look like it and are nobody's."""
+    level = push.target.level
+    # the rivals first: one that is settled in between then counts as a rival without an object, never the other way
+    candidates = _list_candidates(push)
+    claimed = settling.list_claimed(push)
+    free = [row for row in siblings if _read_id(push, row) not in claimed]
+    taken, rest = assign(level, free, candidates)
+    own = next(item for item in candidates if item.push_id == push.pk)
+    surplus = [row for row in rest if not find_differences(level=level, wanted=own.wanted, remote=row)]
+    return taken.get(push.pk), surplus
+
+
+def _list_candidates(push: Push) -> list[Candidate]:
+    """The row itself and all others under the same parent whose call may have made something."""
+    rows = Push.objects.filter(advertiser=push.advertiser, aspect=Push.Aspect.BODY, depth=push.depth)
+    rows = rows.filter(state__in=[Push.State.UNSURE, Push.State.SENT])
+    if push.adgroup is not None:
+        rows = rows.filter(adgroup__campaign=push.adgroup.campaign)
+    elif push.ad is not None:
+        rows = rows.filter(ad__adgroup=push.ad.adgroup)
+    rivals = [row for row in rows.select_related("campaign", "adgroup", "ad") if row.pk != push.pk]
+    pictures = list_pictures(push.advertiser_id, [row.target for row in (push, *rivals)])
+    candidates = []
+    for row in (push, *rivals):
+        wanted = compose_wanted(row.target, pictures)
+        candidates.append(Candidate(row.pk, wanted, count_compared(level=row.target.level, wanted=wanted)))
+    return candidates
 
 
 def _read_siblings(push: Push, gateway: Gateway) -> list[dict[str, Any]]:
@@ -84,52 +123,41 @@ def _read_siblings(push: Push, gateway: Gateway) -> list[dict[str, Any]]:
     )
 
 
-def _is_match(push: Push, row: dict[str, Any], wanted: dict[str, Any]) -> bool:
+def _may_be_ours(push: Push, row: dict[str, Any]) -> bool:
+    """Whether it lives and, for a campaign, was made since the call.
+
+    What stands below a parent that we made is ours whatever the two clocks say; only the account is shared with others.
+    """
     level = push.target.level
     if is_deleted(level, str(row.get("secondary_status") or "")) or not row.get(level.id_member):
         return False
-    slack: timedelta = house_policy().seconds("push.clock_slack")
     made = row.get("create_time")
-    if made and push.sent_at and read_moment(made) < push.sent_at - slack:
-        return False
-    return not find_differences(level=level, wanted=wanted, remote=row)
+    if level is not Level.CAMPAIGN or not made or not push.sent_at:
+        return True
+    return read_moment(made) >= push.sent_at - house_policy().seconds("push.clock_slack")
 
 
-def _claimed_ids(push: Push) -> set[str]:
-    """TikTok ids under the same parent that a row holds already."""
-    if push.adgroup is not None:
-        rows = AdGroup.objects.filter(campaign=push.adgroup.campaign)
-        return set(rows.exclude(remote_id=None).values_list("remote_id", flat=True))  # type: ignore[arg-type]
-    if push.ad is not None:
-        ads = Ad.objects.filter(adgroup=push.ad.adgroup)
-        return set(ads.exclude(remote_id=None).values_list("remote_id", flat=True))  # type: ignore[arg-type]
-    campaigns = Campaign.objects.filter(advertiser=push.advertiser)
-    return set(campaigns.exclude(remote_id=None).values_list("remote_id", flat=True))  # type: ignore[arg-type]
+def _read_id(push: Push, row: dict[str, Any]) -> str:
+    return str(row[push.target.level.id_member])
 
 
-def _count_unsure(push: Push, wanted: dict[str, Any]) -> int:
-    """Rows, this one included, whose call may have made an object that looks the same."""
-    rows = Push.objects.filter(advertiser=push.advertiser, aspect=Push.Aspect.BODY, depth=push.depth)
-    rows = rows.filter(state__in=[Push.State.UNSURE, Push.State.SENT])
-    if push.adgroup is not None:
-        rows = rows.filter(adgroup__campaign=push.adgroup.campaign)
-    elif push.ad is not None:
-        rows = rows.filter(ad__adgroup=push.ad.adgroup)
-    rivals = rows.select_related("campaign", "adgroup__campaign", "ad__adgroup", "advertiser")
-    level: Level = push.target.level
-    return sum(
-        row.pk == push.pk or not find_differences(level=level, wanted=wanted, remote=_wanted_body(row))
-        for row in rivals
-    )
+def _note_empty(push: Push, *, now: datetime) -> None:
+    looks = push.looks + 1
+    if looks < EMPTY_LOOKS:
+        again = now + house_policy().seconds("push.look_apart")
+        outbox.update_under_lease(push, looks=looks, not_before=again, release=True)
+    else:
+        outbox.update_under_lease(
+            push, state=Push.State.WAITING, looks=0, not_before=now, nudged_at=None, error=None, release=True
+        )
 
 
 def _hold_surplus(push: Push, gateway: Gateway, surplus: list[dict[str, Any]]) -> None:
-    level = push.target.level
-    gateway.update_status(level, [str(row[level.id_member]) for row in surplus], DISABLE, urgent=True)
+    gateway.update_status(push.target.level, [_read_id(push, row) for row in surplus], DISABLE, urgent=True)
 
 
 def _describe_surplus(push: Push, surplus: list[dict[str, Any]]) -> dict[str, Any]:
-    ids = [str(row[push.target.level.id_member]) for row in surplus]
+    ids = [_read_id(push, row) for row in surplus]
     return {
         "meaning": "surplus",
         "message": f"TikTok holds {len(ids)} more object(s) like this one than we made, now switched off: {', '.join(ids)}.",

@@ -1,6 +1,7 @@
 """The one road by which what TikTok holds comes into our rows. Writes remote columns and Flips, nothing else.
 
 An unchanged row costs no write. What moved is booked with the time of reading, which is not the time it happened.
+Whoever folds holds the campaign, so that the row compared with is the row that stands.
 """
 
 from collections.abc import Mapping
@@ -15,19 +16,28 @@ from campaigns.contract.statuses import is_deleted
 from campaigns.models import Ad, AdGroup, Campaign, Flip, Thing
 
 
-def fold(thing: Thing, body: Mapping[str, Any], *, now: datetime) -> bool:
-    """Takes a remote body into its row; tells whether anything moved. The caller holds the transaction."""
+def is_known(thing: Thing, body: Mapping[str, Any]) -> bool:
+    """Whether a remote body says nothing that its row does not say already."""
+    return thing.remote == body and thing.is_removed == _is_gone(thing, body)
+
+
+def fold(thing: Thing, body: Mapping[str, Any], *, now: datetime, read_at: datetime | None = None) -> bool:
+    """Takes a remote body into its row; tells whether anything moved.
+
+    `read_at` is when the reading began, by real time; what the row learned later than that stands.
+    """
+    read_at = read_at or now
+    if is_known(thing, body) or (thing.remote_read_at and read_at < thing.remote_read_at):
+        return False
     status = str(body.get("operation_status") or thing.operation_status)
     secondary = str(body.get("secondary_status") or "")
-    gone = is_deleted(thing.level, secondary)
-    if thing.remote == body and thing.is_removed == gone:
-        return False
+    gone = _is_gone(thing, body)
     _flip_switches(thing, status, secondary, gone, now)
     thing.remote = dict(body)
     thing.remote_id = str(body[thing.level.id_member])
     thing.operation_status = status
     thing.secondary_status = secondary
-    thing.remote_read_at = now
+    thing.remote_read_at = read_at
     thing.vanished_at = (thing.vanished_at or now) if gone else None
     _save(
         thing,
@@ -38,9 +48,8 @@ def fold(thing: Thing, body: Mapping[str, Any], *, now: datetime) -> bool:
 
 def fold_switch(thing: Thing, status: str, *, now: datetime) -> None:
     """Takes a status call's answer into the row; the rest of the body follows with the next reading."""
-    if thing.operation_status == status:
-        return
-    _flip(thing, "operation_status", thing.operation_status, status, now)
+    if thing.operation_status != status:
+        _flip(thing, "operation_status", thing.operation_status, status, now)
     thing.operation_status = status
     thing.remote = {**(thing.remote or {}), "operation_status": status}
     thing.remote_read_at = now
@@ -71,6 +80,10 @@ def flip_modules(group: AdGroup, *, ads: list[Ad], now: datetime) -> None:
         before = known.get(f"module:{module}", "")
         if before != state:
             _flip(group, f"module:{module}", before, state, now)
+
+
+def _is_gone(thing: Thing, body: Mapping[str, Any]) -> bool:
+    return is_deleted(thing.level, str(body.get("secondary_status") or ""))
 
 
 def _flip_switches(thing: Thing, status: str, secondary: str, gone: bool, now: datetime) -> None:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from celery import current_app
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import F, Q
 from kombu.exceptions import OperationalError
 
 from campaigns.contract.levels import Level
@@ -30,10 +31,61 @@ MESSAGE_LIFE = 60  # seconds; an older nudge says nothing that the sweep has not
 
 
 def open_push(*, thing: Thing, aspect: str, lane: int, launch: Launch | None) -> Push:
-    """Opens, or opens again, the row that makes one aspect of an object true; it is due at once."""
-    column = {Level.CAMPAIGN: "campaign", Level.ADGROUP: "adgroup", Level.AD: "ad"}[thing.level]
+    """Opens, or opens again, the row that makes one aspect of an object true; it is due at once.
+
+    A body whose row is open, or that needs a person, stays as it is: something of it may exist already. The caller
+    holds the campaign.
+    """
+    standing = _pushes_of(thing).select_for_update().filter(aspect=aspect).first()
+    if standing is None:
+        return Push.objects.create(**_fresh(thing, aspect, lane, launch))
+    if aspect == Push.Aspect.BODY and standing.state != Push.State.REFUSED:
+        return standing
+    fresh = _fresh(thing, aspect, lane, launch)
+    if standing.state in (Push.State.SENT, Push.State.UNSURE) and standing.sent_at is not None:
+        bound = standing.sent_at + house_policy().seconds("push.visibility_bound")
+        fresh["doubt_until"] = max(bound, standing.doubt_until or bound)
+    Push.objects.filter(pk=standing.pk).update(**fresh)
+    return Push.objects.get(pk=standing.pk)
+
+
+def open_launch(launch: Launch, wanted: Iterable[tuple[Thing, str]]) -> None:
+    """Opens the rows of a launch, all of them new ones in a few statements. The caller holds the campaign.
+
+    Rows that are open stay as they are, and so do those that need a person.
+    """
+    standing = {
+        (row.campaign_id, row.adgroup_id, row.ad_id, row.aspect): row.state
+        for row in Push.objects.filter(
+            Q(campaign=launch.campaign_id)
+            | Q(adgroup__campaign=launch.campaign_id)
+            | Q(ad__adgroup__campaign=launch.campaign_id)
+        )
+    }
+    made: list[Push] = []
+    for thing, aspect in wanted:
+        row = Push(**_fresh(thing, aspect, Push.Lane.PUBLISH, launch))
+        state = standing.get((row.campaign_id, row.adgroup_id, row.ad_id, aspect))
+        if state is None:
+            made.append(row)
+        elif state in (Push.State.REFUSED, Push.State.DONE):
+            open_push(thing=thing, aspect=aspect, lane=Push.Lane.PUBLISH, launch=launch)
+    Push.objects.bulk_create(made)
+
+
+def _pushes_of(thing: Thing) -> "models.QuerySet[Push]":
+    return Push.objects.filter(**{_column(thing): thing})
+
+
+def _column(thing: Thing) -> str:
+    return {Level.CAMPAIGN: "campaign", Level.ADGROUP: "adgroup", Level.AD: "ad"}[thing.level]
+
+
+def _fresh(thing: Thing, aspect: str, lane: int, launch: Launch | None) -> dict[str, Any]:
     campaign = thing if isinstance(thing, Campaign) else thing.campaign
-    fresh: dict[str, Any] = {
+    return {
+        _column(thing): thing,
+        "aspect": aspect,
         "advertiser_id": campaign.advertiser_id,
         "depth": list(Level).index(thing.level),
         "lane": lane,
@@ -47,9 +99,6 @@ def open_push(*, thing: Thing, aspect: str, lane: int, launch: Launch | None) ->
         "error": None,
         "settled_at": None,
     }
-    which: dict[str, Any] = {column: thing, "aspect": aspect}
-    push, _ = Push.objects.update_or_create(**which, defaults=fresh)
-    return push
 
 
 def nudge_after_commit(*, launch: Launch | None = None, push: Push | None = None) -> None:
@@ -85,19 +134,30 @@ def send_messages(task: str, ids: Iterable[int], *, expires: float = MESSAGE_LIF
         log.warning("nudge not sent, the sweep will find the rows: %s", error)
 
 
+def list_stops(now: datetime) -> list[int]:
+    """Stops that are due: every worker takes these before anything else, whatever it was nudged for."""
+    return list(Push.objects.due(now).filter(lane=Push.Lane.STOP).values_list("pk", flat=True))
+
+
 def claim(push_id: int, *, now: datetime) -> Push | None:
     """Takes a due row under a fresh lease; None where it is not due, or another worker has it.
 
     A row still marked sent was taken by a worker that died: nobody knows what became of its call.
     """
     token = uuid.uuid4()
-    due = Push.objects.filter(pk__in=Push.objects.due(now).filter(pk=push_id).values("pk"))
-    until = now + house_policy().seconds("push.lease")
-    if not due.update(lease_token=token, lease_until=until):
+    policy = house_policy()
+    turn = Push.objects.due(now).filter(pk=push_id).values("pk")
+    # `free` a second time, on the row itself: after waiting for a rival PostgreSQL asks only that again
+    if (
+        not Push.objects.free(now)
+        .filter(pk__in=turn)
+        .update(lease_token=token, lease_until=now + policy.seconds("push.lease"))
+    ):
         return None
     Push.objects.filter(pk=push_id, lease_token=token, state=Push.State.SENT).update(
         state=Push.State.UNSURE,
         error={"meaning": "unsure", "message": "the worker stopped before an answer came"},
+        doubt_until=F("sent_at") + policy.seconds("push.visibility_bound"),
     )
     return (
         Push.objects.select_related(

@@ -15,11 +15,6 @@ from campaigns.sync.gateway import Gateway
 from campaigns.tiktok.errors import Meaning, TikTokError
 
 EVERYTHING = {"primary_status": "STATUS_ALL"}  # deleted objects too, so that a deletion is told from a gap
-_MODELS: dict[Level, type[Campaign] | type[AdGroup] | type[Ad]] = {
-    Level.CAMPAIGN: Campaign,
-    Level.ADGROUP: AdGroup,
-    Level.AD: Ad,
-}
 
 
 def pull_account(gateway: Gateway, *, now: datetime) -> int:
@@ -59,10 +54,12 @@ def read_tree(gateway: Gateway, campaign_id: str) -> dict[Level, dict[str, dict[
 
 def refresh_tree(gateway: Gateway, campaign: Campaign) -> int:
     """Reads one campaign back and folds it. Returns how many rows moved. Raises TikTokError."""
+    begun = gateway.now()
     found = read_tree(gateway, str(campaign.remote_id))
     with transaction.atomic():
+        Campaign.objects.hold(campaign.pk)
         fresh = Campaign.objects.prefetch_related("adgroups__ads").get(pk=campaign.pk)
-        return fold_tree(fresh, found, now=gateway.now())
+        return fold_tree(fresh, found, now=gateway.now(), read_at=begun)
 
 
 def note_dead_token(advertiser: Advertiser, error: TikTokError, *, now: datetime) -> None:
@@ -81,21 +78,46 @@ def _read_levels(gateway: Gateway, campaign_ids: list[str]) -> dict[Level, dict[
 
 
 def _pull_campaigns(gateway: Gateway, campaign_ids: list[str], now: datetime) -> int:
+    begun = gateway.now()
     found = _read_levels(gateway, campaign_ids)
     campaigns = Campaign.objects.filter(advertiser=gateway.advertiser, remote_id__in=campaign_ids)
     moved = 0
     for campaign in campaigns.prefetch_related("adgroups__ads"):
+        if not _has_news(campaign, found):
+            continue
         with transaction.atomic():
-            moved += fold_tree(campaign, found, now=now)
+            Campaign.objects.hold(campaign.pk)
+            fresh = Campaign.objects.prefetch_related("adgroups__ads").get(pk=campaign.pk)
+            moved += fold_tree(fresh, found, now=now, read_at=begun)
     return moved
 
 
-def fold_tree(campaign: Campaign, found: dict[Level, dict[str, dict[str, Any]]], *, now: datetime) -> int:
-    """Folds what was read of one campaign; objects that a complete reading lacks are marked as gone."""
-    moved = _fold_rows([campaign], found[Level.CAMPAIGN], now)
+def _has_news(campaign: Campaign, found: dict[Level, dict[str, dict[str, Any]]]) -> bool:
+    """Whether a reading may move any row of a tree: nearly always not, and then it needs no transaction."""
+    things: list[Campaign | AdGroup | Ad] = [campaign]
+    for group in campaign.adgroups.all():
+        things += [group, *group.ads.all()]
+    for thing in things:
+        body = found[thing.level].get(thing.remote_id or "")
+        if thing.remote_id and (
+            thing.vanished_at is None if body is None else not mirror.is_known(thing, body)
+        ):
+            return True
+    return False
+
+
+def fold_tree(
+    campaign: Campaign, found: dict[Level, dict[str, dict[str, Any]]], *, now: datetime, read_at: datetime
+) -> int:
+    """Folds what was read of one campaign; objects that a complete reading lacks are marked as gone.
+
+    The caller holds the campaign. `read_at` is when the reading began, by real time.
+    """
+    moved = _fold_rows([campaign], found[Level.CAMPAIGN], now, read_at)
     for group in campaign.adgroups.all():
         ads = list(group.ads.all())
-        turned = _fold_rows([group], found[Level.ADGROUP], now) + _fold_rows(ads, found[Level.AD], now)
+        turned = _fold_rows([group], found[Level.ADGROUP], now, read_at)
+        turned += _fold_rows(ads, found[Level.AD], now, read_at)
         if turned:
             mirror.flip_modules(group, ads=ads, now=now)
         moved += turned
@@ -103,18 +125,20 @@ def fold_tree(campaign: Campaign, found: dict[Level, dict[str, dict[str, Any]]],
 
 
 def _fold_rows(
-    rows: Iterable[Campaign | AdGroup | Ad], found: dict[str, dict[str, Any]], now: datetime
+    rows: Iterable[Campaign | AdGroup | Ad],
+    found: dict[str, dict[str, Any]],
+    now: datetime,
+    read_at: datetime,
 ) -> int:
+    bound = house_policy().seconds("push.visibility_bound")
     moved = 0
     for row in rows:
         if row.remote_id is None:
             continue
         body = found.get(row.remote_id)
         if body is not None:
-            moved += mirror.fold(row, body, now=now)
-        elif row.remote_read_at and now - row.remote_read_at > house_policy().seconds(
-            "push.visibility_bound"
-        ):
+            moved += mirror.fold(row, body, now=now, read_at=read_at)
+        elif row.vanished_at is None and row.remote_read_at and read_at - row.remote_read_at > bound:
             # younger ones may only not be visible yet: a stale read is no deletion
             mirror.note_vanished(row, now=now)
             moved += 1

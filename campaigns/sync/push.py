@@ -9,11 +9,10 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import MAX_INT64
 from campaigns.contract.shape import read_members
+from campaigns.contract.statuses import DISABLE
 from campaigns.models import Campaign, Launch, Push
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox, settling
@@ -23,43 +22,67 @@ from campaigns.sync.look import look_for
 from campaigns.sync.pictures import find_pictures
 from campaigns.sync.plan import compose_create, list_addresses
 from campaigns.sync.pull import note_dead_token, refresh_tree
-from campaigns.sync.switching import switch_batch
+from campaigns.sync.switching import switch_batch, turn_round
 from campaigns.tiktok.errors import Meaning, TikTokError
 
 log = logging.getLogger(__name__)
 
 
 def advance(push_id: int, road: Road) -> bool:
-    """Takes a due row one call further. Returns whether there was anything to do. Never raises for what TikTok answers."""
+    """Takes a due row one call further, after all stops that are due. Returns whether there was anything to do.
+
+    Never raises for what TikTok answers.
+    """
+    stops = [pk for pk in outbox.list_stops(road.clock()) if pk != push_id]
+    worked = [_advance(pk, road) for pk in (*stops, push_id)]
+    return any(worked)
+
+
+def _advance(push_id: int, road: Road) -> bool:
     push = outbox.claim(push_id, now=road.clock())
     if push is None:
         return False
     gateway = Gateway(push.advertiser, road)
+    wanted = push.target.wanted_switch
     try:
         if push.aspect == Push.Aspect.SWITCH:
             switch_batch(push, gateway)
         elif push.target.remote_id:
-            settle_made(push, push.target.remote or {}, now=gateway.now())
+            settle_made(push, push.target.remote or {}, gateway)
         elif push.state == Push.State.UNSURE:
             look_for(push, gateway)
         else:
             create_object(push, gateway)
     except TikTokError as error:
-        settle_error(push, gateway, error, now=gateway.now())
+        with settling.settlement(push):
+            if push.aspect == Push.Aspect.SWITCH and push.target.wanted_switch != wanted:
+                turn_round(push, error, now=gateway.now())
+            else:
+                settle_error(push, gateway, error, now=gateway.now())
     if push.aspect == Push.Aspect.SWITCH and push.state == Push.State.DONE:
         _show_outcome(push, gateway)
-    if push.launch_id:
-        outbox.nudge_due(now=gateway.now(), launch=push.launch)
-        if Launch.objects.filter(
-            pk=push.launch_id, verify_at__lte=gateway.now(), verified_at__isnull=True
-        ).exists():
-            outbox.send_messages(outbox.VERIFY_TASK, [push.launch_id])
+    _nudge_next(push, gateway)
     return True
+
+
+def _nudge_next(push: Push, gateway: Gateway) -> None:
+    """What a settled row opens the way for; the sweep finds it too, a second later."""
+    now = gateway.now()
+    if push.state == Push.State.WAITING:
+        outbox.nudge_due(now=now, push=push)
+    if not push.launch_id or push.state != Push.State.DONE:
+        return
+    if push.depth < Push.LEAF or push.aspect == Push.Aspect.SWITCH:
+        outbox.nudge_due(now=now, launch=push.launch)
+    if Launch.objects.filter(pk=push.launch_id, verify_at__lte=now, verified_at__isnull=True).exists():
+        outbox.send_messages(outbox.VERIFY_TASK, [push.launch_id])
 
 
 def _show_outcome(push: Push, gateway: Gateway) -> None:
     """Reads the tree once its last switch is through, so that nobody looks at a status from before it."""
     if push.launch_id and not Launch.objects.filter(pk=push.launch_id, finished_at__isnull=False).exists():
+        return
+    if outbox.list_stops(gateway.now()):  # looking can wait; the next one to switch shows all
         return
     thing = push.target
     try:
@@ -106,7 +129,7 @@ def create_object(push: Push, gateway: Gateway) -> None:
         raise TikTokError(
             Meaning.UNSURE, said, endpoint=f"smart_plus/{thing.level}/create/", request_id=answer.request_id
         )
-    settle_made(push, answer.data, now=gateway.now())
+    settle_made(push, answer.data, gateway)
 
 
 def parent_id(push: Push) -> str | None:
@@ -121,59 +144,87 @@ def draw_request_id() -> str:
     return str(secrets.randbelow(MAX_INT64) + 1)
 
 
-def settle_made(push: Push, body: dict[str, Any], *, now: datetime) -> None:
-    """The object exists: its body goes through the mirror, the row is done, in one transaction under the lease."""
-    with transaction.atomic():
+def settle_made(push: Push, body: dict[str, Any], gateway: Gateway) -> None:
+    """The object exists: its body goes through the mirror, the row is done, in one transaction under the lease.
+
+    Raises TikTokError where a look for a sibling was faster and took the object for its own.
+    """
+    now = gateway.now()
+    with settling.settlement(push):
+        made = str(body[push.target.level.id_member])
+        if made != push.target.remote_id and made in settling.list_claimed(push):
+            said = "a row with the same body was unsure and took this object for its own"
+            raise TikTokError(Meaning.UNSURE, said, endpoint=f"smart_plus/{push.target.level}/create/")
         if outbox.update_under_lease(push, state=Push.State.DONE, error=None, settled_at=now, release=True):
             mirror.fold(push.target, body, now=now)
             settling.note_made(push, now=now)
 
 
 def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datetime) -> None:
-    """What an answer that is no success does to the row: one table (design section 2)."""
-    policy = house_policy()
+    """What an answer that is no success does to the row: one table (design section 2). The caller holds the campaign."""
     said = error.as_json()
-    tries = min(push.attempts, 8)
-    backoff = min(policy.seconds("push.retry_first") * 2**tries, policy.seconds("push.retry_longest"))
-    waits: dict[Meaning, timedelta] = {
-        Meaning.UNREACHABLE: backoff,
-        Meaning.THROTTLED: policy.seconds("meter.throttle_pause") * 2 ** min(tries, 4),
-        Meaning.CONFLICT: policy.seconds("push.conflict_wait"),
-        Meaning.TOKEN: policy.seconds("push.token_wait"),
-    }
-    unsure = error.meaning in (Meaning.UNSURE, Meaning.DUPLICATE)
-    if unsure and push.state in (Push.State.SENT, Push.State.UNSURE):
-        sent_at = push.sent_at or now
-        bound = sent_at + policy.seconds("push.visibility_bound")
-        later = bound if push.state == Push.State.SENT else now + policy.seconds("push.look_apart")
-        outbox.update_under_lease(
-            push, state=Push.State.UNSURE, error=said, not_before=max(later, now), release=True
-        )
-        return
-    if unsure:  # a look-up or an upload broke before anything was sent: nothing can exist
-        outbox.update_under_lease(
-            push, state=Push.State.WAITING, error=said, not_before=now + backoff, release=True
-        )
-        return
-    if error.meaning in waits:
-        wait = error.wait if isinstance(error, OutOfRoom) else waits[error.meaning]
+    wait = _find_wait(push, error)
+    if error.meaning in (Meaning.UNSURE, Meaning.DUPLICATE):
+        _settle_unsure(push, said, wait, now=now)
+    elif error.meaning in _PASSING:
         state = Push.State.UNSURE if push.state == Push.State.UNSURE else Push.State.WAITING
         outbox.update_under_lease(push, state=state, error=said, not_before=now + wait, release=True)
         if error.meaning is Meaning.THROTTLED and not isinstance(error, OutOfRoom):
             gateway.penalise(wait)
         if error.meaning is Meaning.TOKEN:
             note_dead_token(push.advertiser, error, now=now)
-        return
-    if push.state == Push.State.UNSURE:  # a look was refused: what may exist is still unknown
+    elif push.state == Push.State.UNSURE:  # a look was refused: what may exist is still unknown
+        longest = house_policy().seconds("push.retry_longest")
+        outbox.update_under_lease(push, error=said, not_before=now + longest, release=True)
+    else:
+        outbox.update_under_lease(push, state=Push.State.REFUSED, error=said, settled_at=now, release=True)
+        log.info(
+            "push %s refused by TikTok: %s (code %s, log id %s)",
+            push.pk,
+            error.message,
+            error.code,
+            error.request_id,
+        )
+
+
+_PASSING = (Meaning.UNREACHABLE, Meaning.THROTTLED, Meaning.CONFLICT, Meaning.TOKEN)
+
+
+def _find_wait(push: Push, error: TikTokError) -> timedelta:
+    """How long to wait before the next try; a stop waits no longer at its last try than at its first."""
+    if isinstance(error, OutOfRoom):
+        return error.wait
+    policy = house_policy()
+    tries = 0 if push.lane == Push.Lane.STOP else min(push.attempts, 8)
+    if error.meaning is Meaning.CONFLICT:
+        return policy.seconds("push.conflict_wait")
+    if error.meaning is Meaning.TOKEN:
+        return policy.seconds("push.token_wait")
+    throttled = error.meaning is Meaning.THROTTLED
+    first = policy.seconds("meter.throttle_pause" if throttled else "push.retry_first")
+    doublings = min(tries, 4) if throttled else tries
+    return min(first * int(2**doublings), policy.seconds("push.retry_longest"))
+
+
+def _settle_unsure(push: Push, said: dict[str, Any], wait: timedelta, *, now: datetime) -> None:
+    """Nobody knows what became of the call: it is looked for after the bound. Only a stop is said again at once."""
+    policy = house_policy()
+    if push.state not in (Push.State.SENT, Push.State.UNSURE):
+        # a look-up or an upload broke before anything was sent: nothing can exist
+        tried = push.attempts + 1
         outbox.update_under_lease(
-            push, error=said, not_before=now + policy.seconds("push.retry_longest"), release=True
+            push, state=Push.State.WAITING, error=said, not_before=now + wait, attempts=tried, release=True
         )
         return
-    outbox.update_under_lease(push, state=Push.State.REFUSED, error=said, settled_at=now, release=True)
-    log.info(
-        "push %s refused by TikTok: %s (code %s, log id %s)",
-        push.pk,
-        error.message,
-        error.code,
-        error.request_id,
+    bound = (push.sent_at or now) + policy.seconds("push.visibility_bound")
+    later = bound if push.state == Push.State.SENT else now + policy.seconds("push.look_apart")
+    if push.aspect == Push.Aspect.SWITCH and push.target.wanted_switch == DISABLE:
+        later = now + wait
+    outbox.update_under_lease(
+        push,
+        state=Push.State.UNSURE,
+        error=said,
+        not_before=max(later, now),
+        doubt_until=max(bound, push.doubt_until or bound),
+        release=True,
     )

@@ -1,15 +1,52 @@
-"""What follows when a row of a launch is settled: pacing, reading back, the end. The caller holds the transaction."""
+"""What follows when a row is settled: pacing, reading back, the end of the launch; and the lock under which it happens."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from django.db import models, transaction
+
 from campaigns.contract.limits import AD_WRITE_INTERVAL
-from campaigns.models import Launch, Push
+from campaigns.models import Ad, AdGroup, Campaign, Launch, Push
 
 SLACK = timedelta(milliseconds=500)  # TikTok's clock and ours do not tick together
+_CHANGING = (  # what others may have written since the row was claimed
+    "wanted",
+    "remote",
+    "remote_id",
+    "operation_status",
+    "secondary_status",
+    "remote_read_at",
+    "vanished_at",
+)
+
+
+@contextmanager
+def settlement(push: Push) -> Iterator[None]:
+    """One transaction that holds the campaign, with the row's object as it stands now. No call to TikTok inside."""
+    with transaction.atomic():
+        Campaign.objects.hold(push.root_id)
+        push.target.refresh_from_db(fields=list(_CHANGING))
+        yield
+
+
+def list_claimed(push: Push) -> set[str]:
+    """TikTok's ids that rows under the same parent hold already."""
+    rows: models.QuerySet[AdGroup] | models.QuerySet[Ad] | models.QuerySet[Campaign]
+    if push.adgroup is not None:
+        rows = AdGroup.objects.filter(campaign=push.adgroup.campaign_id)
+    elif push.ad is not None:
+        rows = Ad.objects.filter(adgroup=push.ad.adgroup_id)
+    else:
+        rows = Campaign.objects.filter(advertiser=push.advertiser_id)
+    return set(rows.exclude(remote_id=None).values_list("remote_id", flat=True))  # type: ignore[arg-type]
 
 
 def note_made(push: Push, *, now: datetime) -> None:
-    """An object stands: its switch waits for its lane, and with the last one the tree is due to be read back."""
+    """An object stands: its switch waits for its lane, and with the last one the tree is due to be read back.
+
+    The caller holds the campaign: else the last two would each see the other one open.
+    """
     if push.ad_id:  # one ad takes one write per five seconds (R85)
         later = now + AD_WRITE_INTERVAL + SLACK
         switches = Push.objects.filter(ad=push.ad_id, aspect=Push.Aspect.SWITCH)
@@ -19,10 +56,13 @@ def note_made(push: Push, *, now: datetime) -> None:
         Launch.objects.filter(pk=push.launch_id, verified_at__isnull=True).update(verify_at=now)
 
 
-def finish_launch(push: Push, *, now: datetime) -> None:
-    """When nothing of a launch is open any more, it is over."""
-    if (
-        push.launch_id
-        and not Push.objects.filter(launch=push.launch_id).exclude(state=Push.State.DONE).exists()
-    ):
-        Launch.objects.filter(pk=push.launch_id, finished_at__isnull=True).update(finished_at=now)
+def finish_launch(campaign_id: int, *, now: datetime) -> None:
+    """When nothing of a verified launch is open any more, it is over. The caller holds the campaign.
+
+    Asked after every switch, also one that a person took out of the launch by a stop: it may have been the last.
+    """
+    launch = Launch.objects.filter(
+        campaign=campaign_id, verified_at__isnull=False, finished_at__isnull=True
+    ).first()
+    if launch and not launch.pushes.exclude(state=Push.State.DONE).exists():
+        Launch.objects.filter(pk=launch.pk).update(finished_at=now)

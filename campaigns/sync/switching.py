@@ -1,32 +1,37 @@
-"""Switching objects on and off, up to twenty of one level in one call. A switch may be repeated: it is the same each time."""
+"""Switching objects on and off, up to twenty of one level in one call. A switch may be repeated: it is the same each time.
+
+A start whose answer was lost may still be carried out after a stop that was sent later: such a stop is said again once
+the doubt is over (`doubt_until`).
+"""
 
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from campaigns.contract.limits import AD_WRITE_INTERVAL, STATUS_IDS
-from campaigns.contract.statuses import DISABLE, ENABLE
+from campaigns.contract.statuses import DISABLE
 from campaigns.models import Push
 from campaigns.rules.policy import house_policy
-from campaigns.sync import mirror, outbox, settling
+from campaigns.sync import mirror, outbox
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pull import EVERYTHING
+from campaigns.sync.settling import finish_launch, settlement
 from campaigns.tiktok.errors import Meaning, TikTokError
+
+CERTAIN = (Meaning.REFUSED, Meaning.MISSING)  # about the ids themselves: it will not be otherwise in a moment
 
 
 def switch_batch(push: Push, gateway: Gateway) -> None:
     """Makes a row's switch true, and along with it due rows of the same launch and level that want the same.
 
+    What the mirror holds is no reason to send nothing: it may be older than what somebody else did at TikTok.
     Raises TikTokError about the first row only after the others of the batch were released to try again.
     """
-    thing = push.target
-    if push.state == Push.State.UNSURE:
-        _look(push, gateway)
+    wanted = push.target.wanted_switch
+    if push.target.is_removed or not push.target.remote_id:
+        _settle_gone(push, now=gateway.now())
         return
-    wanted = thing.wanted_switch
-    if thing.operation_status == wanted or thing.is_removed or not thing.remote_id:
-        _settle(push, wanted, now=gateway.now())
+    if push.state == Push.State.UNSURE and wanted != DISABLE:
+        _look(push, gateway)
         return
     batch = [push, *_gather(push, wanted, now=gateway.now())]
     now = gateway.now()
@@ -42,17 +47,18 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
         _release([row for row in live if row is not push], now=now)
         return
     ids = [str(row.target.remote_id) for row in live]
+    level = push.target.level
     try:
-        answer = gateway.update_status(thing.level, ids, wanted, urgent=wanted == DISABLE)
+        answer = gateway.update_status(level, ids, wanted, urgent=wanted == DISABLE)
     except TikTokError as error:
         rest = [row for row in live if row is not push]
-        if error.meaning is Meaning.REFUSED and rest:
+        if error.meaning in CERTAIN and rest:
             # one bad id fails the call for all ads (docs): each tries alone, so that the bad one is found
-            _release(rest, now=gateway.now(), alone=True)
-        else:
-            _release(rest, now=gateway.now())
+            _release(live, now=gateway.now(), alone=True)
+            return
+        _release(rest, now=gateway.now(), doubtful=error.meaning is Meaning.UNSURE)
         raise
-    failed = {str(row.get(thing.level.id_member)): row for row in answer.data.get("error_list") or []}
+    failed = {str(row.get(level.id_member)): row for row in answer.data.get("error_list") or []}
     for row in live:
         problem = failed.get(str(row.target.remote_id))
         if problem is None:
@@ -60,8 +66,9 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
         else:
             _refuse(
                 row,
+                wanted,
                 problem,
-                endpoint=f"smart_plus/{thing.level}/status/update/",
+                endpoint=f"smart_plus/{level}/status/update/",
                 request_id=answer.request_id,
                 now=gateway.now(),
             )
@@ -86,7 +93,7 @@ def _gather(push: Push, wanted: str, *, now: datetime) -> list[Push]:
     for row in claimed:
         if row is None:
             continue
-        if row.target.wanted_switch == wanted and row.target.remote_id:
+        if row.target.wanted_switch == wanted and row.target.remote_id and not row.target.is_removed:
             batch.append(row)
         else:
             outbox.update_under_lease(row, release=True)
@@ -94,50 +101,95 @@ def _gather(push: Push, wanted: str, *, now: datetime) -> list[Push]:
 
 
 def _look(push: Push, gateway: Gateway) -> None:
-    """After a lost answer: read the object; what is not true yet is sent again."""
-    thing = push.target
-    rows = gateway.read_all(thing.level, {thing.level.ids_member: [str(thing.remote_id)], **EVERYTHING})
-    if rows:
-        with transaction.atomic():
-            mirror.fold(thing, rows[0], now=gateway.now())
-    if thing.operation_status == thing.wanted_switch:
-        _settle(push, thing.wanted_switch, now=gateway.now())
-    else:
-        # a late commit of the lost call would do the same thing once more, so sending again is safe
-        later = gateway.now() + (AD_WRITE_INTERVAL if push.ad_id else AD_WRITE_INTERVAL * 0)
-        outbox.update_under_lease(push, state=Push.State.WAITING, not_before=later, release=True)
+    """After a lost start: read the object; what is not true yet is sent again."""
+    level, begun = push.target.level, gateway.now()
+    rows = gateway.read_all(level, {level.ids_member: [str(push.target.remote_id)], **EVERYTHING})
+    now = gateway.now()
+    with settlement(push):
+        if rows:
+            mirror.fold(push.target, rows[0], now=now, read_at=begun)
+        if push.target.operation_status == push.target.wanted_switch:
+            _book(push, push.target.wanted_switch, now=now)
+        else:
+            # a late commit of the lost call would do the same thing once more, so sending again is safe
+            later = now + (AD_WRITE_INTERVAL if push.ad_id else AD_WRITE_INTERVAL * 0)
+            outbox.update_under_lease(push, state=Push.State.WAITING, not_before=later, release=True)
 
 
 def _settle(push: Push, status: str, *, now: datetime) -> None:
-    with transaction.atomic():
-        thing = push.target
-        wanted = type(thing)._default_manager.values_list("wanted", flat=True).get(pk=thing.pk)
-        moved_on = (wanted.get("operation_status") or ENABLE) != status
-        state = Push.State.WAITING if moved_on else Push.State.DONE  # somebody wants it otherwise meanwhile
-        if outbox.update_under_lease(
-            push, state=state, error=None, settled_at=now, not_before=now, release=True
-        ):
-            if thing.remote_id and not thing.is_removed:
-                mirror.fold_switch(thing, status, now=now)
-            settling.finish_launch(push, now=now)
+    with settlement(push):
+        _book(push, status, now=now)
 
 
-def _refuse(push: Push, problem: dict[str, Any], *, endpoint: str, request_id: str, now: datetime) -> None:
+def _book(push: Push, status: str, *, now: datetime) -> None:
+    """TikTok holds the status now. The caller holds the campaign, so that no stop comes in between unseen."""
+    doubtful = status == DISABLE and push.doubt_until is not None and push.doubt_until > now
+    values: dict[str, Any] = {"state": Push.State.DONE, "doubt_until": None, "settled_at": now}
+    if push.target.wanted_switch != status:  # somebody wants it otherwise meanwhile
+        values = {"state": Push.State.WAITING, "not_before": now, "nudged_at": None}
+    elif doubtful:
+        values = {"state": Push.State.WAITING, "not_before": push.doubt_until}
+    if outbox.update_under_lease(push, **values, error=None, release=True):
+        mirror.fold_switch(push.target, status, now=now)
+        finish_launch(push.root_id, now=now)
+
+
+def _settle_gone(push: Push, *, now: datetime) -> None:
+    """What is not there cannot spend: a stop is done. A start is not, and what waits for it must not go on."""
+    said = {
+        "meaning": Meaning.MISSING.value,
+        "message": "It is not at TikTok any more; it cannot be switched on.",
+    }
+    with settlement(push):
+        stopped = push.target.wanted_switch == DISABLE
+        outbox.update_under_lease(
+            push,
+            state=Push.State.DONE if stopped else Push.State.REFUSED,
+            error=None if stopped else said,
+            settled_at=now,
+            release=True,
+        )
+        finish_launch(push.root_id, now=now)
+
+
+def _refuse(
+    push: Push, status: str, problem: dict[str, Any], *, endpoint: str, request_id: str, now: datetime
+) -> None:
     said = TikTokError(
         Meaning.REFUSED,
         str(problem.get("error_message") or "no reason given"),
         endpoint=endpoint,
         request_id=request_id,
     )
+    with settlement(push):
+        if push.target.wanted_switch != status:
+            turn_round(push, said, now=now)
+        else:
+            outbox.update_under_lease(
+                push, state=Push.State.REFUSED, error=said.as_json(), settled_at=now, release=True
+            )
+
+
+def turn_round(push: Push, error: TikTokError, *, now: datetime) -> None:
+    """The call failed, and somebody wants the switch otherwise meanwhile: that is tried now."""
+    doubt = now + house_policy().seconds("push.visibility_bound")
+    values = {"doubt_until": doubt} if error.meaning is Meaning.UNSURE else {}
     outbox.update_under_lease(
-        push, state=Push.State.REFUSED, error=said.as_json(), settled_at=now, release=True
+        push,
+        state=Push.State.WAITING,
+        error=error.as_json(),
+        not_before=now,
+        nudged_at=None,
+        release=True,
+        **values,
     )
 
 
-def _release(rows: list[Push], *, now: datetime, alone: bool = False) -> None:
+def _release(rows: list[Push], *, now: datetime, alone: bool = False, doubtful: bool = False) -> None:
+    policy = house_policy()
     for row in rows:
-        attempts = row.attempts if alone else 0
-        later = now + house_policy().seconds("push.conflict_wait")
-        outbox.update_under_lease(
-            row, state=Push.State.WAITING, attempts=attempts, not_before=later, release=True
-        )
+        values: dict[str, Any] = {"attempts": row.attempts if alone else 0}
+        if doubtful:
+            values["doubt_until"] = now + policy.seconds("push.visibility_bound")
+        later = now + policy.seconds("push.conflict_wait")
+        outbox.update_under_lease(row, state=Push.State.WAITING, not_before=later, release=True, **values)

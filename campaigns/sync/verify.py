@@ -1,81 +1,134 @@
 """Reading a launched tree back and comparing it with what was wanted, before anything is switched on.
 
-An object that is missing may only not be visible yet: it is looked for again. One that differs needs a person.
+An object that is missing may only not be visible yet: it is looked for again. A tree that differs needs a person.
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from campaigns.contract.shape import read_members
-from campaigns.contract.statuses import DISABLE
-from campaigns.models import Ad, AdGroup, Campaign, Launch, Picture, Push, Thing
+from campaigns.contract.levels import Level
+from campaigns.contract.statuses import DISABLE, is_deleted
+from campaigns.models import Campaign, Launch, Push, Thing
 from campaigns.rules.policy import house_policy
-from campaigns.sync import outbox
+from campaigns.sync import outbox, settling
+from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import Difference, find_differences
 from campaigns.sync.gateway import Gateway, Road
-from campaigns.sync.plan import compose_body, list_addresses
 from campaigns.sync.pull import fold_tree, read_tree
 from campaigns.tiktok.errors import TikTokError
 
 log = logging.getLogger(__name__)
 
+Found = dict[Level, dict[str, dict[str, Any]]]
+
 
 def verify_launch(launch_id: int, road: Road) -> bool:
     """Reads a launch's tree back when it is due; returns whether it was. Opens the switches only if all is as planned."""
-    now = road.clock()
-    later = now + house_policy().seconds("push.look_apart")
-    due = Launch.objects.filter(pk=launch_id, verified_at__isnull=True, verify_at__lte=now)
-    if not due.update(verify_at=later):  # claims the reading, and books the next should this worker die
+    begun = road.clock()
+    due = Launch.objects.filter(pk=launch_id, verified_at__isnull=True, verify_at__lte=begun)
+    # claims the reading for as long as a worker may hold anything, and books the next should this one die
+    if not due.update(verify_at=begun + house_policy().seconds("push.lease")):
         return False
     launch = Launch.objects.select_related("campaign__advertiser__connection").get(pk=launch_id)
-    campaign = launch.campaign
-    gateway = Gateway(campaign.advertiser, road)
+    gateway = Gateway(launch.campaign.advertiser, road)
     try:
-        found = read_tree(gateway, str(campaign.remote_id))
+        found = read_tree(gateway, str(launch.campaign.remote_id))
     except TikTokError as error:
         log.warning("launch %s not read back yet: %s", launch_id, error.message)
-        Push.objects.filter(launch=launch, aspect=Push.Aspect.SWITCH, state=Push.State.WAITING).update(
-            error=error.as_json()
-        )
-        return True
-    things: list[Thing] = [campaign]
-    for group in campaign.adgroups.prefetch_related("ads"):
-        things += [group, *group.ads.all()]
-    if any(str(thing.remote_id) not in found[thing.level] for thing in things):
+        _look_again(launch, error.as_json(), now=road.clock())
         return True
     with transaction.atomic():
-        fold_tree(campaign, found, now=road.clock())
-        differing = [
-            (thing, found_differences) for thing in things if (found_differences := _compare(thing, found))
-        ]
-        for thing, differences in differing:
-            _hold(launch, thing, differences, now=road.clock())
-        if not differing:
-            Launch.objects.filter(pk=launch_id).update(verified_at=road.clock())
-            switches = Push.objects.filter(launch=launch, aspect=Push.Aspect.SWITCH)
-            switches.filter(state=Push.State.WAITING).update(error=None)
-            if not switches.exists():
-                Launch.objects.filter(pk=launch_id).update(finished_at=road.clock())
+        Campaign.objects.hold(launch.campaign_id)
+        if _is_ready(launch):
+            _judge(launch, found, begun=begun, now=road.clock())
     outbox.nudge_due(now=road.clock(), launch=launch)
     return True
 
 
-def _compare(thing: Thing, found: dict[Any, dict[str, dict[str, Any]]]) -> tuple[Difference, ...]:
-    members = read_members(thing.level, thing.wanted).values
-    addresses = list_addresses(members) if isinstance(thing, Ad) else []
-    pictures = dict(Picture.objects.filter(address__in=addresses).values_list("address", "image_id"))
-    body = compose_body(level=thing.level, members=members, pictures=pictures)
-    remote = found[thing.level][str(thing.remote_id)]
-    differences = find_differences(level=thing.level, wanted=body, remote=remote)
-    if (
-        remote.get("operation_status") not in (None, DISABLE)
-        and thing.operation_status != thing.wanted_switch
-    ):
-        differences += (Difference("operation_status", DISABLE, remote.get("operation_status")),)
-    return differences
+def _is_ready(launch: Launch) -> bool:
+    """Whether what was read can still open the switches: nobody else was faster, and nothing was opened again since."""
+    standing = Launch.objects.filter(pk=launch.pk, verified_at__isnull=True, verify_at__isnull=False)
+    bodies = launch.pushes.filter(aspect=Push.Aspect.BODY)
+    return standing.exists() and not bodies.exclude(state=Push.State.DONE).exists()
+
+
+def _judge(launch: Launch, found: Found, *, begun: datetime, now: datetime) -> None:
+    campaign = (
+        Campaign.objects.select_related("advertiser")
+        .prefetch_related("adgroups__ads")
+        .get(pk=launch.campaign_id)
+    )
+    things = _list_things(campaign)
+    missing = [thing for thing in things if str(thing.remote_id) not in found[thing.level]]
+    if missing:
+        said = f"TikTok does not show {len(missing)} of {len(things)} objects yet; it is asked again."
+        _look_again(launch, {"meaning": "missing", "message": said}, now=now)
+        return
+    differing = _compare(launch, campaign, things, found)
+    fold_tree(campaign, found, now=now, read_at=begun)
+    for thing, differences in differing:
+        _hold(launch, thing, differences, now=now)
+    if differing:
+        Launch.objects.filter(pk=launch.pk).update(verify_at=None)  # a person says when it is read again
+        return
+    Launch.objects.filter(pk=launch.pk).update(verified_at=now)
+    launch.pushes.filter(aspect=Push.Aspect.SWITCH, state=Push.State.WAITING).update(error=None)
+    settling.finish_launch(campaign.pk, now=now)
+
+
+def _list_things(campaign: Campaign) -> list[Thing]:
+    things: list[Thing] = [campaign]
+    for group in campaign.adgroups.all():
+        things += [group, *group.ads.all()]
+    return things
+
+
+def _look_again(launch: Launch, said: dict[str, Any], *, now: datetime) -> None:
+    again: timedelta = house_policy().seconds("push.look_apart")
+    Launch.objects.filter(pk=launch.pk, verify_at__isnull=False).update(verify_at=now + again)
+    launch.pushes.filter(aspect=Push.Aspect.SWITCH, state=Push.State.WAITING).update(error=said)
+
+
+def _compare(
+    launch: Launch, campaign: Campaign, things: list[Thing], found: Found
+) -> list[tuple[Thing, tuple[Difference, ...]]]:
+    pictures = list_pictures(campaign.advertiser_id, things)
+    sent = Push.objects.filter(launch=launch, aspect=Push.Aspect.SWITCH, sent_at__isnull=False)
+    switched = {(row.campaign_id, row.adgroup_id, row.ad_id) for row in sent}
+    differing = []
+    for thing in things:
+        remote = found[thing.level][str(thing.remote_id)]
+        wanted = compose_wanted(thing, pictures)
+        differences = find_differences(level=thing.level, wanted=wanted, remote=remote)
+        if is_deleted(thing.level, str(remote.get("secondary_status") or "")):
+            differences += (Difference("existence", "there", "gone"),)
+        key = tuple(thing.pk if thing.level is level else None for level in Level)
+        status = remote.get("operation_status")
+        if (
+            status not in (None, DISABLE) and key not in switched
+        ):  # everything is made off; nobody of us switched it
+            differences += (Difference("operation_status", DISABLE, status),)
+        if thing.level is Level.CAMPAIGN:
+            differences += _find_strangers(things, found)
+        if differences:
+            differing.append((thing, differences))
+    return differing
+
+
+def _find_strangers(things: list[Thing], found: Found) -> tuple[Difference, ...]:
+    """Objects that are on below the campaign and that no row of ours holds: they would spend along."""
+    ours = {str(thing.remote_id) for thing in things}
+    return tuple(
+        Difference(f"{level.value}s", None, remote_id)
+        for level, rows in found.items()
+        for remote_id, row in rows.items()
+        if remote_id not in ours
+        and row.get("operation_status") != DISABLE
+        and not is_deleted(level, str(row.get("secondary_status") or ""))
+    )
 
 
 def _hold(launch: Launch, thing: Thing, differences: tuple[Difference, ...], *, now: datetime) -> None:
@@ -89,7 +142,7 @@ def _hold(launch: Launch, thing: Thing, differences: tuple[Difference, ...], *, 
             {"path": item.path, "wanted": item.wanted, "remote": item.remote} for item in differences
         ],
     }
-    column = {Campaign: "campaign", AdGroup: "adgroup", Ad: "ad"}[type(thing)]
+    column = {Level.CAMPAIGN: "campaign", Level.ADGROUP: "adgroup", Level.AD: "ad"}[thing.level]
     Push.objects.filter(launch=launch, **{column: thing}).update(
         state=Push.State.NEEDS_PERSON, error=error, settled_at=now
     )
