@@ -134,7 +134,7 @@ class OneCampaign(Gate):
             door=DOOR,
             campaign=campaign,
             version=read_version(request, tree),
-            tree=strip_tree(tree),
+            tree=strip_tree(tree, replaces=True),
             now=read_now(),
         )
         return answer_tree(find_campaign(self.person, pk))

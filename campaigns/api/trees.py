@@ -26,9 +26,12 @@ FRAME = ("id", "version", "state", "badge", "remote", "learning", "drift")
 ROOT_FRAME = (*FRAME, "findings", "repair", "created_at", "changed_at")
 
 
-def strip_tree(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """A tree as a client sends it, without what only we write. What has no shape is left for the services to name."""
-    return _strip(Level.CAMPAIGN, tree)
+def strip_tree(tree: Mapping[str, Any], *, replaces: bool = False) -> dict[str, Any]:
+    """A tree as a client sends it, without what only we write. What has no shape is left for the services to name.
+
+    A tree that replaces another one keeps the ids of its ad groups and ads: they say which is which.
+    """
+    return _strip(Level.CAMPAIGN, tree, replaces)
 
 
 def show_row(campaign: Campaign) -> dict[str, Any]:
@@ -131,13 +134,15 @@ def is_judged(campaign: Campaign) -> bool:
     return campaign.state in (State.DRAFT, State.FAILED)
 
 
-def _strip(level: Level, raw: Mapping[str, Any]) -> dict[str, Any]:
+def _strip(level: Level, raw: Mapping[str, Any], replaces: bool) -> dict[str, Any]:
     ours = {level.id_member, *(ROOT_FRAME if level is Level.CAMPAIGN else FRAME)}
+    if replaces and level is not Level.CAMPAIGN:
+        ours.discard("id")
     own = {name: value for name, value in raw.items() if name not in ours}
     children = own.get(level.children_key or "")
     if level.child and level.children_key and isinstance(children, list):
         own[level.children_key] = [
-            _strip(level.child, item) if isinstance(item, Mapping) else item for item in children
+            _strip(level.child, item, replaces) if isinstance(item, Mapping) else item for item in children
         ]
     return own
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -23,6 +23,8 @@ from campaigns.services.wanted import (
     require_draft,
     write_wanted,
 )
+
+Row = TypeVar("Row", AdGroup, Ad)
 
 STARTER_ADGROUP: Mapping[str, Any] = {
     # what nearly every web campaign wants; each can be changed in the builder
@@ -71,17 +73,23 @@ def start_draft(*, actor: Person, door: str, advertiser: Advertiser, now: dateti
 def replace_draft(
     *, actor: Person, door: str, campaign: Campaign, version: int, tree: Mapping[str, Any], now: datetime
 ) -> Campaign:
-    """Puts another tree in a draft's place. Raises Stale, WrongState, NotWellFormed, Forbidden."""
+    """Puts another tree in a draft's place. Raises Stale, WrongState, NotWellFormed, Forbidden.
+
+    A child that names our `id` keeps its row, so that its address stays and whoever has it open types on.
+    """
     require(actor, campaign.advertiser, Act.DRAFT)
     require_draft(campaign)
     _require_types(campaign.advertiser, tree, now)
     with transaction.atomic(durable=True):
         claim_tree(campaign, version, now)
         before = campaign.raw_tree()
-        campaign.adgroups.all().delete()
         write_wanted(campaign, own_members(tree, Level.CAMPAIGN))
         campaign.save(update_fields=["wanted", "name"])
-        _write_children(campaign, tree, now)
+        groups, ads = AdGroup.objects.filter(campaign=campaign), Ad.objects.filter(adgroup__campaign=campaign)
+        old_groups, old_ads = {group.pk: group for group in groups}, {ad.pk: ad for ad in ads}
+        _write_children(campaign, tree, now, old_groups, old_ads)
+        Ad.objects.filter(pk__in=old_ads).delete()  # what is left was named by nobody
+        AdGroup.objects.filter(pk__in=old_groups).delete()
         record(campaign, actor, door, Change.Act.EDITED, "campaign", before, dict(tree), now)
     return reload(campaign)
 
@@ -100,17 +108,49 @@ def _require_types(advertiser: Advertiser, tree: Mapping[str, Any], now: datetim
     facts = judge_raw(advertiser=advertiser, raw=tree, now=now).facts
     if facts.malformed:
         problems = tuple(Malformed(item.path, item.message) for item in facts.malformed)
-        raise NotWellFormed(f"{len(problems)} value(s) are not of the right kind.", problems)
+        first = problems[0]
+        said = f"{first.path}: {first.message}."
+        more = len(problems) - 1
+        raise NotWellFormed(f"{said} {more} more." if more else said, problems)
 
 
-def _write_children(campaign: Campaign, tree: Mapping[str, Any], now: datetime) -> None:
+def _write_children(
+    campaign: Campaign,
+    tree: Mapping[str, Any],
+    now: datetime,
+    old_groups: dict[int, AdGroup] | None = None,
+    old_ads: dict[int, Ad] | None = None,
+) -> None:
+    """Writes what stands below a campaign. Rows named by `id` are taken out of the two and written over."""
     for position, raw_group in enumerate(tree.get("adgroups") or [], 1):
-        group = AdGroup(campaign=campaign, position=position, created_at=now)
-        write_wanted(group, own_members(raw_group, Level.ADGROUP))
+        group = _take(old_groups, raw_group) or AdGroup(campaign=campaign, created_at=now)
+        group.position = position
+        _write_over(group, own_members(_without_id(old_groups, raw_group), Level.ADGROUP))
         group.save()
-        ads = []
+        made = []
         for place, raw_ad in enumerate(raw_group.get("ads") or [], 1):
-            ad = Ad(adgroup=group, position=place, created_at=now)
-            write_wanted(ad, dict(raw_ad))
-            ads.append(ad)
-        Ad.objects.bulk_create(ads)
+            ad = _take(old_ads, raw_ad) or Ad(created_at=now)
+            ad.adgroup, ad.position = group, place
+            _write_over(ad, _without_id(old_ads, raw_ad))
+            if ad.pk:
+                ad.save()
+            else:
+                made.append(ad)
+        Ad.objects.bulk_create(made)
+
+
+def _take(standing: dict[int, Row] | None, raw: Mapping[str, Any]) -> Row | None:
+    given = raw.get("id")
+    if not standing or not isinstance(given, int) or isinstance(given, bool):
+        return None
+    return standing.pop(given, None)
+
+
+def _without_id(standing: object, raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in raw.items() if standing is None or name != "id"}
+
+
+def _write_over(thing: AdGroup | Ad, wanted: Mapping[str, Any]) -> None:
+    if thing.pk and thing.wanted != wanted:
+        thing.version += 1
+    write_wanted(thing, wanted)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from campaigns.models import Advertiser, Campaign, Change
+from campaigns.models import AdGroup, Advertiser, Campaign, Change
 from tests import factories
 from tests.api.conftest import API, guide_tree
 
@@ -101,8 +101,8 @@ def test_a_tree_from_get_is_taken_back_unchanged(client: APIClient, account: Adv
     again = answer.json()
     assert again["version"] == draft["version"] + 1
     assert answer["ETag"] == f'"{again["version"]}"'
-    ours = {"id", "version", "changed_at", "findings"}
-    assert drop(again, ours) == drop(draft, ours)
+    ours = {"version", "changed_at", "findings"}
+    assert drop(again, ours) == drop(draft, ours)  # ids too: whoever has an ad group open types on
     assert len(again["findings"]) == len(draft["findings"])
 
 
@@ -110,6 +110,21 @@ def drop(value: Any, names: set[str]) -> Any:
     if isinstance(value, dict):
         return {name: drop(item, names) for name, item in value.items() if name not in names}
     return [drop(item, names) for item in value] if isinstance(value, list) else value
+
+
+def test_children_keep_their_rows_by_id_wherever_they_stand(client: APIClient, draft: dict[str, Any]) -> None:
+    first = draft["adgroups"][0]
+    fresh = drop(first, {"id"}) | {"adgroup_name": "New"}
+    stranger = fresh | {"id": 999_999, "adgroup_name": "Of somewhere else"}
+    again = client.put(address(draft), draft | {"adgroups": [fresh, first, stranger, first]}).json()
+    ids = [group["id"] for group in again["adgroups"]]
+    assert ids[1] == first["id"]
+    assert again["adgroups"][1]["ads"][0]["id"] == first["ads"][0]["id"]
+    assert len({*ids, first["id"]}) == 4
+    assert 999_999 not in ids
+    last = client.put(address(draft), again | {"adgroups": again["adgroups"][1:2]}).json()
+    assert [group["id"] for group in last["adgroups"]] == [first["id"]]
+    assert AdGroup.objects.filter(campaign=draft["id"]).count() == 1
 
 
 def test_what_only_we_write_is_not_stored(client: APIClient, draft: dict[str, Any]) -> None:
