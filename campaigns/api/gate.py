@@ -39,7 +39,23 @@ class Gate(APIView):
 
 
 class GateList(Gate, ListAPIView[Any]):
+    """A list. A parameter it does not know is refused: a filter that is not heard gives too many rows, not too few."""
+
     pagination_class = CursorPages
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        known = {"cursor", CursorPages.page_size_query_param, "format"}
+        if filters := getattr(self, "filterset_class", None):
+            known |= set(filters.base_filters)
+        if fields := getattr(self, "ordering_fields", None):
+            known.add("ordering")
+            for field in request.query_params.get("ordering", "").split(","):
+                if field.strip().removeprefix("-") not in ("", *fields):
+                    raise malformed("ordering", f"write {', '.join(fields)}, with - in front for downwards")
+        for name in request.query_params:
+            if name not in known:
+                raise malformed(name, f"this list knows {', '.join(sorted(known - {'format'}))}")
+        return super().list(request, *args, **kwargs)
 
 
 def find_account(person: Person, tree: Mapping[str, Any]) -> Advertiser:

@@ -30,7 +30,9 @@ class BodyParser(JSONParser):
         if len(content) > limit:
             raise too_large()
         try:
-            data = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+            data = json.loads(
+                content.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_read_once
+            )
         except (ValueError, RecursionError) as error:
             raise ParseError(f"This is no JSON: {_explain(error)}.") from error
         _require_storable("", data, DEPTH)
@@ -46,6 +48,16 @@ def read_object(data: Any) -> dict[str, Any]:
 
 def _refuse_constant(word: str) -> None:
     raise ValueError(f"{word} is no number")
+
+
+def _read_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object. A name written twice has two values, and nobody can know which budget was meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"“{twice[:100]}” is written twice in one object")
+    return found
 
 
 def _explain(error: ValueError | RecursionError) -> str:

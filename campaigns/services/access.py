@@ -15,6 +15,17 @@ def require(actor: Person, advertiser: Advertiser, act: Act) -> None:
     """Raises Forbidden unless the actor's role allows the act."""
     role = find_role(actor, advertiser)
     if role is None or not may(role, act):
-        able = ", ".join(f"{item.value}s" for item in roles_that_may(act))
+        able = " or ".join(f"{item.value}s" for item in roles_that_may(act))
         said = f"your role there is {role.value}" if role else "you are no member of it"
-        raise Forbidden(f"You cannot {act.value} for {advertiser.name}: {said}. Ask one of its {able}.")
+        raise Forbidden(f"You cannot {_DOING[act]} for {advertiser.name}: {said}. Ask one of its {able}.")
+
+
+_DOING = {
+    Act.SEE: "look at campaigns",
+    Act.DRAFT: "change drafts",
+    Act.LAUNCH: "launch",
+    Act.STOP: "pause anything",
+    Act.START: "start what is paused",
+    Act.CONNECT: "change the connection",
+    Act.POLICY: "set numbers",
+}

@@ -1,7 +1,7 @@
 """Connecting advertiser accounts, and reading what they own: pixels, identities, videos, pictures, places."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -68,7 +68,7 @@ def connect_accounts(
 def refresh_account(*, advertiser: Advertiser, now: datetime, road: Road = PLAIN_ROAD) -> None:
     """Reads again what an account owns. What could not be read keeps its rows and is said in the readiness."""
     client = road.open_client(advertiser.connection)
-    readiness: dict[str, Any] = {"checked_at": now.isoformat()}
+    readiness: dict[str, Any] = {"checked_at": now.astimezone(UTC).isoformat().replace("+00:00", "Z")}
     for kind, read in _READERS.items():
         try:
             rows = read(client, advertiser)

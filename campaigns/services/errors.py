@@ -4,6 +4,11 @@ from campaigns.contract.shape import Malformed
 from campaigns.rules.findings import Finding
 
 
+def count_things(count: int, one: str, many: str = "") -> str:
+    """A number with its noun, as people say it."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
 class ServiceError(Exception):
     """Something anticipated. `message` is for people."""
 

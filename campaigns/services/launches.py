@@ -15,7 +15,7 @@ from campaigns.rules.book import list_open
 from campaigns.rules.facts import ObjectFacts
 from campaigns.rules.findings import FindingLevel
 from campaigns.services.access import require
-from campaigns.services.errors import Refused, Stale, Unconfirmed, WrongState
+from campaigns.services.errors import Refused, Stale, Unconfirmed, WrongState, count_things
 from campaigns.services.judging import judge_campaign
 from campaigns.services.wanted import hold, reload, write_wanted
 from campaigns.sync import outbox
@@ -47,10 +47,15 @@ def start_launch(
         judgement = judge_campaign(campaign=campaign, now=now)
         if judgement.refused:
             count = judgement.count(FindingLevel.REFUSE)
-            raise Refused(f"{count} finding(s) must be mended before the launch.", judgement.findings)
+            raise Refused(
+                f"{count_things(count, 'finding')} must be mended before the launch.", judgement.findings
+            )
         unsaid = list_open(judgement.findings, acknowledged)
         if unsaid:
-            raise Unconfirmed(f"{len(unsaid)} finding(s) need your yes before the launch.", unsaid)
+            raise Unconfirmed(
+                f"{count_things(len(unsaid), 'finding needs', 'findings need')} your yes before the launch.",
+                unsaid,
+            )
         typed = campaign.raw_tree()
         things = _settle_wanted(campaign, judgement.facts.campaign)
         launch, _ = Launch.objects.update_or_create(

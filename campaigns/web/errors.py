@@ -1,5 +1,7 @@
 """Error pages of the whole site; under /api/ they answer in REST's shape. They ask the database for nothing."""
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -45,7 +47,9 @@ def find_way_back(request: HttpRequest) -> str:
 
 def _answer(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        phrase = HTTPStatus(status).phrase
+        code = phrase.lower().replace(" ", "_")
+        body = {"type": "about:blank", "title": phrase, "status": status, "detail": detail, "code": code}
         return JsonResponse(body, status=status, content_type="application/problem+json")
     context = {
         "title": title,

@@ -171,3 +171,21 @@ def test_a_tree_takes_as_many_queries_for_one_ad_group_as_for_many(
     campaign = factories.make_campaign(advertiser=account, adgroups=5, ads=3)
     with django_assert_max_num_queries(12):
         client.get(f"{API}campaigns/{campaign.pk}/")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "path"),
+    [
+        ("campaigns", {"limit": "2"}, "limit"),
+        ("campaigns", {"stat": "live"}, "stat"),
+        ("campaigns", {"ordering": "budget"}, "ordering"),
+        ("advertisers", {"q": "tea"}, "q"),
+        ("flips", {"ordering": "-id"}, "ordering"),
+    ],
+)
+def test_a_parameter_that_a_list_does_not_know_is_refused(
+    client: APIClient, account: Advertiser, name: str, given: dict[str, str], path: str
+) -> None:
+    answer = client.get(f"{API}{name}/", given)
+    assert answer.status_code == 400
+    assert answer.json()["problems"][0]["path"] == path
