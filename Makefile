@@ -48,8 +48,9 @@ unit: static/vendor/.stamp
 
 check: types unit
 
-test: types static/vendor/.stamp
-	@$(BIN)/python -m pytest
+# What starts the whole product, or a browser, goes one after the other.
+test: types unit
+	@$(BIN)/python -m pytest -m "browser or e2e"
 
 browser: static/vendor/.stamp
 	@$(BIN)/python -m pytest -m browser
