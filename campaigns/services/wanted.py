@@ -52,10 +52,18 @@ def require_editable(thing: Thing) -> None:
     push = thing.pushes.filter(aspect=Push.Aspect.BODY).first()
     if push is None or push.state == Push.State.REFUSED:
         return
-    blocked = not isinstance(thing, Campaign) and thing.parent.remote_id is None
-    refused = Push.objects.filter(launch__campaign=campaign_of(thing), state=Push.State.REFUSED).exists()
-    if not (blocked and refused and push.state == Push.State.WAITING):
+    if push.state != Push.State.WAITING or not _waits_for_refused(thing):
         raise WrongState("The launch is under way. Wait until it is through.")
+
+
+def _waits_for_refused(thing: Thing) -> bool:
+    """Whether an object above it was refused: only a launch by a person can then send it on its way."""
+    above: Thing = thing
+    while not isinstance(above, Campaign):
+        above = above.parent
+        if above.pushes.filter(aspect=Push.Aspect.BODY, state=Push.State.REFUSED).exists():
+            return True
+    return False
 
 
 def claim_tree(campaign: Campaign, version: int, now: datetime) -> None:
