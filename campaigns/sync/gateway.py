@@ -92,7 +92,11 @@ class Gateway:
                 ),
             )
 
-        return collect_pages(path, read)
+        rows = collect_pages(path, read)
+        if len({str(row.get(level.id_member)) for row in rows}) != len(rows):
+            # one came twice: something was made or deleted between two pages, and another one may be missing
+            raise TikTokError(Meaning.UNSURE, "the list moved while it was read", endpoint=path)
+        return rows
 
     def upload_picture(self, address: str, file_name: str) -> Answer:
         advertiser_id = self.advertiser.advertiser_id

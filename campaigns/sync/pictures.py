@@ -36,10 +36,10 @@ def _upload(gateway: Gateway, address: str) -> str:
             raise
         rows = gateway.list_pictures()
         image_id = next((str(row["image_id"]) for row in rows if row.get("file_name") == name), "")
-    if not image_id:
+    if not image_id:  # the library may only not list it yet; nothing was made that costs anything
         raise TikTokError(
-            Meaning.REFUSED,
-            f"the picture {address} was taken, but no id was given",
+            Meaning.UNSURE,
+            f"the picture {address} was taken, but its id is not known yet",
             endpoint="file/image/ad/upload/",
         )
     Picture.objects.get_or_create(

@@ -29,6 +29,7 @@ _TABLE: dict[int, Meaning] = {
     codes.NOT_ALLOWLISTED: Meaning.ALLOWLIST,
     codes.WRITE_CONFLICT: Meaning.CONFLICT,
     codes.PARTLY_DONE: Meaning.UNSURE,  # one object, partly done: only a look tells which part
+    41021: Meaning.UNSURE,  # in no list; scripts repeat it after rapid ad creates (fact sheet 13): look first
     codes.INTERNAL_VALIDATION: Meaning.UNSURE,  # "internal": not known to be before the commit
     codes.MAINTENANCE: Meaning.THROTTLED,
     **dict.fromkeys(codes.THROTTLES, Meaning.THROTTLED),

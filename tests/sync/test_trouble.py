@@ -6,12 +6,17 @@ from typing import Any
 import pytest
 
 from campaigns import queries
+from campaigns.contract.codes import DUPLICATE_FILE_NAME
+from campaigns.contract.levels import Level
 from campaigns.models import Advertiser
 from campaigns.sync import meter
 from campaigns.sync.drain import drain_once
-from campaigns.sync.gateway import Road
+from campaigns.sync.gateway import Gateway, Road
+from campaigns.sync.pictures import find_pictures
 from campaigns.tiktok.client import TikTokClient
+from campaigns.tiktok.errors import Meaning, TikTokError
 from campaigns.tiktok.transport import Transport
+from campaigns.tiktok.wire import Answer, Page
 from tests.sync.conftest import World
 
 
@@ -78,3 +83,45 @@ def test_workers_told_to_slow_down_at_once_wait_together(db: None, world: World)
     assert meter.reserve(key=key, rate=10, burst=10, now=now, longest=timedelta(seconds=2)) <= timedelta(
         seconds=2
     )
+
+
+def test_rapid_ad_creates_that_tiktok_pushes_back_are_looked_for_and_made_later(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    strict.strike("smart_plus/ad/create/", "throttle", code=41021, times=1)  # in no list; scripts retry it
+    strict.launch(strict.draft(spark_tree))
+    assert strict.settle()
+    assert queries.visible_campaigns(strict.buyer).get().state == "live"
+
+
+class Shifting:
+    """A client whose list moves by one row between two pages."""
+
+    def get_page(self, level: Level, *, page: int, **given: Any) -> Page:
+        rows = [{"campaign_id": number} for number in (("1", "2") if page == 1 else ("2", "3"))]
+        return Page(rows, page, 2, 4)
+
+
+def test_a_list_that_moved_while_it_was_read_is_not_taken_for_whole(db: None, world: World) -> None:
+    road = Road(clock=world.road.clock, open_client=lambda _: Shifting(), sleep=world.pass_time)  # type: ignore[arg-type,return-value]
+    with pytest.raises(TikTokError, match="moved"):
+        Gateway(world.advertiser, road).read_all(Level.CAMPAIGN, {})
+
+
+class Library:
+    """A library that took a picture already, and does not list it yet."""
+
+    def __init__(self, advertiser: Advertiser) -> None:
+        self.advertiser = advertiser
+
+    def upload_picture(self, address: str, file_name: str) -> Answer:
+        raise TikTokError(Meaning.REFUSED, "name taken", endpoint="x", code=DUPLICATE_FILE_NAME)
+
+    def list_pictures(self) -> list[dict[str, Any]]:
+        return []
+
+
+def test_a_picture_that_is_not_listed_yet_is_asked_for_again(db: None, world: World) -> None:
+    with pytest.raises(TikTokError) as caught:
+        find_pictures(Library(world.advertiser), ["https://example.com/a.jpg"])  # type: ignore[arg-type]
+    assert caught.value.meaning is Meaning.UNSURE
