@@ -1,13 +1,16 @@
 """Repairing everything at once from the builder: previewed, asked where it costs more, applied in one press."""
 
+from pathlib import Path
+
 import pytest
 
 from campaigns.models import Campaign, Change
 from campaigns.services import repairing
 from campaigns.services.judging import judge_campaign
-from tests.factories import NOW, make_live, make_person
+from tests.factories import NOW, PASSWORD, make_live, make_person
 from tests.web.building import TREE, make_account, make_draft, read_form
 
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 pytestmark = pytest.mark.django_db
 
 
@@ -133,3 +136,29 @@ def test_what_is_launched_or_somebody_elses_is_not_repaired(client, bea, account
     stranger = make_person()
     client.force_login(stranger)
     assert client.get(address(live)).status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_in_the_browser_it_is_offered_while_one_works_and_done_in_one_press(live_server, page):
+    person = make_person("max")
+    campaign = make_mixed(person, make_account({person: "buyer"}), groups=6)
+    page.goto(f"{live_server.url}/login/?next=/campaigns/{campaign.pk}/build/")
+    page.fill("#id_username", "max")
+    page.fill("#id_password", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_selector("text=Repair everything: 4 changes")
+    page.click(".repair summary")
+    assert page.locator(".repair-table tbody tr").count() == 4
+    page.evaluate(AXE.read_text())
+    broken = page.evaluate("async () => (await axe.run()).violations")
+    assert [(item["id"], node["html"][:200]) for item in broken for node in item["nodes"]] == []
+    page.fill("#in-field-campaign_name", "Renamed meanwhile")
+    page.locator("#in-field-campaign_name").press("Tab")
+    page.wait_for_selector(".repair-seek")
+    page.wait_for_selector("text=Repair everything: 4 changes")
+    page.click("text=Repair everything: 4 changes")
+    page.wait_for_selector("text=nothing to mend")
+    assert refusals(campaign) == []
+    assert Campaign.objects.get().name == "Renamed meanwhile"
+    assert page.complaints == []
