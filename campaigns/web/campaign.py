@@ -38,6 +38,8 @@ def show_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         context["shown"] = SHOWN
     elif context["tab"] == "plan":
         context |= _read_plan(campaign, context["judgement"])
+    elif campaign.state in (State.LIVE, State.PAUSED):
+        context["drift"] = find_drift(campaign)
     return render(request, "campaign/live.html" if is_fragment(request) else "campaign/page.html", context)
 
 

@@ -89,7 +89,7 @@ def list_attention(
         found.append(
             Attention(
                 count,
-                "needs a person",
+                "needs a person" if count == 1 else "need a person",
                 "Nobody can be sure what TikTok holds.",
                 "bad",
                 "hand-stop",
@@ -100,7 +100,7 @@ def list_attention(
         found.append(
             Attention(
                 count,
-                "launch stopped",
+                "launch stopped" if count == 1 else "launches stopped",
                 "Refused by TikTok; mend and launch again.",
                 "bad",
                 "circle-x",

@@ -13,7 +13,7 @@ from campaigns.services.access import require
 from campaigns.services.judging import judge_campaign
 from campaigns.services.switches import set_switch
 from campaigns.sync.clock import read_now
-from campaigns.web.guard import find_campaign, page, person_of
+from campaigns.web.guard import acts_for, find_campaign, page, person_of
 
 
 @page
@@ -32,9 +32,12 @@ def switch_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     status = given.get("status", "")
     set_switch(actor=person, door=Change.Door.PAGE, thing=thing, status=status, now=read_now())
     if status == DISABLE:
-        messages.success(request, f"Pausing {thing.label}. A pause goes before everything else.")
+        back = (
+            "" if acts_for(person, campaign.advertiser)[Act.START] else " Starting it again takes a manager."
+        )
+        messages.success(request, f"The pause of {thing.label} goes out before everything else.{back}")
     elif status == ENABLE:
-        messages.success(request, f"Starting {thing.label}. TikTok is asked now.")
+        messages.success(request, f"TikTok is asked to start {thing.label}.")
     return redirect("campaign", pk=campaign.pk)
 
 

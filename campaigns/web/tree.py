@@ -80,7 +80,8 @@ def _node(
         pending=_pending(thing, pushes),
         next_at=worst.not_before if worst and worst.is_open else None,
         may_stop=there and (thing.operation_status == ENABLE or thing.wanted_switch == ENABLE),
-        may_start=there and not launching and thing.wanted_switch == DISABLE,
+        # also what somebody switched off at TikTok, behind our back
+        may_start=there and not launching and DISABLE in (thing.wanted_switch, thing.operation_status),
         children=children,
     )
 

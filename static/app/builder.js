@@ -83,14 +83,16 @@
     if (!box) { return; }
     var note = document.createElement("div");
     note.className = "note note-error";
-    note.textContent = (LOST[status] || "This was not taken (" + status + "). What you typed is still here and not saved.") + " ";
+    var words = document.createElement("div");
+    words.textContent = (LOST[status] || "This was not taken (" + status + "). What you typed is still here and not saved.") + " ";
     if (status === 401) {
       var link = document.createElement("a");
       link.href = "/login/";
       link.target = "_blank";
       link.textContent = "Log in";
-      note.appendChild(link);
+      words.appendChild(link);
     }
+    note.appendChild(words);
     box.replaceChildren(note);
     box.scrollIntoView({ block: "nearest" });
   }

@@ -87,6 +87,28 @@ def test_buttons_are_those_the_role_allows(client, role, pause, start):
     assert 'id="start"' not in read(client, running)
 
 
+def test_what_was_switched_off_at_tiktok_can_be_started_here(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "manager")))
+    mirror(campaign, on=False)
+    assert 'id="start"' in read(client, campaign)
+
+
+def test_a_buyer_learns_who_can_start_again(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "buyer")))
+    mirror(campaign, on=False)
+    assert "A manager can start it again" in read(client, campaign)
+
+
+def test_what_tiktok_holds_otherwise_is_said_on_the_first_tab(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "viewer")))
+    assert "otherwise than we want" not in read(client, campaign)
+    campaign.remote |= {"budget": 950.0}
+    campaign.save(update_fields=["remote"])
+    assert "TikTok holds 1 field otherwise than we want" in read(client, campaign)
+    plan = read(client, campaign, tab="plan")
+    assert "<td>950</td>" in plan
+
+
 @pytest.mark.parametrize(("role", "may"), [("viewer", False), ("buyer", True), ("manager", True)])
 def test_a_draft_is_edited_and_discarded_by_those_who_may(client, role, may):
     campaign = make_campaign(advertiser=sign_in(client, role))
@@ -100,7 +122,8 @@ def test_a_buyer_pauses_with_one_press_and_the_page_says_so(client):
     answer = switch(client, campaign, "DISABLE")
     assert answer.status_code == 302
     page = client.get(answer["Location"]).content.decode()
-    assert "Pausing" in page
+    assert "goes out before everything else. Starting it again takes a manager." in page
+    assert "Pausing at TikTok" in page
     push = Push.objects.get(campaign=campaign, aspect="switch")
     assert (push.state, push.lane) == (Push.State.WAITING, Push.Lane.STOP)
     assert Change.objects.get().act == Change.Act.STOPPED

@@ -179,11 +179,11 @@ def plain(value: object) -> str:
             return value
         case list() if not any(isinstance(item, dict | list) for item in value):
             return ", ".join(str(item) for item in value)
-    return (
-        str(value)
-        if isinstance(value, int | float | Decimal)
-        else json.dumps(value, ensure_ascii=False, default=str)
-    )
+        case float() | Decimal():
+            return f"{Decimal(str(value)).normalize():f}"  # 950.0 at TikTok and our 950 read alike
+        case int():
+            return str(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 @register.filter
