@@ -40,7 +40,9 @@ def site(live_server, page):
     page.fill("#id_username", "max")
     page.fill("#id_password", PASSWORD)
     page.click("button[type=submit]")
-    page.wait_for_selector("#live")
+    page.wait_for_url(
+        f"{live_server.url}/"
+    )  # keys answer once the page is loaded, which is later than its list
     return live_server.url
 
 
@@ -96,7 +98,7 @@ def test_keys_open_what_they_name(site, page):
     page.wait_for_url("**/accounts/")
     page.keyboard.press("g")
     page.keyboard.press("h")
-    page.wait_for_selector("#live")
+    page.wait_for_url(f"{site}/")
     page.keyboard.press("n")
     page.wait_for_url("**/campaigns/new/")
 
