@@ -14,6 +14,11 @@ from campaigns.models import (
     Membership,
     Person,
     Push,
+    Reading,
+    RemoteEdit,
+    Result,
+    Stranger,
+    Surprise,
 )
 
 
@@ -104,3 +109,30 @@ class ChangeWindow(Window):
 class FlipWindow(Window):
     list_display = ["at", "member", "before", "after", "target", "campaign_ref", "advertiser"]
     list_select_related = ["advertiser"]
+
+
+@admin.register(Reading)
+class ReadingWindow(Window):
+    list_display = ["advertiser", "kind", "due_at", "done_at", "error"]
+    list_filter = ["kind"]
+
+
+@admin.register(Stranger)
+class StrangerWindow(Window):
+    list_display = ["advertiser", "level", "remote_id", "name", "twin", "operation_status", "seen_at"]
+    list_filter = ["level", "twin"]
+
+
+@admin.register(RemoteEdit)
+class RemoteEditWindow(Window):
+    list_display = ["at", "advertiser", "kind", "remote_id", "operator", "source"]
+
+
+@admin.register(Result)
+class ResultWindow(Window):
+    list_display = ["day", "advertiser", "campaign", "adgroup", "ad", "spend", "results", "read_at"]
+
+
+@admin.register(Surprise)
+class SurpriseWindow(Window):
+    list_display = ["at", "advertiser", "target", "endpoint", "code", "message", "rules_version"]

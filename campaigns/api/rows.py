@@ -64,7 +64,10 @@ class ChangeRow(Shape):
 
 
 class FlipRow(Shape):
-    about = "What moved at TikTok. `at` is when it was read, which is not when it happened."
+    about = (
+        "What moved at TikTok. It happened between `since` (null where that is unknown) and `at`, when it was read. Values of "
+        "`body:` members are JSON text."
+    )
     members = {
         "id": NUMBER,
         "at": TIME,
@@ -74,6 +77,8 @@ class FlipRow(Shape):
         "member": TEXT,
         "before": TEXT,
         "after": TEXT,
+        "cause": words(*Flip.Cause.values),
+        "since": {**TIME, "type": ["string", "null"]},
     }
 
     def to_representation(self, row: Flip) -> dict[str, Any]:
@@ -86,4 +91,6 @@ class FlipRow(Shape):
             "member": row.member,
             "before": row.before,
             "after": row.after,
+            "cause": row.cause,
+            "since": show_time(row.since) if row.since else None,
         }

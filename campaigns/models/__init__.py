@@ -6,9 +6,11 @@ from campaigns.models.adgroup import AdGroup
 from campaigns.models.assets import Identity, Picture, Pixel, Place, Video
 from campaigns.models.campaign import Campaign
 from campaigns.models.idempotency import StoredAnswer
-from campaigns.models.journal import Change, Flip
+from campaigns.models.journal import Change, Flip, Surprise
+from campaigns.models.metrics import Result
 from campaigns.models.outbox import Launch, Push, Reservation
 from campaigns.models.policy import PolicyOverride, list_overrides, policy_of
+from campaigns.models.readings import Reading, RemoteEdit, Stranger
 
 Thing = Campaign | AdGroup | Ad  # one object of the tree
 
@@ -30,8 +32,13 @@ __all__ = [
     "Place",
     "PolicyOverride",
     "Push",
+    "Reading",
+    "RemoteEdit",
     "Reservation",
+    "Result",
     "StoredAnswer",
+    "Stranger",
+    "Surprise",
     "Thing",
     "Video",
     "list_overrides",

@@ -13,6 +13,9 @@ class Ad(Mirrored):
 
     adgroup = models.ForeignKey(AdGroup, models.CASCADE, related_name="ads")
     position = models.PositiveIntegerField()
+    # why TikTok's review refused it, wholly or in part: {"status", "reasons", "suggestion", "places", "materials"}
+    review = models.JSONField(null=True, blank=True)
+    review_read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["position", "pk"]

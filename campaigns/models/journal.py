@@ -1,4 +1,5 @@
-"""Who decided what (Change, the audit record) and what TikTok reported (Flip). Both are only ever appended to."""
+"""Who decided what (Change, the audit record), what TikTok reported (Flip), and where it refused what our rules passed
+(Surprise). All are only ever appended to."""
 
 from django.db import models
 
@@ -18,6 +19,9 @@ class Change(models.Model):
         STARTED = "started"
         CONNECTED = "connected"
         POLICY = "policy"  # an account put its own number in place of the house's, or took it back
+        KEPT = "kept"  # of what TikTok holds otherwise, ours stays wanted: it is sent again
+        TOOK = "took"  # what TikTok holds otherwise is wanted from now on; nothing is sent
+        SWITCHED_OFF = "switched_off"  # the machine stopped a late twin
 
     class Door(models.TextChoices):
         PAGE = "page"
@@ -43,17 +47,46 @@ class Change(models.Model):
 
 
 class Flip(models.Model):
-    """One thing that moved at TikTok, found by reading: a switch, a status, a module's state, a vanished object."""
+    """One thing that moved at TikTok, found by reading: a switch, a status, a member, a module's state, a vanished object.
+
+    It happened between `since` and `at`.
+    """
+
+    class Cause(models.TextChoices):
+        TIKTOK = "tiktok"  # follows from TikTok's own doing: reviews, statuses, and modules as they read
+        OURS = "ours"  # what we wanted and sent
+        ELSEWHERE = "elsewhere"  # somebody in TikTok's own manager, or another tool
 
     advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="flips")
     campaign_ref = models.BigIntegerField(db_index=True)
     target = models.CharField(max_length=64)
-    member = models.CharField(
-        max_length=64
-    )  # `operation_status`, `secondary_status`, `module:targeting`, `existence`
-    before = models.CharField(max_length=255, blank=True)
-    after = models.CharField(max_length=255, blank=True)
+    # `operation_status`, `secondary_status`, `module:targeting`, `existence`, `review`, `stranger`, `body:budget`,
+    # `body:targeting_spec/languages`
+    member = models.CharField(max_length=128)
+    before = models.TextField(blank=True)  # of a `body:` member as JSON text
+    after = models.TextField(blank=True)
+    cause = models.CharField(max_length=16, choices=Cause.choices, default=Cause.TIKTOK)
+    since = models.DateTimeField(null=True, blank=True)  # when it was last seen as it was before
     at = models.DateTimeField(db_index=True)  # when it was read, which is not when it happened
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+
+class Surprise(models.Model):
+    """TikTok refused what our rules had passed: with what was sent, what was answered, and by which rules it was judged."""
+
+    advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="surprises")
+    campaign_ref = models.BigIntegerField(db_index=True)
+    target = models.CharField(max_length=64)
+    label = models.CharField(max_length=600, blank=True)
+    endpoint = models.CharField(max_length=100)
+    code = models.IntegerField(null=True, blank=True)
+    message = models.TextField(blank=True)
+    request = models.JSONField(default=dict)
+    answer = models.JSONField(default=dict)
+    rules_version = models.CharField(max_length=16)
+    at = models.DateTimeField(db_index=True)
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -22,11 +22,13 @@ class Mirrored(models.Model):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
 
-    remote_id = models.CharField(max_length=32, null=True, blank=True)  # noqa: DJ001 - null keeps unmade objects unique
+    remote_id = models.CharField(max_length=32, null=True, blank=True, db_index=True)  # noqa: DJ001 - null keeps unmade objects unique
     remote = models.JSONField(null=True, blank=True)
     operation_status = models.CharField(max_length=16, blank=True)
     secondary_status = models.CharField(max_length=80, blank=True)
     remote_read_at = models.DateTimeField(null=True, blank=True)
+    # when a write of our own was answered: readings of shortly after may not show it yet
+    written_at = models.DateTimeField(null=True, blank=True)
     vanished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

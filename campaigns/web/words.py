@@ -50,6 +50,9 @@ CHANGES = {
     "started": "Started",
     "connected": "Connected",
     "policy": "Changed a house number of",
+    "kept": "Kept ours in",
+    "took": "Took TikTok's values into",
+    "switched_off": "Switched off a late twin in",
 }
 MEND = "Mend it and launch again; what was made stays, switched off."
 # What an error means (tiktok/errors.py): its name, and what happens next.

@@ -139,6 +139,7 @@ def test_flips_say_what_tiktok_reported(client: APIClient, account: Advertiser) 
         member="operation_status",
         before="ENABLE",
         after="DISABLE",
+        cause=Flip.Cause.ELSEWHERE,
         at=factories.NOW,
     )
     assert read(client, "flips", since="2026-11-17T11:00:00Z", until="2026-11-17T13:00:00Z")["results"] == [
@@ -151,6 +152,8 @@ def test_flips_say_what_tiktok_reported(client: APIClient, account: Advertiser) 
             "member": "operation_status",
             "before": "ENABLE",
             "after": "DISABLE",
+            "cause": "elsewhere",
+            "since": None,
         }
     ]
     assert read(client, "flips", since="2026-11-17T13:00:00Z")["results"] == []
