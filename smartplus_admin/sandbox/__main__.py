@@ -48,6 +48,7 @@ def read_config(options: argparse.Namespace) -> Config:
         now=options.now,
         speed=options.speed,
         review_seconds=options.review_seconds,
+        task_seconds=options.task_seconds,
         repeats="replay" if options.replay else "reject" if options.reject else None,
         repeat_window=options.request_window,
         ad_gate_seconds=options.ad_gate_seconds,
@@ -77,6 +78,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--speed", type=float, help="seconds of the sandbox per second; 0 stands still")
     parser.add_argument("--review-seconds", type=float, default=usual.review_seconds)
+    parser.add_argument("--task-seconds", type=float, default=usual.task_seconds)
     repeats = parser.add_mutually_exclusive_group()
     repeats.add_argument(
         "--replay", action="store_true", help="a repeated request_id gets the first answer again"

@@ -19,6 +19,7 @@ from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.control.routes import answer_control
 from smartplus_admin.sandbox.errors import NOT_ALLOWLISTED_TEXT, TOKEN_WRONG_TEXT, CutConnection, Refusal
 from smartplus_admin.sandbox.faults import Fault, draw_fault
+from smartplus_admin.sandbox.past import look_back
 from smartplus_admin.sandbox.paths import ENDPOINTS, ROOT, VERSION, Endpoint
 from smartplus_admin.sandbox.quota import count_call
 from smartplus_admin.sandbox.store import Database, Store, get_setting
@@ -89,7 +90,8 @@ class Sandbox:
             params = read_params(request)
             count_call(self.store, self.config, str(params.get("advertiser_id") or "")[:20], path)
             transaction = self.store.write if endpoint.writes else self.store.read
-            with transaction() as db:
+            lag = fault.seconds if fault is not None and fault.kind == "stale" and not endpoint.writes else 0
+            with transaction() as db, look_back(db, lag):
                 call = self._open(db, params, request)
                 now = call.now
                 return answer(_run(call, endpoint), now=now)

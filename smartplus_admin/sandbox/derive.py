@@ -12,7 +12,7 @@ from campaigns.contract.shape import walk_texts
 from smartplus_admin.sandbox.clock import read_time
 from smartplus_admin.sandbox.entities import Entity
 
-DENY_MARK = "[deny]"  # README: an ad whose texts or name hold this is denied when its review ends
+DENY_MARK = "[deny]"  # README: an ad whose texts or name hold this is denied when its review ends; a creative alone by its own
 DENY_REASON = "The ad text contains the marker [deny], which this sandbox's review refuses."
 
 
@@ -20,7 +20,11 @@ class Review(Enum):
     PENDING = "pending"
     APPROVED = "approved"
     DENIED = "denied"
+    PART = "part"  # some creatives denied, the others run
     AGAIN = "again"  # the approved version runs while an edit of it is reviewed (R84)
+
+
+RUNNING = (Review.APPROVED, Review.PART, Review.AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,23 @@ def review_ad(ad: Entity, moment: Moment) -> Review:
         or moment.now < float(ad.facts.get("submitted_at", ad.created_at)) + moment.review_seconds
     ):
         return Review.AGAIN if ad.facts.get("approved_before") else Review.PENDING
-    return Review.DENIED if has_deny_mark(ad) else Review.APPROVED
+    if has_deny_mark(ad):
+        return Review.DENIED
+    denied, creatives = len(list_denied(ad)), len(ad.body.get("creative_list", ()))
+    if not denied:
+        return Review.APPROVED
+    return Review.DENIED if denied == creatives else Review.PART
+
+
+def list_denied(ad: Entity) -> list[str]:
+    """Creatives that a review by the clock denies alone: by hand, or marked in their texts."""
+    by_hand = ad.facts.get("denied_materials", ())
+    return [
+        item["ad_material_id"]
+        for item in ad.body.get("creative_list", ())
+        if item["ad_material_id"] in by_hand
+        or any(DENY_MARK in text for text in walk_texts(item.get("creative_info")))
+    ]
 
 
 def has_deny_mark(ad: Entity) -> bool:
@@ -69,7 +89,7 @@ def derive_adgroup(
     reviews = [review_ad(ad, moment) for ad in ads if not ad.deleted]
     if not reviews:
         return "ADGROUP_STATUS_CREATE"
-    running = [review for review in reviews if review in (Review.APPROVED, Review.AGAIN)]
+    running = [review for review in reviews if review in RUNNING]
     if not running:
         return "ADGROUP_STATUS_AUDIT" if Review.PENDING in reviews else "ADGROUP_STATUS_AUDIT_DENY"
     late = _derive_delivery(adgroup, campaign, moment)
@@ -77,7 +97,7 @@ def derive_adgroup(
         return {"DONE": "ADGROUP_STATUS_TIME_DONE"}.get(late, f"ADGROUP_STATUS_{late}")
     return (
         "ADGROUP_STATUS_DELIVERY_OK"
-        if len(running) == len(reviews)
+        if len(running) == len(reviews) and Review.PART not in reviews
         else "ADGROUP_STATUS_PARTIAL_AUDIT_DELIVERY_OK"
     )
 
@@ -94,7 +114,14 @@ def derive_ad(ad: Entity, adgroup: Entity, campaign: Entity, account_status: str
     late = _derive_delivery(adgroup, campaign, moment)
     if late:
         return f"AD_STATUS_{late}"
-    return "AD_STATUS_DELIVERY_AND_REAUDIT" if review is Review.AGAIN else "AD_STATUS_DELIVERY_OK"
+    return AD_RUNNING[review]
+
+
+AD_RUNNING = {
+    Review.APPROVED: "AD_STATUS_DELIVERY_OK",
+    Review.PART: "AD_STATUS_REVIEW_PARTIALLY_APPROVED",  # docs: part approved and delivering
+    Review.AGAIN: "AD_STATUS_DELIVERY_AND_REAUDIT",
+}
 
 
 def _derive_common(entity: Entity, campaign: Entity, adgroup: Entity, account_status: str) -> str | None:

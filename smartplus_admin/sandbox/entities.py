@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from campaigns.contract.levels import Level
+from smartplus_admin.sandbox.past import keep_past
 from smartplus_admin.sandbox.store import Database, draw_number, dump_json, load_json
 
 # Where ids start: the first two are printed in the backend guide's examples (shared/tiktok/examples), the others follow suit
@@ -83,6 +84,7 @@ def ripen_budget(adgroup: Entity, now: float) -> None:
 
 
 def save_entity(db: Database, entity: Entity) -> None:
+    keep_past(db, "id = ?", (entity.id,))
     db.execute(
         "UPDATE entity SET name = ?, operation_status = ?, deleted_with = ?, modified_at = ?, written_at = ?, body = ?,"
         " facts = ? WHERE id = ?",
@@ -105,9 +107,10 @@ def delete_entity(db: Database, entity: Entity, now: float) -> None:
     entity.modified_at = now
     save_entity(db, entity)
     if entity.level is not Level.AD:
+        below = f"{entity.level.id_member} = ? AND id <> ? AND deleted_with = ''"
+        keep_past(db, below, (entity.id, entity.id))
         db.execute(
-            f"UPDATE entity SET deleted_with = ? WHERE {entity.level.id_member} = ? AND id <> ? AND deleted_with = ''",
-            (entity.level.value, entity.id, entity.id),
+            f"UPDATE entity SET deleted_with = ? WHERE {below}", (entity.level.value, entity.id, entity.id)
         )
 
 
@@ -145,6 +148,16 @@ def find_unlike(db: Database, ad: Entity) -> str:
         (ad.campaign_id, ad.id, int(ad.facts["spark"])),
     ).fetchone()
     return "" if row is None else str(row["id"])
+
+
+def find_material_owner(db: Database, advertiser_id: str, material_id: str) -> str | None:
+    """The undeleted ad that holds a creative."""
+    row = db.execute(
+        "SELECT entity.id FROM entity, json_each(entity.body, '$.creative_list') AS item WHERE level = 'ad'"
+        " AND advertiser_id = ? AND deleted_with = '' AND json_extract(item.value, '$.ad_material_id') = ?",
+        (advertiser_id, material_id),
+    ).fetchone()
+    return None if row is None else str(row["id"])
 
 
 def select_entities(

@@ -1,7 +1,8 @@
 """Faults on purpose: rules kept in the file, each with a path, a kind, and how often it strikes.
 
-A rule is {path (glob below /open_api/v1.3/), kind, times?, probability?, seed?, skip?, code?, seconds?}. Chance is drawn
-from the seed and the number of matching calls so far, so a run can be repeated.
+A rule is {path (glob below /open_api/v1.3/), kind, times?, probability?, seed?, skip?, burst?, code?, seconds?}. Chance is
+drawn from the seed and the number of matching calls so far, so a run can be repeated. `burst` lets one strike last for so many
+matching calls in a row: a throttle storm.
 """
 
 import random
@@ -10,6 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from campaigns.contract import codes
+from smartplus_admin.sandbox.past import LONGEST_LAG
 from smartplus_admin.sandbox.store import Store, dump_json, load_json
 
 KINDS = {
@@ -21,6 +23,7 @@ KINDS = {
     "slow": "carried out at once, answered after `seconds`",
     "late": "carried out only after `seconds`, then answered: the twin that wakes up late",
     "garbage": "carried out, answered with a page that is no JSON",
+    "stale": "a get shows objects as they stood `seconds` ago (most and default 20): new ones missing, old values",
     "throttle": "40100 (or `code`) instead of the call",
     "token-revoked": "40105 although the token is right",
     "allowlist-off": "40118 although the account is allowed",
@@ -32,7 +35,8 @@ DEFAULT_CODES = {
     "token-revoked": codes.TOKEN_WRONG,
     "allowlist-off": codes.NOT_ALLOWLISTED,
 }
-NUMBERS = ("times", "probability", "seed", "skip", "code", "seconds")
+NUMBERS = ("times", "probability", "seed", "skip", "burst", "code", "seconds")
+DEFAULT_SECONDS = {"stale": LONGEST_LAG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ def read_rule(raw: Any) -> dict[str, Any]:
             isinstance(raw[name], bool) or not isinstance(raw[name], int | float) or raw[name] < 0
         ):
             raise ValueError(f"{name}: a number, 0 or more")
+    if raw["kind"] == "stale" and raw.get("seconds", 0) > LONGEST_LAG:
+        raise ValueError(f"seconds: at most {LONGEST_LAG:g}, the past is not kept longer")
     return dict(raw)
 
 
@@ -93,11 +99,14 @@ def draw_fault(store: Store, path: str) -> Fault | None:
             )
             if strikes:
                 code = int(rule.get("code", DEFAULT_CODES.get(rule["kind"], 0)))
-                return Fault(rule["kind"], code, float(rule.get("seconds", 1)))
+                seconds = rule.get("seconds", DEFAULT_SECONDS.get(rule["kind"], 1))
+                return Fault(rule["kind"], code, float(seconds))
     return None
 
 
 def _strikes(rule: dict[str, Any], seen: int, hits: int) -> bool:
-    if seen < rule.get("skip", 0) or ("times" in rule and hits >= rule["times"]):
+    if "times" in rule and hits >= rule["times"]:
         return False
-    return random.Random(f"{rule.get('seed', 0)}:{seen}").random() < float(rule.get("probability", 1))
+    chance, seed = float(rule.get("probability", 1)), rule.get("seed", 0)
+    first = max(int(rule.get("skip", 0)), seen + 1 - int(rule.get("burst", 1)))
+    return any(random.Random(f"{seed}:{call}").random() < chance for call in range(first, seen + 1))

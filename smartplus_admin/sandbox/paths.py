@@ -4,7 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from smartplus_admin.sandbox.calls import account, assets, listing, objects, review, switch, tools
+from smartplus_admin.sandbox.calls import (
+    account,
+    assets,
+    changelog,
+    listing,
+    materials,
+    objects,
+    review,
+    switch,
+    tools,
+)
 from smartplus_admin.sandbox.wire import Call
 
 ROOT = "/open_api/"
@@ -39,7 +49,12 @@ ENDPOINTS: dict[str, Endpoint] = {
     "smart_plus/ad/get/": Endpoint(listing.get_ads),
     "smart_plus/ad/update/": _post(objects.update_ad, allowlisted=True),
     "smart_plus/ad/status/update/": _post(switch.switch_ads, allowlisted=True),
+    "smart_plus/ad/material_status/update/": _post(materials.switch_materials, allowlisted=True),
     "smart_plus/ad/review_info/": Endpoint(review.get_ad_reviews),
+    "smart_plus/material/review_info/": Endpoint(review.get_material_reviews),
+    "changelog/task/create/": _post(changelog.create_task),
+    "changelog/task/check/": Endpoint(changelog.check_task),
+    "changelog/task/download/": Endpoint(changelog.download_task),
     "oauth2/advertiser/get/": Endpoint(account.list_token_advertisers, advertiser=False),
     "oauth2/access_token/": Endpoint(
         account.grant_token, ("POST",), writes=True, token=False, advertiser=False

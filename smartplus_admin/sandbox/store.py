@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-SCHEMA_VERSION = 1
 BUSY_SECONDS = 30  # how long a call waits for another process's write; own choice
 
-SCHEMA = """
+# One step per version of the file: an older file takes the steps it lacks when it is opened. A step that is out is never changed.
+STEPS = (
+    """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE token (token TEXT PRIMARY KEY, advertiser_ids TEXT, revoked INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE sequence (name TEXT PRIMARY KEY, next INTEGER NOT NULL);
@@ -42,8 +43,25 @@ CREATE TABLE fault (
     hits INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE quota (name TEXT PRIMARY KEY, window INTEGER NOT NULL, calls INTEGER NOT NULL);
-"""
-TABLES = ("setting", "token", "sequence", "library", "entity", "repeat", "fault", "quota")
+""",
+    """
+CREATE TABLE past (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, until REAL NOT NULL, seq INTEGER NOT NULL, level TEXT NOT NULL, id TEXT NOT NULL,
+    advertiser_id TEXT NOT NULL, campaign_id TEXT NOT NULL, adgroup_id TEXT NOT NULL, name TEXT NOT NULL,
+    operation_status TEXT NOT NULL, deleted_with TEXT NOT NULL, created_at REAL NOT NULL, modified_at REAL NOT NULL,
+    written_at REAL NOT NULL, body TEXT NOT NULL, facts TEXT NOT NULL
+);
+CREATE INDEX past_by_time ON past (until);
+CREATE TABLE change (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, advertiser_id TEXT NOT NULL, object_type TEXT NOT NULL,
+    object_id TEXT NOT NULL, object_name TEXT NOT NULL, operation TEXT NOT NULL, module TEXT NOT NULL,
+    operator TEXT NOT NULL, source TEXT NOT NULL, app_id TEXT NOT NULL, details TEXT NOT NULL
+);
+CREATE INDEX change_by_account ON change (advertiser_id, at);
+ALTER TABLE token ADD COLUMN app_id TEXT NOT NULL DEFAULT '7080000000000000001';
+""",
+)
+TABLES = ("setting", "token", "sequence", "library", "entity", "repeat", "fault", "quota", "past", "change")
 
 Database = sqlite3.Connection
 
@@ -106,16 +124,17 @@ class Store:
 
     def _prepare(self, db: Database) -> None:
         version = int(db.execute("PRAGMA user_version").fetchone()[0])
-        if version == SCHEMA_VERSION:
-            return
-        if version or db.execute("SELECT 1 FROM sqlite_master").fetchone():
+        foreign = not version and db.execute("SELECT 1 FROM sqlite_master").fetchone()
+        if foreign or version > len(STEPS):
             raise ValueError(
                 f"{self.path} is not a sandbox file of this version: delete it or name another with --database"
             )
-        for statement in SCHEMA.split(";\n"):
-            if statement.strip():
-                db.execute(statement)
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        for step in STEPS[version:]:
+            for statement in step.split(";\n"):
+                if statement.strip():
+                    db.execute(statement)
+        if version < len(STEPS):
+            db.execute(f"PRAGMA user_version = {len(STEPS)}")
 
 
 def get_setting(db: Database, name: str) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from campaigns.contract import codes, limits
+from smartplus_admin.sandbox.changes import Doer
 from smartplus_admin.sandbox.clock import to_moment
 from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.errors import refuse_missing, refuse_parameter
@@ -36,6 +37,12 @@ class Call:
     @property
     def shelf(self) -> Shelf:
         return Shelf(self.db, self.advertiser_id)
+
+    @property
+    def doer(self) -> Doer:
+        """Who the change log names: the token's app."""
+        row = self.db.execute("SELECT app_id FROM token WHERE token = ?", (self.token,)).fetchone()
+        return Doer("Sandbox user", "Marketing API", "" if row is None else row["app_id"])
 
     def text(self, name: str, *, required: bool = False) -> str:
         value = self.params.get(name)

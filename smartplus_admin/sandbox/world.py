@@ -45,8 +45,8 @@ def reset_world(db: Database, config: Config) -> None:
 def add_token(db: Database, token: str, advertiser_ids: list[str] | None = None) -> None:
     """A token of all advertisers, or of the named ones. One that was revoked works again."""
     db.execute(
-        "INSERT INTO token VALUES (?, ?, 0) ON CONFLICT (token) DO UPDATE SET advertiser_ids = excluded.advertiser_ids,"
-        " revoked = 0",
+        "INSERT INTO token (token, advertiser_ids) VALUES (?, ?)"
+        " ON CONFLICT (token) DO UPDATE SET advertiser_ids = excluded.advertiser_ids, revoked = 0",
         (token, None if advertiser_ids is None else dump_json(advertiser_ids)),
     )
 

@@ -17,8 +17,9 @@ import pytest
 import requests
 
 from campaigns.contract.levels import Level
+from smartplus_admin.sandbox.store import STEPS
 from tests.sandbox.conftest import Open
-from tests.sandbox.support import Client, adgroup_body, campaign_body
+from tests.sandbox.support import Client, adgroup_body, campaign_body, done
 
 ROOT = Path(__file__).parents[2]
 
@@ -126,3 +127,12 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, open_sandbox: Open) -
     other.close()
     with pytest.raises(ValueError, match="not a sandbox file"):
         open_sandbox()
+
+
+def test_a_file_of_the_first_version_is_brought_forward(tmp_path: Path, open_sandbox: Open) -> None:
+    old = sqlite3.connect(tmp_path / "sandbox.sqlite3")
+    old.executescript(f"{STEPS[0]} PRAGMA user_version = 1;")
+    old.close()
+    client = open_sandbox()
+    client.grow()
+    assert done(client.get("user/info/"))["display_name"] == "Sandbox user"

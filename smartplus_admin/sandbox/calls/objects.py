@@ -5,15 +5,14 @@ from typing import Any
 from campaigns.contract import codes
 from campaigns.contract.choices import SPREAD_BY_TIKTOK
 from campaigns.contract.levels import Level
-from smartplus_admin.sandbox.derive import Moment, Review, review_ad
+from smartplus_admin.sandbox.changes import record_change, record_new
+from smartplus_admin.sandbox.derive import RUNNING, Moment, review_ad
 from smartplus_admin.sandbox.entities import (
     Entity,
-    add_entity,
     find_entity,
     find_unlike,
     list_children,
     ripen_budget,
-    save_entity,
 )
 from smartplus_admin.sandbox.errors import Refusal, refuse_unknown
 from smartplus_admin.sandbox.guide import translate_body
@@ -113,10 +112,7 @@ def _create(call: Call, level: Level) -> dict[str, Any]:
     )
     _note_spark(entity)
     judge(_open_case(call, entity, frozenset(body), None, campaign, adgroup))
-    add_entity(call.db, entity)
-    if not entity.name:
-        entity.name = entity.id  # "" lets TikTok name the ad after its id (docs)
-        save_entity(call.db, entity)
+    record_new(call.db, entity, call.doer, call.now)
     answer = render_one(call, entity)
     if request_id:
         remember_answer(call, level, request_id, answer)
@@ -131,23 +127,23 @@ def _update(call: Call, level: Level) -> dict[str, Any]:
     if not call.config.lenient:
         pooled = bool(campaign.body.get("budget_optimize_on", True))
         refuse_settled(level, raw, render_one(call, entity), pooled=pooled)
-    changes = _strip(level, read_body(level, "update", raw, lenient=call.config.lenient))
+    sent = _strip(level, read_body(level, "update", raw, lenient=call.config.lenient))
     name = raw.get(level.name_member)
-    if not changes and not name and not call.config.lenient:
+    if not sent and not name and not call.config.lenient:
         raise Refusal(40012, "There is nothing to update.")  # code listed in sdk (fact sheet 13)
     if level is Level.AD:
         keep_gate(call, [entity])
     before = entity.body
     entity.name = str(name) if name else entity.name
-    entity.body = settle_body(call, level, merge_body(level, before, changes), campaign.body, before)
+    entity.body = settle_body(call, level, merge_body(level, before, sent), campaign.body, before)
     _note_spark(entity)
-    judge(_open_case(call, entity, frozenset(changes), before, campaign, adgroup))
+    judge(_open_case(call, entity, frozenset(sent), before, campaign, adgroup))
     if level is Level.AD:
         _send_to_review(call, entity)
     entity.modified_at = entity.written_at = call.now
-    save_entity(call.db, entity)
+    record_change(call.db, entity, call.doer, call.now)
     if level is Level.ADGROUP:
-        _spread_prices(call, entity, changes)
+        _spread_prices(call, entity, sent)
     return render_one(call, entity)
 
 
@@ -208,19 +204,19 @@ def _note_spark(entity: Entity) -> None:
 def _send_to_review(call: Call, ad: Entity) -> None:
     """An edit goes to review; an approved version keeps running meanwhile (R84)."""
     state = review_ad(ad, Moment(call.now, call.config.review_seconds))
-    ad.facts["approved_before"] = state in (Review.APPROVED, Review.AGAIN)
+    ad.facts["approved_before"] = state in RUNNING
     ad.facts["submitted_at"] = call.now
     ad.facts.pop("verdict", None)
     ad.facts.pop("reason", None)
 
 
-def _spread_prices(call: Call, adgroup: Entity, changes: dict[str, Any]) -> None:
+def _spread_prices(call: Call, adgroup: Entity, sent: dict[str, Any]) -> None:
     """A price changed on one ad group is changed on all of the campaign (R41, go)."""
-    prices = {name: changes[name] for name in SPREAD_BY_TIKTOK if name in changes}
+    prices = {name: sent[name] for name in SPREAD_BY_TIKTOK if name in sent}
     if not prices:
         return
     for other in list_children(call.db, Level.ADGROUP, "campaign_id", [adgroup.campaign_id]):
         if other.id != adgroup.id:
             other.body |= prices
             other.modified_at = call.now
-            save_entity(call.db, other)
+            record_change(call.db, other, call.doer, call.now)

@@ -11,8 +11,9 @@ from campaigns.contract import limits
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import read_money
 from smartplus_admin.sandbox.calls.objects import TITLES, find_living, keep_gate
+from smartplus_admin.sandbox.changes import record_change, record_deletion
 from smartplus_admin.sandbox.clock import to_moment
-from smartplus_admin.sandbox.entities import Entity, delete_entity, find_entity, list_children, save_entity
+from smartplus_admin.sandbox.entities import Entity, find_entity, list_children
 from smartplus_admin.sandbox.errors import refuse_missing, refuse_parameter
 from smartplus_admin.sandbox.judge.budget import check_adgroup_budget
 from smartplus_admin.sandbox.judge.case import Case
@@ -44,11 +45,11 @@ def switch_ads(call: Call) -> dict[str, Any]:
 
 def set_switch(call: Call, entity: Entity, operation: str) -> None:
     if operation == "DELETE":
-        delete_entity(call.db, entity, call.now)
+        record_deletion(call.db, entity, call.doer, call.now)
         return
     entity.operation_status = operation
     entity.modified_at = call.now
-    save_entity(call.db, entity)
+    record_change(call.db, entity, call.doer, call.now)
 
 
 def _switch_each(call: Call, level: Level) -> dict[str, Any]:
@@ -139,7 +140,7 @@ def _set_budget(call: Call, adgroup: Entity, name: str, raw: object) -> None:
         member = "max_budget" if pooled else "budget"
         adgroup.facts["scheduled"] = {"member": member, "budget": amount, "at": find_next_midnight(call)}
     adgroup.modified_at = call.now
-    save_entity(call.db, adgroup)
+    record_change(call.db, adgroup, call.doer, call.now)
 
 
 def find_next_midnight(call: Call) -> float:

@@ -46,11 +46,16 @@ def change_clock(request: Request, store: Store, config: Config) -> Response:
 
 
 def change_review(request: Request, store: Store, config: Config) -> Response:
-    """{smart_plus_ad_id, verdict: approved|denied|pending|auto, reason?}"""
-    body = _read_body(request, "smart_plus_ad_id", "verdict", "reason")
+    """{smart_plus_ad_id, verdict: approved|denied|pending|auto, ad_material_ids?, reason?}: of the ad, or of some creatives."""
+    body = _read_body(request, "smart_plus_ad_id", "verdict", "ad_material_ids", "reason")
     with store.write() as db:
         ad = edits.find_any(db, Level.AD, str(body.get("smart_plus_ad_id", "")))
-        edits.set_verdict(db, ad, str(body.get("verdict", "")), str(body.get("reason") or ""))
+        now = read_clock(db).tell()
+        verdict, reason = str(body.get("verdict", "")), str(body.get("reason") or "")
+        if body.get("ad_material_ids"):
+            edits.set_material_verdict(db, ad, verdict, list(body["ad_material_ids"]), now, reason)
+        else:
+            edits.set_verdict(db, ad, verdict, now, reason)
         return _json(describe(ad))
 
 

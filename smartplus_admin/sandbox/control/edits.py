@@ -7,11 +7,17 @@ import math
 from typing import Any
 
 from campaigns.contract.levels import Level
-from smartplus_admin.sandbox.entities import Entity, delete_entity, find_entities, save_entity
+from smartplus_admin.sandbox.changes import BY_HAND, record_change, record_deletion, record_verdict
+from smartplus_admin.sandbox.entities import Entity, find_entities, save_entity
 from smartplus_admin.sandbox.store import Database
 
 CHANGES = ("operation_status", "budget", "budget_exceeded", "spend", "name", "body")
-VERDICTS = ("approved", "denied", "pending", "auto")
+VERDICTS = {  # how the change log calls them; the first and third observed (code)
+    "approved": "Approved",
+    "denied": "Not approved",
+    "pending": "In review",
+    "auto": "By the clock",
+}
 SWITCHES = ("ENABLE", "DISABLE", "FROZEN", "DELETE")
 
 
@@ -23,17 +29,32 @@ def find_any(db: Database, level: Level, key: str) -> Entity:
     return found[0]
 
 
-def set_verdict(db: Database, ad: Entity, verdict: str, reason: str = "") -> None:
+def set_verdict(db: Database, ad: Entity, verdict: str, now: float, reason: str = "") -> None:
     """`auto` lets the review run by the clock again. Raises ValueError for any other word than the four."""
     if verdict not in VERDICTS:
         raise ValueError(f"verdict: one of {', '.join(VERDICTS)}")
-    ad.facts.pop("verdict", None)
+    before = str(ad.facts.pop("verdict", "auto"))
     ad.facts.pop("reason", None)
     if verdict != "auto":
         ad.facts["verdict"] = verdict
     if reason:
         ad.facts["reason"] = reason
     save_entity(db, ad)
+    if verdict != before:
+        record_verdict(db, ad, BY_HAND, now, VERDICTS[before], VERDICTS[verdict])
+
+
+def set_material_verdict(
+    db: Database, ad: Entity, verdict: str, keys: list[str], now: float, reason: str = ""
+) -> None:
+    """Denies some creatives alone, or takes that back with any other verdict. Raises KeyError for one the ad does not hold."""
+    held = {item["ad_material_id"] for item in ad.body.get("creative_list", ())}
+    for key in keys:
+        if key not in held:
+            raise KeyError(f"ad_material_id {key}")
+    denied = set(ad.facts.get("denied_materials", ()))
+    ad.facts["denied_materials"] = sorted(denied | set(keys) if verdict == "denied" else denied - set(keys))
+    set_verdict(db, ad, "auto", now, reason)
 
 
 def edit_object(db: Database, entity: Entity, changes: dict[str, Any], now: float) -> None:
@@ -45,7 +66,7 @@ def edit_object(db: Database, entity: Entity, changes: dict[str, Any], now: floa
                 if value not in SWITCHES:
                     raise ValueError(f"operation_status: one of {', '.join(SWITCHES)}")
                 if value == "DELETE":
-                    delete_entity(db, entity, now)
+                    record_deletion(db, entity, BY_HAND, now)
                 else:
                     entity.operation_status = value
             case "budget":
@@ -62,7 +83,7 @@ def edit_object(db: Database, entity: Entity, changes: dict[str, Any], now: floa
                 }
             case _:
                 raise ValueError(f"{name}: cannot be changed this way")
-    save_entity(db, entity)
+    record_change(db, entity, BY_HAND, now)
 
 
 def _read_amount(name: str, value: Any) -> float:

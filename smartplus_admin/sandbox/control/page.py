@@ -71,7 +71,9 @@ def _apply(db: Database, entity: Entity, action: str, budget: str) -> None:
         case "exceed" | "refill":
             edits.edit_object(db, entity, {"budget_exceeded": action == "exceed"}, now)
         case "approve" | "deny" if entity.level is Level.AD:
-            edits.set_verdict(db, entity, "approved" if action == "approve" else "denied", "Denied by hand.")
+            edits.set_verdict(
+                db, entity, "approved" if action == "approve" else "denied", now, "Denied by hand."
+            )
         case _:
             raise ValueError(f"action: one of {', '.join(DONE)}")
 
