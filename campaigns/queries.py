@@ -8,20 +8,48 @@ from typing import Any
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from campaigns.contract.levels import Level
-from campaigns.models import Ad, AdGroup, Advertiser, Campaign, Change, Flip, Launch, Membership, Person, Push
+from campaigns.models import (
+    Ad,
+    AdGroup,
+    Advertiser,
+    Campaign,
+    Change,
+    ClientToken,
+    Flip,
+    Launch,
+    Membership,
+    Person,
+    Push,
+)
 from campaigns.models.campaign import CampaignQuerySet, State
 from campaigns.rules.authority import Act, Role, roles_that_may
 
 
 def visible_to(person: Person) -> "Any":
-    """The accounts a person is a member of. Everything else does not exist for them (404)."""
-    return Advertiser.objects.filter(memberships__person=person).distinct()
+    """The accounts a person is a member of, within their token's reach. Everything else does not exist for them (404)."""
+    return _within_reach(person, Advertiser.objects.filter(memberships__person=person)).distinct()
 
 
 def accounts_for(person: Person, act: Act) -> "Any":
-    """The accounts for which a person's role allows an act."""
+    """The accounts for which a person's role, and their token, allow an act."""
     roles = [role.value for role in roles_that_may(act)]
-    return Advertiser.objects.filter(memberships__person=person, memberships__role__in=roles).distinct()
+    accounts = Advertiser.objects.filter(memberships__person=person, memberships__role__in=roles)
+    if person.via and not person.via.allows(act):
+        return accounts.none()
+    return _within_reach(person, accounts).distinct()
+
+
+def _within_reach(person: Person, accounts: "Any") -> "Any":
+    token = person.via
+    return accounts if token is None or token.every_account else accounts.filter(tokens=token)
+
+
+def visible_tokens(person: Person) -> "QuerySet[ClientToken]":
+    """The person's own tokens, and those that reach an account which the person administers."""
+    held = accounts_for(person, Act.CONNECT)
+    reaching = Q(accounts__in=held) | Q(every_account=True, user__memberships__advertiser__in=held)
+    found = ClientToken.objects.filter(Q(user=person) | reaching).distinct()
+    return found.select_related("user").prefetch_related("accounts").order_by("-created")
 
 
 def role_of(person: Person, advertiser: Advertiser) -> Role | None:

@@ -54,6 +54,7 @@ def idempotent(handler: Handler) -> Handler:
             raise
         headers = {name: response[name] for name in _SAID_HEADERS if response.has_header(name)}
         body = json.loads(json.dumps(response.data, cls=JSONEncoder))
+        body |= dict.fromkeys(getattr(view, "told_once", ()))  # a secret is told to the first request alone
         StoredAnswer.objects.filter(pk=claim).update(status=response.status_code, headers=headers, body=body)
         return response
 

@@ -6,6 +6,7 @@ Importing it registers the extensions with drf-spectacular.
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
@@ -55,6 +56,12 @@ class GateSchema(AutoSchema):
                 str(status), {"description": said, "content": {PROBLEM_JSON: {"schema": problem}}}
             )
         return bodies
+
+
+class TokenScheme(KnoxTokenScheme):
+    """Our tokens are knox's, with what they carry read along."""
+
+    target_class = "campaigns.api.authentication.TokenAuthentication"
 
 
 class ShapeExtension(OpenApiSerializerExtension):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.api import accounts, campaigns, docs, house, journal, launching
+from campaigns.api import accounts, campaigns, docs, house, journal, launching, tokens
 
 urlpatterns = [
     path("advertisers/", accounts.Advertisers.as_view(), name="api-advertisers"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("policy/<str:name>/", house.OneFigure.as_view(), name="api-figure"),
     path("changes/", journal.Changes.as_view(), name="api-changes"),
     path("flips/", journal.Flips.as_view(), name="api-flips"),
+    path("tokens/", tokens.Tokens.as_view(), name="api-tokens"),
+    path("tokens/<str:key>/", tokens.OneToken.as_view(), name="api-token"),
     path("schema/", docs.Document.as_view(), name="api-schema"),
     path("docs/", docs.TryPage.as_view(), name="api-docs"),
 ]

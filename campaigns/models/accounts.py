@@ -6,7 +6,7 @@ from knox.models import AbstractAuthToken
 
 from campaigns.contract.money import CURRENCIES, Currency
 from campaigns.models.fields import EncryptedTextField
-from campaigns.rules.authority import Role
+from campaigns.rules.authority import Act, Role, Scope, may_by_token
 from campaigns.rules.facts import AccountFacts, IdentityFacts, PixelFacts
 
 
@@ -15,15 +15,29 @@ class Person(AbstractUser):
 
     time_zone = models.CharField(max_length=64, default="UTC")
 
+    # The token that the person's client came with; None for the person at a page. A row's instance lives one request.
+    via: "ClientToken | None" = None
+
     @property
     def display_name(self) -> str:
         return self.get_full_name() or self.username
 
 
+def list_scopes() -> list[str]:
+    return [scope.value for scope in Scope]
+
+
 class ClientToken(AbstractAuthToken):
-    """A REST client's token: only its digest is stored. It counts as its owner."""
+    """A REST client's token: only its digest is stored. It counts as its owner, narrowed by scopes and accounts."""
 
     name = models.CharField(max_length=100, blank=True)
+    scopes = models.JSONField(default=list_scopes)
+    every_account = models.BooleanField(default=True)  # of its owner, also those that come later
+    accounts = models.ManyToManyField("Advertiser", blank=True, related_name="tokens")
+    last_used_at = models.DateTimeField(null=True, blank=True)  # to the minute
+
+    def allows(self, act: Act) -> bool:
+        return may_by_token(self.scopes, act)
 
 
 class Connection(models.Model):

@@ -18,6 +18,8 @@ class Change(models.Model):
         STOPPED = "stopped"
         STARTED = "started"
         CONNECTED = "connected"
+        TOKEN_MADE = "token_made"
+        TOKEN_REVOKED = "token_revoked"
         POLICY = "policy"  # an account put its own number in place of the house's, or took it back
         KEPT = "kept"  # of what TikTok holds otherwise, ours stays wanted: it is sent again
         TOOK = "took"  # what TikTok holds otherwise is wanted from now on; nothing is sent

@@ -1,5 +1,6 @@
-"""Who may do what: roles per advertiser and the acts each allows. Knows no person and no account."""
+"""Who may do what: roles per advertiser, scopes of tokens, and the acts each allows. Knows no person and no account."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -20,11 +21,29 @@ class Act(StrEnum):
     POLICY = "policy"  # an account's own number in place of the house's
 
 
+class Scope(StrEnum):
+    """What a client's token is good for, within its owner's role. Every token may read."""
+
+    READ = "read"
+    DRAFT = "draft"
+    LAUNCH = "launch"
+    APPROVE = "approve"
+
+
 _ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.SEE}),
     Role.BUYER: frozenset({Act.SEE, Act.DRAFT, Act.LAUNCH, Act.STOP}),
     Role.MANAGER: frozenset({Act.SEE, Act.DRAFT, Act.LAUNCH, Act.STOP, Act.START}),
     Role.ADMINISTRATOR: frozenset(Act),
+}
+
+
+# Connecting accounts is no client's business: no scope holds it
+_SCOPED: dict[Scope, frozenset[Act]] = {
+    Scope.READ: frozenset(),
+    Scope.DRAFT: frozenset({Act.DRAFT}),
+    Scope.LAUNCH: frozenset({Act.LAUNCH, Act.STOP, Act.START}),
+    Scope.APPROVE: frozenset({Act.POLICY}),
 }
 
 
@@ -34,3 +53,8 @@ def may(role: Role, act: Act) -> bool:
 
 def roles_that_may(act: Act) -> tuple[Role, ...]:
     return tuple(role for role in Role if may(role, act))
+
+
+def may_by_token(scopes: Iterable[str], act: Act) -> bool:
+    """Whether one of a token's scopes holds the act. What its owner may not do it cannot do either: ask `may` too."""
+    return act is Act.SEE or any(act in _SCOPED[Scope(scope)] for scope in scopes)

@@ -1,6 +1,6 @@
 """May this person do this to this account: the one place that asks."""
 
-from campaigns.models import Advertiser, Membership, Person
+from campaigns.models import Advertiser, ClientToken, Membership, Person
 from campaigns.rules.authority import Act, Role, may, roles_that_may
 from campaigns.services.errors import Forbidden
 
@@ -18,6 +18,20 @@ def require(actor: Person, advertiser: Advertiser, act: Act) -> None:
         able = " or ".join(f"{item.value}s" for item in roles_that_may(act))
         said = f"your role there is {role.value}" if role else "you are no member of it"
         raise Forbidden(f"You cannot {_DOING[act]} for {advertiser.name}: {said}. Ask one of its {able}.")
+    if actor.via and not _reaches(actor.via, advertiser, act):
+        raise Forbidden(
+            f"This token cannot {_DOING[act]} for {advertiser.name}: it is good for {_say_scopes(actor.via)}. "
+            f"Make another one on the page Tokens."
+        )
+
+
+def _reaches(token: ClientToken, advertiser: Advertiser, act: Act) -> bool:
+    return token.allows(act) and (token.every_account or token.accounts.filter(pk=advertiser.pk).exists())
+
+
+def _say_scopes(token: ClientToken) -> str:
+    where = "" if token.every_account else " on the accounts it names"
+    return f"{', '.join(token.scopes)}{where}"
 
 
 _DOING = {

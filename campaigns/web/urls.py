@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from campaigns.web import accounts, campaign, home, people, policy, progress, rules, switches
+from campaigns.web import accounts, campaign, home, people, policy, progress, rules, switches, tokens
 
 urlpatterns = [
     path("", home.show_home, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("rules/", rules.show_rules, name="rules"),
     path("policy/", policy.show_policy, name="policy"),
     path("person/", people.edit_person, name="person"),
+    path("tokens/", tokens.show_tokens, name="tokens"),
+    path("tokens/<str:key>/revoke/", tokens.revoke_token, name="token-revoke"),
     path("login/", people.Login.as_view(), name="login"),
     path("logout/", people.Logout.as_view(), name="logout"),
     path("", include("campaigns.web.builder_urls")),

@@ -50,6 +50,8 @@ CHANGES = {
     "started": "Started",
     "connected": "Connected",
     "policy": "Changed a house number of",
+    "token_made": "Made a token for",
+    "token_revoked": "Took a token back from",
     "kept": "Kept ours in",
     "took": "Took TikTok's values into",
     "switched_off": "Switched off a late twin in",

@@ -116,7 +116,7 @@ def test_every_post_takes_a_key() -> None:
         for pattern in urlpatterns
         if hasattr(getattr(pattern.callback, "cls", None), "post")
     ]
-    assert len(posts) == 6
+    assert posts
     assert all(getattr(post, "takes_idempotency_key", False) for post in posts)
 
 
