@@ -34,19 +34,23 @@ class Pace:
 
 def chance_of(count: float, pace: Pace, exposure: float) -> float:
     """The chance of at least `count` results over an exposure. A part of a result counts as a whole one to come."""
-    need = math.ceil(count - 1e-9)
-    if need <= 0:
-        return 1.0
+    need = max(0, math.ceil(count - 1e-9))
+    return list_chances(need, pace, exposure)[need]
+
+
+def list_chances(most: int, pace: Pace, exposure: float) -> list[float]:
+    """The chances of at least 0, 1 … `most` results over an exposure."""
     if exposure <= 0:
-        return 0.0
+        return [1.0] + [0.0] * most
     share = exposure / (exposure + pace.exposure)
-    log_rest, log_share = math.log1p(-share), math.log(share)
-    term = pace.shape * log_rest
-    below = math.exp(term)
-    for index in range(1, need):
-        term += math.log(pace.shape + index - 1) - math.log(index) + log_share
+    log_share = math.log(share)
+    term = pace.shape * math.log1p(-share)
+    chances, below = [1.0], 0.0
+    for index in range(1, most + 1):
         below += math.exp(term)
-    return min(1.0, max(0.0, 1.0 - below))
+        term += math.log((pace.shape + index - 1) / index) + log_share
+        chances.append(min(1.0, max(0.0, 1.0 - below)))
+    return chances
 
 
 def find_crossing(chance: Callable[[float], float], level: float, *, longest: float) -> float | None:

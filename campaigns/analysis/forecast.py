@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
-from campaigns.analysis.counting import Pace, chance_of, find_crossing, quantile_of_pace
-from campaigns.analysis.learning import Day
+from campaigns.analysis.counting import Pace, find_crossing, list_chances, quantile_of_pace
+from campaigns.analysis.learning import Day, count_results
 
 DAY = 86_400.0
 LOW, HIGH = 0.1, 0.9  # the ends of an 80 % interval
@@ -39,6 +39,37 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What TikTok asks for before it lets an ad group leave learning: nobody knows, so each number is a range.
+
+    It leaves with all results, `least` to `most` of them; about `days` ± `scatter` after the beginning half of them do.
+    """
+
+    least: int
+    most: int
+    days: float
+    scatter: float
+
+    @property
+    def mean(self) -> float:
+        return (self.least + self.most) / 2
+
+    def find_chance(self, at_least: Sequence[float], gathered: float, day: float) -> float:
+        """The chance to have left by a day, where `at_least[k]` is the chance of k more results than were gathered."""
+        half_will_do = self._find_over(day)
+        counts = range(self.least, self.most + 1)
+        whole = sum(at_least[_missing(count, gathered)] for count in counts)
+        half = sum(at_least[_missing(count / 2, gathered)] for count in counts) if half_will_do else 0.0
+        return (whole * (1 - half_will_do) + half * half_will_do) / len(counts)
+
+    def _find_over(self, day: float) -> float:
+        """The chance that the days are over."""
+        if not self.scatter:
+            return float(day >= self.days)
+        return min(1.0, max(0.0, (day - self.days + self.scatter) / (2 * self.scatter)))
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """An 80 % interval with its median. None: beyond the horizon, or without bound."""
 
@@ -58,11 +89,15 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`per_day`: results a day. `exit`: when the results are complete. `in_time`: the chance that it is within policy's days."""
+    """`per_day`: results a day. `exit`: when learning ends at TikTok, in the past too: nobody is told that it did.
+
+    `by_now`: the chance that it has ended already; `in_time`: that it ends within the days asked about.
+    """
 
     pace: Pace
     per_day: Span
     exit: Moments
+    by_now: float
     in_time: float
 
 
@@ -102,52 +137,67 @@ def forecast_exit(
     days: Sequence[Day],
     began: datetime,
     now: datetime,
-    needed: int,
+    need: Need,
     within: timedelta,
     zone: tzinfo,
     habits: Habits,
     prior: Pace,
 ) -> Forecast:
-    """The forecast of an ad group that learns since `began` and has to gather `needed` results."""
+    """The forecast of an ad group that learns since `began`; `within` is the time of which `in_time` speaks."""
     pace, counted, hidden = learn_pace(days=days, began=began, now=now, zone=zone, habits=habits, prior=prior)
+    lived = (now - began).total_seconds()
     ahead = _Ahead(now, habits.horizon, zone, habits.week)
-    missing = needed - counted
 
     def chance(seconds: float) -> float:
-        return chance_of(missing, pace, hidden + ahead.exposure(seconds))
+        if seconds <= lived:
+            gathered = float(count_results(days, began, began + timedelta(seconds=seconds)))
+            return need.find_chance([1.0] + [0.0] * need.most, gathered, seconds / DAY)
+        exposure = hidden + ahead.exposure(seconds - lived)
+        return need.find_chance(list_chances(need.most, pace, exposure), counted, seconds / DAY)
+
+    longest = lived + habits.horizon.total_seconds()
 
     def cross(level: float) -> datetime | None:
-        seconds = find_crossing(chance, level, longest=habits.horizon.total_seconds())
-        return None if seconds is None else now + timedelta(seconds=seconds)
+        seconds = find_crossing(chance, level, longest=longest)
+        return None if seconds is None else began + timedelta(seconds=seconds)
 
-    rest = (began + within - now).total_seconds()
-    in_time = chance(max(0.0, min(rest, habits.horizon.total_seconds())))
-    return Forecast(pace, span_of_pace(pace), Moments(cross(LOW), cross(0.5), cross(HIGH)), in_time)
+    return Forecast(
+        pace=pace,
+        per_day=span_of_pace(pace),
+        exit=Moments(cross(LOW), cross(0.5), cross(HIGH)),
+        by_now=chance(lived),
+        in_time=chance(min(within.total_seconds(), longest)),
+    )
 
 
 def price_reset(
     *,
     chance: float,
     pace: Pace,
-    missing: float,
-    rest: timedelta,
-    needed: int,
-    within: timedelta,
+    gathered: float,
+    lived: timedelta,
+    learning: bool,
+    need: Need,
     spend_per_day: Decimal | None,
-    premium: float,
+    habits: Habits,
 ) -> ResetCost:
-    """What beginning anew costs, against letting learning end: `missing` results or `rest` away, whichever is sooner.
+    """What an edit costs that begins anew with this chance, against letting learning end after `gathered` and `lived`.
 
-    `missing` and `rest` are 0 for an ad group that has left learning. Money is None where nobody knows the spend.
+    Nothing is left to end where the ad group is not `learning`. Money is None where nobody knows the spend.
     """
-    longer = sorted(_lengthen(rate, missing, rest, needed, within) for rate in _list_rates(pace))
+    most = habits.horizon.total_seconds() / DAY
+    longer = sorted(
+        _last(rate, 0.0, 0.0, need, most)
+        - (_last(rate, gathered, lived.total_seconds() / DAY, need, most) if learning else 0.0)
+        for rate in (quantile_of_pace(pace, level) for level in _GRID)
+    )
     span = Span(longer[int(LOW * len(longer))], longer[len(longer) // 2], longer[int(HIGH * len(longer))])
-    mean = sum(longer) / len(longer)
+    expected = chance * sum(longer) / len(longer)
     if spend_per_day is None:
-        return ResetCost(chance, chance * mean, span, None, None)
-    wasted = float(spend_per_day) * premium / (1 + premium)
-    low, high = (Decimal(str(round((edge or 0.0) * wasted, 2))) for edge in (span.low, span.high))
-    return ResetCost(chance, chance * mean, span, Decimal(str(round(chance * mean * wasted, 2))), (low, high))
+        return ResetCost(chance, expected, span, None, None)
+    wasted = float(spend_per_day) * habits.premium / (1 + habits.premium)
+    low, high = (round(Decimal((edge or 0.0) * wasted), 2) for edge in (span.low, span.high))
+    return ResetCost(chance, expected, span, round(Decimal(expected * wasted), 2), (low, high))
 
 
 def expect_pace(*, budget_per_day: Decimal, cost_per_result: Decimal, adgroups: int, trust: float) -> Pace:
@@ -156,9 +206,10 @@ def expect_pace(*, budget_per_day: Decimal, cost_per_result: Decimal, adgroups: 
     return Pace(trust, trust / per_day)
 
 
-def forecast_launch(*, pace: Pace, needed: int, within: timedelta) -> float:
-    """The chance that an ad group with this pace gathers its results in time: what the builder says before launch."""
-    return chance_of(needed, pace, within.total_seconds() / DAY)
+def forecast_launch(*, pace: Pace, need: Need, within: timedelta) -> float:
+    """The chance that an ad group with this pace leaves learning in time: what the builder says before launch."""
+    day = within.total_seconds() / DAY
+    return need.find_chance(list_chances(need.most, pace, day), 0.0, day)
 
 
 def span_of_pace(pace: Pace) -> Span:
@@ -203,12 +254,13 @@ def _share_reported(begin: datetime, end: datetime, read_at: datetime, lag: time
     return max(0.0, 1 - mean / length * (math.exp(-young / mean) - math.exp(-old / mean)))
 
 
-def _list_rates(pace: Pace) -> list[float]:
-    return [quantile_of_pace(pace, level) for level in _GRID]
+def _missing(needed: float, gathered: float) -> int:
+    return max(0, math.ceil(needed - gathered - 1e-9))
 
 
-def _lengthen(rate: float, missing: float, rest: timedelta, needed: int, within: timedelta) -> float:
-    """By how many days learning gets longer at one pace."""
-    anew = min(needed / rate if rate > 0 else math.inf, within.total_seconds() / DAY)
-    left = min(max(missing, 0.0) / rate if rate > 0 else math.inf, max(rest.total_seconds(), 0.0) / DAY)
-    return max(0.0, anew - left)
+def _last(rate: float, gathered: float, lived: float, need: Need, most: float) -> float:
+    """How many days learning still lasts at one pace; `most` at the longest."""
+    rate = max(rate, 1e-9)
+    whole = max(need.mean - gathered, 0.0) / rate
+    half = max(need.mean / 2 - gathered, 0.0) / rate
+    return min(whole, max(half, need.days - lived, 0.0), most)

@@ -31,7 +31,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that was done. `inside` and `after`: the chance that it starts learning anew, inside learning and past it."""
+    """One thing that was done. `inside` and `after`: the chance that it starts learning anew, inside learning and past it.
+
+    `significant`: inside learning it is booked as a reset whatever its chance (L2).
+    """
 
     at: datetime
     kind: Kind
@@ -40,6 +43,7 @@ class Event:
     ref: str = ""  # where it is written down: `changes/12`, `flips/4`
     inside: float = 0.0
     after: float = 0.0
+    significant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Day:
 class Clock:
     """When learning is over by policy: after so many results or days, whichever comes first (L1).
 
-    `booked`: the chance from which an edit counts as a reset.
+    `booked`: the chance from which an edit past learning counts as a reset.
     """
 
     results: int
@@ -132,10 +136,12 @@ def fold(
     booked: list[Entry] = []
     for event in past:
         state, _ = _find_state(began, days, clock, event.at)
-        chance = event.inside if state is State.LEARNING else event.after
         if event.at < delivered_at:
-            chance = 0.0
-        reset = chance >= clock.booked
+            chance, reset = 0.0, False
+        elif state is State.LEARNING:
+            chance, reset = event.inside, event.significant
+        else:
+            chance, reset = event.after, event.significant and event.after >= clock.booked
         lost = count_results(days, began, event.at) if reset else NOUGHT
         booked.append(Entry(event, State.NOT_DELIVERING if off else state, chance, reset, lost))
         if event.kind is Kind.STOPPED:

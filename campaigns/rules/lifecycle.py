@@ -8,9 +8,9 @@ from campaigns.contract.members import members_below
 from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.rules.edits import EditFacts
 from campaigns.rules.findings import FindingLevel, Hit, rule
-from campaigns.rules.significance import NOTHING, list_members
+from campaigns.rules.significance import HARMLESS_ROW, list_members
 
-HARMLESS = list_members(NOTHING)  # L2: edits that do not touch learning
+HARMLESS = list_members(HARMLESS_ROW)  # L2: edits that do not touch learning
 MONEY = ("budget", "bid_price", "conversion_bid_price")
 SWITCH = "operation_status"
 

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib import resources
@@ -12,18 +12,22 @@ from typing import Any
 from campaigns.rules.policy import Policy
 
 SWITCH = "operation_status"
+HARMLESS_ROW = "harmless"
+OTHER_ROW = "other"
 PERCENT = 100
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Significance:
-    """One row of the table. Chances lie between 0 and 1; `large` is that of a step beyond `small`, or too soon."""
+    """One row of the table. Chances lie between 0 and 1; `sizes` are pairs of the greatest size and its chance."""
 
     group: str
-    inside: float
-    after: float
-    large: float
-    small: str | None
+    members: tuple[str, ...]
+    harmless: bool
+    sizes: tuple[tuple[float, float], ...]
+    chance: float
+    soon: float
     apart: str | None
     source: str
     owner: str
@@ -31,14 +35,18 @@ class Significance:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What an edit means for learning: the chance of a reset inside it and past it, and the row that says so."""
+    """What an edit means for learning: the chance of a reset inside it and past it, and the row that says so.
+
+    `significant`: inside learning it is booked as a reset whatever its chance (L2).
+    """
 
     inside: float
     after: float
     row: Significance
 
-
-NOTHING = "harmless"
+    @property
+    def significant(self) -> bool:
+        return not self.row.harmless
 
 
 def weigh(
@@ -49,14 +57,20 @@ def weigh(
     policy: Policy,
     at: datetime | None = None,
     last_step_at: datetime | None = None,
+    off_for: timedelta | None = None,
 ) -> Weight:
-    """The weight of setting one member. Size counts where both sides are amounts; pace where the last step's time is given."""
+    """The weight of setting one member, by its path in the object.
+
+    Size counts where both sides are amounts, or `off_for` says how long a started object was off; an unknown size is the
+    largest. Pace counts where `at` and the time of the last step are given.
+    """
     rows, by_member = _read_table()
     top = name.split("/")[0]
-    key = f"{SWITCH}={after}" if top == SWITCH else top
-    row = rows[by_member.get(key, "other")]
-    large = _is_large(row, before, after, policy) or _is_soon(row, at, last_step_at, policy)
-    return Weight(row.inside, row.large if large else row.after, row)
+    row = rows[by_member.get(f"{SWITCH}={after}" if top == SWITCH else top, OTHER_ROW)]
+    size = off_for / HOUR if off_for is not None else _measure(before, after)
+    chance = next((chance for most, chance in row.sizes if size is not None and size <= most), row.chance)
+    soon = row.apart and at and last_step_at and at - last_step_at < policy.days(row.apart)
+    return Weight(chance, max(chance, row.soon) if soon else chance, row)
 
 
 def weigh_all(
@@ -71,8 +85,10 @@ def weigh_all(
         weigh(name, old, new, policy=policy, at=at, last_step_at=(last_steps or {}).get(name))
         for name, (old, new) in changes.items()
     ]
-    nothing = Weight(0.0, 0.0, _read_table()[0][NOTHING])
-    return max(given, key=lambda weight: (weight.inside, weight.after), default=nothing)
+    harmless = _read_table()[0][HARMLESS_ROW]
+    return max(
+        given, key=lambda weight: (weight.significant, weight.inside), default=Weight(0.0, 0.0, harmless)
+    )
 
 
 def list_significances() -> tuple[Significance, ...]:
@@ -81,19 +97,14 @@ def list_significances() -> tuple[Significance, ...]:
 
 def list_members(group: str) -> frozenset[str]:
     """The members of one row."""
-    return frozenset(name for name, row in _read_table()[1].items() if row == group)
+    return frozenset(_read_table()[0][group].members)
 
 
-def _is_large(row: Significance, before: Any, after: Any, policy: Policy) -> bool:
-    if row.small is None or not isinstance(before, Decimal) or not isinstance(after, Decimal) or before <= 0:
-        return row.small is not None
-    return abs(after - before) * PERCENT > before * policy.number(row.small)
-
-
-def _is_soon(row: Significance, at: datetime | None, last: datetime | None, policy: Policy) -> bool:
-    if row.apart is None or at is None or last is None:
-        return False
-    return at - last < policy.days(row.apart)
+def _measure(before: Any, after: Any) -> float | None:
+    """The percent by which an amount changes; None where that cannot be said."""
+    if not isinstance(before, Decimal) or not isinstance(after, Decimal) or before <= 0:
+        return None
+    return float(abs(after - before) / before * PERCENT)
 
 
 @cache
@@ -101,15 +112,16 @@ def _read_table() -> tuple[dict[str, Significance], dict[str, str]]:
     table = tomllib.loads(resources.files(__package__).joinpath("significance.toml").read_text("utf-8"))
     rows = {
         group: Significance(
-            group,
-            row["inside"] / PERCENT,
-            row["after"] / PERCENT,
-            row.get("large", row["after"]) / PERCENT,
-            row.get("small"),
-            row.get("apart"),
-            row["source"],
-            row["owner"],
+            group=group,
+            members=tuple(row["members"]),
+            harmless=row.get("harmless", False),
+            sizes=tuple((float(most), chance / PERCENT) for most, chance in row.get("sizes", ())),
+            chance=row["chance"] / PERCENT,
+            soon=row.get("soon", 0) / PERCENT,
+            apart=row.get("apart"),
+            source=row["source"],
+            owner=row["owner"],
         )
         for group, row in table.items()
     }
-    return rows, {member: group for group, row in table.items() for member in row["members"]}
+    return rows, {member: row.group for row in rows.values() for member in row.members}

@@ -29,7 +29,13 @@ def days_of(*results: int, read_late: bool = True) -> list[Day]:
 
 
 def edit(day: float, **members: Any) -> Event:
-    given = {"what": "budget 100 → 200", "inside": 0.9, "after": 0.1, "kind": Kind.EDITED} | members
+    given = {
+        "what": "budget 100 → 200",
+        "inside": 0.9,
+        "after": 0.1,
+        "kind": Kind.EDITED,
+        "significant": True,
+    } | members
     return Event(at=START + timedelta(days=day), **given)
 
 
@@ -92,7 +98,7 @@ def test_an_edit_before_the_first_delivery_loses_nothing() -> None:
 
 
 def test_a_stop_is_booked_and_the_start_inside_learning_begins_anew() -> None:
-    stop = edit(2, kind=Kind.STOPPED, what="switched off", inside=0.0, after=0.0)
+    stop = edit(2, kind=Kind.STOPPED, what="switched off", significant=False)
     start = edit(4, kind=Kind.STARTED, what="switched on")
     off = read(3, stop, results=(5, 5))
     assert (off.state, off.unfinished, off.resets) == (State.NOT_DELIVERING, True, ())
@@ -112,6 +118,7 @@ happenings = st.builds(
     kind=st.sampled_from(list(Kind)),
     inside=st.floats(min_value=0, max_value=1),
     after=st.floats(min_value=0, max_value=1),
+    significant=st.booleans(),
 )
 counts = st.lists(st.integers(min_value=0, max_value=40), max_size=15).map(tuple)
 

@@ -1,0 +1,73 @@
+"""Which edits start learning anew is data: every row has its source, and size and pace count."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from campaigns.contract.levels import Level
+from campaigns.contract.members import members_below
+from campaigns.rules.policy import house_policy
+from campaigns.rules.significance import list_significances, weigh, weigh_all
+from tests.factories import NOW
+
+POLICY = house_policy()
+
+
+def chance(name: str, old: object, new: object, **given: object) -> float:
+    return weigh(name, old, new, policy=POLICY, **given).after  # type: ignore[arg-type]
+
+
+def test_every_row_has_its_source_and_grows_with_size() -> None:
+    for row in list_significances():
+        assert row.source and row.owner
+        chances = [chance for _, chance in row.sizes] + [row.chance]
+        assert chances == sorted(chances)
+        assert row.apart is None or row.apart in POLICY.figures
+
+
+def test_every_member_of_the_table_is_one_of_tiktoks() -> None:
+    known = {name for level in Level for name in members_below(level, "")} | {
+        "scheduled_budget",
+        "max_budget",
+        "ads",
+    }
+    for row in list_significances():
+        assert {member.partition("=")[0] for member in row.members} <= known
+
+
+@pytest.mark.parametrize("member", ["campaign_name", "adgroup_name", "ad_name", "po_number"])
+def test_names_and_order_numbers_touch_nothing(member: str) -> None:
+    assert not weigh(member, "a", "b", policy=POLICY).significant
+
+
+def test_a_stop_touches_nothing_and_a_start_counts_by_how_long_it_was_off() -> None:
+    assert not weigh("operation_status", "ENABLE", "DISABLE", policy=POLICY).significant
+    short, long = (
+        chance("operation_status", "DISABLE", "ENABLE", off_for=timedelta(hours=hours)) for hours in (2, 100)
+    )
+    assert short < 0.5 < long
+
+
+def test_a_larger_bid_step_resets_more_likely() -> None:
+    steps = [
+        chance("conversion_bid_price", Decimal(20), Decimal(20) * step / 100) for step in (105, 114, 118, 150)
+    ]
+    assert steps == sorted(set(steps))
+
+
+def test_two_steps_within_two_days_reset_likely() -> None:
+    recent, old = NOW - timedelta(days=1), NOW - timedelta(days=3)
+    small = ("bid_price", Decimal(10), Decimal("10.50"))
+    assert chance(*small, at=NOW, last_step_at=recent) > 0.5 > chance(*small, at=NOW, last_step_at=old)
+
+
+def test_of_several_members_the_heaviest_decides() -> None:
+    weight = weigh_all(
+        {"adgroup_name": ("a", "b"), "targeting_spec/languages": (["en"], ["de"])}, policy=POLICY
+    )
+    assert weight.row.group == "targeting"
+
+
+def test_an_amount_that_nobody_knows_counts_as_the_largest_step() -> None:
+    assert chance("budget", None, Decimal(100)) == chance("budget", Decimal(100), Decimal(1000))
