@@ -186,6 +186,8 @@ WEB_EVENTS = {
     "DOWNLOAD_START": "Download",
 }
 
+# What the pixel's own code calls or once called these events; every other name is the label above (platform sheet 5.3)
+FORMER_WEB_EVENTS = {"CompletePayment": "SHOPPING", "SubmitForm": "FORM"}
 RETIRED_WEB_EVENTS = ("BUTTON", "ON_WEB_ORDER")  # appendix B: once accepted, no longer offered
 AUTOMATIC_EVENTS = ("LANDING_PAGE_VIEW", "MESSAGE")  # appendix B
 APP_EVENTS = tuple(

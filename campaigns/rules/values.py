@@ -3,14 +3,15 @@
 Three rules of structure.py read its result; walking once keeps the time linear and small (9,000 creatives are many).
 """
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from campaigns.contract.choices import APP_EVENTS, AUTOMATIC_EVENTS, WEB_EVENTS
+from rapidfuzz.distance import DamerauLevenshtein
+
+from campaigns.contract.choices import APP_EVENTS, AUTOMATIC_EVENTS, FORMER_WEB_EVENTS, WEB_EVENTS
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import MAX_INT64, count_units
 from campaigns.contract.members import Member, members_below, members_of
@@ -20,12 +21,14 @@ from campaigns.rules.findings import Hit, set_members
 # Judged by rules of their own, which know more to say
 _OWN_RULE = frozenset({"dayparting", "call_to_action_id", "pixel_id"})
 SHOWN = 80  # characters of a value that a message repeats
+SLIP = 8  # letters that a word has for each of its typing slips; with more of them it is another word
 
 
 @dataclass(slots=True)
 class Scan:
     """What one pass found, by the rule that says it."""
 
+    app: bool = False  # the campaign is about an app: events of a pixel are not meant
     words: list[Hit] = field(default_factory=list)
     bounds: list[Hit] = field(default_factory=list)
     ids: list[Hit] = field(default_factory=list)
@@ -46,7 +49,10 @@ def scan_values(facts: TreeFacts) -> Scan:
     """The result of the pass, made once per facts."""
     scan: Scan | None = facts.memo.get("scan")
     if scan is None:
-        scan = facts.memo["scan"] = Scan()
+        scan = facts.memo["scan"] = Scan(
+            facts.campaign.get("objective_type") == "APP_PROMOTION"
+            or facts.campaign.get("sales_destination") == "APP"
+        )
         for thing in facts.objects:
             _scan_object(thing.level, "", (None, thing.path), thing.members, scan)
     return scan
@@ -133,24 +139,59 @@ def _check_words(entry: _Entry, place: Place, name: str, value: Any, scan: Scan)
     else:
         wrong = value
     here, said = _spell(place), say_name(name)
-    known = [str(word) for word in _list_words_of(entry)]
-    near = difflib.get_close_matches(str(wrong)[:SHOWN].upper(), known, n=1, cutoff=0.6)
-    hint = f"Did you mean {near[0]}?" if near else f"Choose one of {', '.join(known[:6])}."
+    events = entry.member.path == "optimization_event" and not entry.member.values
+    known = [str(word) for word in (_list_events(scan.app) if events else entry.member.values)]
+    names = {_fold(name): word for name, word in _EVENTS} if events and not scan.app else {}
+    meant = find_meant(str(wrong)[:SHOWN], known, names)
+    hint = f"Did you mean {meant}?" if meant else f"Choose one of {', '.join(known[:6])}."
     fix = None
-    if isinstance(value, list):
-        rest = list(dict.fromkeys([near[0] if item == wrong else item for item in value] if near else []))
-        fix = set_members(f"Use {near[0]}", (here, rest)) if near and set(rest) <= entry.words else None
-    elif near and not isinstance(value, int):
-        fix = set_members(f"Use {near[0]}", (here, near[0]))
+    if meant and isinstance(value, list):
+        rest = list(dict.fromkeys(meant if item == wrong else item for item in value))
+        fix = set_members(f"Use {meant}", (here, rest)) if set(rest) <= entry.words else None
+    elif meant and not isinstance(value, int):
+        fix = set_members(f"Use {meant}", (here, meant))
     scan.words.append(
         Hit(here, f"“{str(wrong)[:SHOWN]}” is no word that TikTok knows for {said}. {hint}", fix)
     )
 
 
-def _list_words_of(entry: _Entry) -> Sequence[Any]:
-    if entry.member.path == "optimization_event" and not entry.member.values:
-        return (*WEB_EVENTS, *AUTOMATIC_EVENTS, *APP_EVENTS)
-    return entry.member.values
+# What people call the events of a pixel: by label, or as its code does
+_EVENTS = (*((label, code) for code, label in WEB_EVENTS.items()), *FORMER_WEB_EVENTS.items())
+
+
+def find_meant(typed: str, known: Sequence[str], names: Mapping[str, str]) -> str | None:
+    """The known word that was meant: by another name it has, or missed by a typing slip. None where a guess is needed.
+
+    `names` are other names of known words, in capitals and digits alone.
+    """
+    said = _fold(typed)
+    if said in names:
+        return names[said]
+    if said in _list_vocabulary():
+        known = [
+            word for word in known if _fold(word) == said
+        ]  # a word of its own: nobody mistyped another one
+    most = len(typed) // SLIP
+    ranked = sorted((DamerauLevenshtein.distance(said, _fold(word)), word) for word in known)
+    near = [(slips, word) for slips, word in ranked if slips <= most]
+    if not near or (len(near) > 1 and near[1][0] == near[0][0]):
+        return None
+    return near[0][1]
+
+
+@cache
+def _list_vocabulary() -> frozenset[str]:
+    """Every word that some member knows, and every name of an event."""
+    words = (str(word) for level in Level for member in members_of(level).values() for word in member.values)
+    return frozenset(map(_fold, (*words, *WEB_EVENTS, *APP_EVENTS, *(name for name, _ in _EVENTS))))
+
+
+def _fold(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).upper()
+
+
+def _list_events(app: bool) -> Sequence[str]:
+    return (*(APP_EVENTS if app else WEB_EVENTS), *AUTOMATIC_EVENTS)
 
 
 def _check_bounds(member: Member, place: Place, value: Any, scan: Scan) -> None:

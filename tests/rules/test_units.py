@@ -196,3 +196,50 @@ def test_a_passport_names_the_contradictions_its_source_names():
 def test_the_contradictions_are_all_there():
     assert list(list_conflicts()) == [f"C{number}" for number in range(1, 46)]
     assert all(item.topic and item.one and item.follow for item in list_conflicts().values())
+
+
+def offer_event(typed: str, base: str = "web") -> object:
+    tree = change(BASES[base], {"adgroups/0/optimization_event": typed})
+    finding = next(item for item in judge(resolve(tree)) if item.rule == "known-word")
+    return finding.fix and finding.fix.changes[0].value
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ADD_TO_CART", "ON_WEB_CART"),
+        ("AddToCart", "ON_WEB_CART"),
+        ("Add to wishlist", "ON_WEB_ADD_TO_WISHLIST"),
+        ("VIEW_CONTENT", "ON_WEB_DETAIL"),
+        ("SubmitForm", "FORM"),
+        ("PURCHASE", "SHOPPING"),
+        ("shopping", "SHOPPING"),
+        ("SHOPPIGN", "SHOPPING"),
+        ("INITIATE_ODER", "INITIATE_ORDER"),
+    ],
+)
+def test_the_event_that_was_meant_is_offered(typed, meant):
+    assert offer_event(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["ADD_TO_BASKET", "CHECKOUT_STARTED", "PAGE_VISIT", "ACTIVE_PLAY", "FROM", "ON"]
+)
+def test_a_word_that_is_no_typing_slip_is_not_turned_into_another(typed):
+    assert offer_event(typed) is None
+
+
+def test_an_app_is_not_offered_an_event_of_a_pixel():
+    assert offer_event("ADD_TO_CART", "retargeting") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("AGE_25_43", "AGE_25_34"), ("AGE_25_44", None), ("BID_TYPE_CUSTOM", None), ("AGE25 34", "AGE_25_34")],
+)
+def test_a_slip_that_could_mean_two_words_is_left_to_the_person(typed, meant):
+    changes = {"adgroups/0/targeting_spec/age_groups": [typed]}
+    finding = next(
+        item for item in judge(resolve(change(BASES["manual"], changes))) if item.rule == "known-word"
+    )
+    assert (finding.fix and finding.fix.changes[0].value) == (meant and [meant])
