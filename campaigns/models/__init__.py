@@ -5,11 +5,12 @@ from campaigns.models.ad import Ad
 from campaigns.models.adgroup import AdGroup
 from campaigns.models.assets import Identity, Picture, Pixel, Place, Video
 from campaigns.models.campaign import Campaign
+from campaigns.models.decisions import Decision, Envelope, Hold, Proposal, ProposalItem, ProposalLook
 from campaigns.models.idempotency import StoredAnswer
 from campaigns.models.journal import Change, Flip, Surprise
 from campaigns.models.metrics import Result
 from campaigns.models.outbox import Launch, Push, Reservation
-from campaigns.models.policy import PolicyOverride, list_overrides, policy_of
+from campaigns.models.policy import PolicyOverride, list_overrides, policies_of, policy_of
 from campaigns.models.readings import Reading, RemoteEdit, Stranger
 
 Thing = Campaign | AdGroup | Ad  # one object of the tree
@@ -22,7 +23,10 @@ __all__ = [
     "Change",
     "ClientToken",
     "Connection",
+    "Decision",
+    "Envelope",
     "Flip",
+    "Hold",
     "Identity",
     "Launch",
     "Membership",
@@ -31,6 +35,9 @@ __all__ = [
     "Pixel",
     "Place",
     "PolicyOverride",
+    "Proposal",
+    "ProposalItem",
+    "ProposalLook",
     "Push",
     "Reading",
     "RemoteEdit",
@@ -42,5 +49,6 @@ __all__ = [
     "Thing",
     "Video",
     "list_overrides",
+    "policies_of",
     "policy_of",
 ]

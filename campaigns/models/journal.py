@@ -24,6 +24,9 @@ class Change(models.Model):
         KEPT = "kept"  # of what TikTok holds otherwise, ours stays wanted: it is sent again
         TOOK = "took"  # what TikTok holds otherwise is wanted from now on; nothing is sent
         SWITCHED_OFF = "switched_off"  # the machine stopped a late twin
+        PROPOSED = "proposed"  # asked a manager for what the gate does not let through
+        DECIDED = "decided"  # a proposal was approved, returned, refused, let wait, withdrawn, or fell
+        ENVELOPE = "envelope"  # the most that an account may be exposed to on a day
 
     class Door(models.TextChoices):
         PAGE = "page"

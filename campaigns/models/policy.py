@@ -1,5 +1,6 @@
 """House numbers that an account puts its own in place of, and the policy that holds for an account."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import models
@@ -27,16 +28,23 @@ class PolicyOverride(models.Model):
 
 
 def policy_of(advertiser: Advertiser) -> Policy:
-    """The house policy with the account's own numbers. One query.
+    """The house policy with the account's own numbers. One query."""
+    return policies_of([advertiser.pk])[advertiser.pk]
+
+
+def policies_of(advertisers: Iterable[int]) -> dict[int, Policy]:
+    """The policy of each account, by our id. One query.
 
     A number that the house no longer admits (its bounds were drawn closer since) counts for nothing.
     """
     house = house_policy()
-    rows = PolicyOverride.objects.filter(advertiser=advertiser).values_list("name", "value")
-    values = {name: Decimal(f"{value.normalize():f}") for name, value in rows}
-    return house.override(
-        {name: value for name, value in values.items() if house.find_objection(name, value) is None}
-    )
+    values: dict[int, dict[str, Decimal]] = {pk: {} for pk in advertisers}
+    rows = PolicyOverride.objects.filter(advertiser__in=values).values_list("advertiser_id", "name", "value")
+    for pk, name, value in rows:
+        number = Decimal(f"{value.normalize():f}")
+        if house.find_objection(name, number) is None:
+            values[pk][name] = number
+    return {pk: house.override(own) for pk, own in values.items()}
 
 
 def list_overrides(advertiser: Advertiser) -> dict[str, PolicyOverride]:

@@ -19,6 +19,9 @@ class Act(StrEnum):
     START = "start"  # starting again may fall into learning, where it is an edit (L2): a manager's decision
     CONNECT = "connect"
     POLICY = "policy"  # an account's own number in place of the house's
+    PROPOSE = "propose"
+    DECIDE = "decide"  # about a proposal
+    ENVELOPE = "envelope"
 
 
 class Scope(StrEnum):
@@ -32,8 +35,8 @@ class Scope(StrEnum):
 
 _ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.SEE}),
-    Role.BUYER: frozenset({Act.SEE, Act.DRAFT, Act.LAUNCH, Act.STOP}),
-    Role.MANAGER: frozenset({Act.SEE, Act.DRAFT, Act.LAUNCH, Act.STOP, Act.START}),
+    Role.BUYER: frozenset({Act.SEE, Act.DRAFT, Act.LAUNCH, Act.STOP, Act.PROPOSE}),
+    Role.MANAGER: frozenset({Act.SEE, Act.DRAFT, Act.LAUNCH, Act.STOP, Act.START, Act.PROPOSE, Act.DECIDE}),
     Role.ADMINISTRATOR: frozenset(Act),
 }
 
@@ -42,8 +45,8 @@ _ALLOWED: dict[Role, frozenset[Act]] = {
 _SCOPED: dict[Scope, frozenset[Act]] = {
     Scope.READ: frozenset(),
     Scope.DRAFT: frozenset({Act.DRAFT}),
-    Scope.LAUNCH: frozenset({Act.LAUNCH, Act.STOP, Act.START}),
-    Scope.APPROVE: frozenset({Act.POLICY}),
+    Scope.LAUNCH: frozenset({Act.LAUNCH, Act.STOP, Act.START, Act.PROPOSE}),
+    Scope.APPROVE: frozenset({Act.POLICY, Act.DECIDE, Act.ENVELOPE}),
 }
 
 

@@ -42,4 +42,7 @@ _DOING = {
     Act.START: "start what is paused",
     Act.CONNECT: "change the connection",
     Act.POLICY: "set numbers",
+    Act.PROPOSE: "propose a change",
+    Act.DECIDE: "decide about proposals",
+    Act.ENVELOPE: "set the envelope",
 }

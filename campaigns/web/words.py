@@ -55,6 +55,9 @@ CHANGES = {
     "kept": "Kept ours in",
     "took": "Took TikTok's values into",
     "switched_off": "Switched off a late twin in",
+    "proposed": "Proposed a change of",
+    "decided": "Decided about a proposal for",
+    "envelope": "Set the envelope of",
 }
 MEND = "Mend it and launch again; what was made stays, switched off."
 # What an error means (tiktok/errors.py): its name, and what happens next.
