@@ -12,6 +12,7 @@ WRONG_VERSION = 40006
 NOT_FOUND = 40007
 NO_SUCH_ENDPOINT = 40008
 TOO_MANY_IDS = 40011
+NOTHING_TO_UPDATE = 40012
 APP_LIMIT_OLD = 40016
 DUPLICATE_REQUEST = 40050
 INVALID_VIDEO = 40053
@@ -44,7 +45,7 @@ MEANINGS: dict[int, str] = {
     40009: "not supported in TikTok's sandbox",
     40010: "domain not available",
     TOO_MANY_IDS: "too many ids in one request",
-    40012: "nothing to update",
+    NOTHING_TO_UPDATE: "nothing to update",
     40013: "sandbox account does not exist",
     40014: "feature not supported in TikTok's sandbox",
     APP_LIMIT_OLD: "app-level rate limit",

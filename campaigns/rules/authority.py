@@ -15,6 +15,7 @@ class Act(StrEnum):
     SEE = "see"
     DRAFT = "draft"
     LAUNCH = "launch"
+    EDIT = "edit"  # of what exists at TikTok
     STOP = "stop"
     START = "start"  # starting again may fall into learning, where it is an edit (L2): a manager's decision
     CONNECT = "connect"
@@ -35,8 +36,10 @@ class Scope(StrEnum):
 
 _ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.SEE}),
-    Role.BUYER: frozenset({Act.SEE, Act.DRAFT, Act.LAUNCH, Act.STOP, Act.PROPOSE}),
-    Role.MANAGER: frozenset({Act.SEE, Act.DRAFT, Act.LAUNCH, Act.STOP, Act.START, Act.PROPOSE, Act.DECIDE}),
+    Role.BUYER: frozenset({Act.SEE, Act.DRAFT, Act.LAUNCH, Act.EDIT, Act.STOP, Act.PROPOSE}),
+    Role.MANAGER: frozenset(
+        {Act.SEE, Act.DRAFT, Act.LAUNCH, Act.EDIT, Act.STOP, Act.START, Act.PROPOSE, Act.DECIDE}
+    ),
     Role.ADMINISTRATOR: frozenset(Act),
 }
 

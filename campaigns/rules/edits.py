@@ -71,6 +71,9 @@ class EditFacts:
     spent: Decimal | None = None
     emergency: str = ""  # the reason, where the change was marked as an emergency (L2)
     settings: Mapping[str, Any] = field(default_factory=dict)  # other members of the object as they stand
+    along: tuple[
+        str, ...
+    ] = ()  # members that nobody named: they go back to what is wanted, over a change made elsewhere
 
     @property
     def names(self) -> tuple[str, ...]:

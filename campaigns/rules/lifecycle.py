@@ -143,6 +143,22 @@ def check_spreading(facts: EditFacts) -> Iterable[Hit]:
 
 
 @rule(
+    "takes-back",
+    level=FindingLevel.CONFIRM,
+    sentence="A change also takes back what was changed elsewhere and not accepted here.",
+    source="design section 4: an object is sent as wanted, not member by member",
+)
+def check_taken_back(facts: EditFacts) -> Iterable[Hit]:
+    for name in facts.along:
+        if name in facts.names:
+            yield Hit(
+                facts.at(name),
+                f"{name} of {facts.label} was changed elsewhere to {facts.before.get(name)}; with this change it goes back "
+                f"to {facts.after.get(name)}. Take theirs over first if it should stay.",
+            )
+
+
+@rule(
     "review-again",
     level=FindingLevel.ADVICE,
     sentence="A changed ad goes through TikTok's review again.",

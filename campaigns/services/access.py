@@ -38,6 +38,7 @@ _DOING = {
     Act.SEE: "look at campaigns",
     Act.DRAFT: "change drafts",
     Act.LAUNCH: "launch",
+    Act.EDIT: "change what is live",
     Act.STOP: "pause anything",
     Act.START: "start what is paused",
     Act.CONNECT: "change the connection",

@@ -57,5 +57,13 @@ class Unconfirmed(ServiceError):
         self.findings = findings
 
 
+class MustPropose(Forbidden):
+    """It goes out only once a manager agrees. `findings` are those that say so."""
+
+    def __init__(self, message: str, findings: tuple[Finding, ...]) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
 class Unreachable(ServiceError):
     """TikTok, or the server in its place, did not answer as it should."""

@@ -18,6 +18,9 @@ from campaigns.contract.shape import read_money
 # Written by the house or by TikTok around the object, never part of what is wanted of its body
 _FRAME = frozenset({"advertiser_id", "request_id", "operation_status", "campaign_id", "adgroup_id"})
 
+# A carousel shows its pictures one after another; of other lists the order says nothing
+_ORDERED = frozenset({"creative_list[].creative_info.image_info"})
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -127,7 +130,7 @@ def _read_typed(level: Level, member: Member, value: Any) -> Any:
             items = [
                 _read_object(level, f"{member.path}[]", item) for item in value if isinstance(item, Mapping)
             ]
-            return tuple(sorted(items, key=_text))
+            return tuple(items if member.path in _ORDERED else sorted(items, key=_text))
         case "money" | "number":
             return read_money(value).normalize()
         case "ids" | "words" | "texts" | "counts":

@@ -68,6 +68,18 @@ class Gateway:
     def create(self, level: Level, body: Mapping[str, Any]) -> Answer:
         return self._metered("write", f"smart_plus/{level}/create/", lambda: self._client.create(level, body))
 
+    def update(self, level: Level, body: Mapping[str, Any]) -> Answer:
+        return self._metered("write", f"smart_plus/{level}/update/", lambda: self._client.update(level, body))
+
+    def update_budgets(self, budgets: Mapping[str, Any]) -> Answer:
+        """`budgets` are amounts by TikTok's ids of the ad groups."""
+        advertiser_id = self.advertiser.advertiser_id
+        return self._metered(
+            "write",
+            "smart_plus/adgroup/budget/update/",
+            lambda: self._client.update_budgets(advertiser_id=advertiser_id, budgets=budgets),
+        )
+
     def update_status(self, level: Level, ids: Sequence[str], status: str, *, urgent: bool) -> Answer:
         """`urgent` calls (stops) have a reserve of their own."""
         group = "stop" if urgent else "write"

@@ -56,6 +56,13 @@ def fold_switch(thing: Thing, status: str, *, now: datetime) -> None:
     _save(thing, ["operation_status", "remote", "remote_read_at"])
 
 
+def fold_members(thing: Thing, members: Mapping[str, Any], *, now: datetime) -> None:
+    """Takes members that a call has certainly set into the row; the rest of the body follows with the next reading."""
+    thing.remote = {**(thing.remote or {}), **members}
+    thing.remote_read_at = now
+    _save(thing, ["remote", "remote_read_at"])
+
+
 def note_vanished(thing: Thing, *, now: datetime) -> None:
     """A complete reading did not hold the object."""
     if thing.vanished_at is None:

@@ -33,13 +33,14 @@ MESSAGE_LIFE = 60  # seconds; an older nudge says nothing that the sweep has not
 def open_push(*, thing: Thing, aspect: str, lane: int, launch: Launch | None) -> Push:
     """Opens, or opens again, the row that makes one aspect of an object true; it is due at once.
 
-    A body whose row is open, or that needs a person, stays as it is: something of it may exist already. The caller
-    holds the campaign.
+    What is wanted is read when the call leaves, so that a change folds into a body's row that is open. One of an object
+    that may exist or not waits for the person who has to look. The caller holds the campaign.
     """
     standing = _pushes_of(thing).select_for_update().filter(aspect=aspect).first()
     if standing is None:
         return Push.objects.create(**_fresh(thing, aspect, lane, launch))
-    if aspect == Push.Aspect.BODY and standing.state != Push.State.REFUSED:
+    held = standing.state == Push.State.NEEDS_PERSON and not thing.remote_id
+    if aspect == Push.Aspect.BODY and (standing.is_open or held):
         return standing
     fresh = _fresh(thing, aspect, lane, launch)
     if standing.state in (Push.State.SENT, Push.State.UNSURE) and standing.sent_at is not None:

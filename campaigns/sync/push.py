@@ -6,8 +6,11 @@ verify.py before anything is switched on. The clock is asked again after every c
 
 import logging
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import DatabaseError
 
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import MAX_INT64
@@ -23,6 +26,7 @@ from campaigns.sync.pictures import find_pictures
 from campaigns.sync.plan import compose_create, list_addresses
 from campaigns.sync.pull import note_dead_token, refresh_tree
 from campaigns.sync.switching import switch_batch, turn_round
+from campaigns.sync.updating import update_object
 from campaigns.tiktok.errors import Meaning, TikTokError
 
 log = logging.getLogger(__name__)
@@ -43,26 +47,60 @@ def _advance(push_id: int, road: Road) -> bool:
     if push is None:
         return False
     gateway = Gateway(push.advertiser, road)
-    wanted = push.target.wanted_switch
+    turn = settling.find_turn(push, now=gateway.now())
+    if turn > gateway.now():
+        outbox.update_under_lease(push, not_before=turn, release=True)
+        return True
+    wanted = push.target.wanted
     try:
-        if push.aspect == Push.Aspect.SWITCH:
-            switch_batch(push, gateway)
-        elif push.target.remote_id:
-            settle_made(push, push.target.remote or {}, gateway)
-        elif push.state == Push.State.UNSURE:
-            look_for(push, gateway)
-        else:
-            create_object(push, gateway)
+        _take_further(push, gateway)
     except TikTokError as error:
         with settling.settlement(push):
-            if push.aspect == Push.Aspect.SWITCH and push.target.wanted_switch != wanted:
+            if push.target.remote_id and _wants_otherwise(push, wanted, error):
                 turn_round(push, error, now=gateway.now())
             else:
                 settle_error(push, gateway, error, now=gateway.now())
+    except DatabaseError:
+        raise  # the database may be back in a moment, and the row as it was
+    except Exception as error:
+        log.exception("push %s broke off", push.pk)
+        _settle_crash(push, error, now=gateway.now())
     if push.aspect == Push.Aspect.SWITCH and push.state == Push.State.DONE:
         _show_outcome(push, gateway)
     _nudge_next(push, gateway)
     return True
+
+
+def _take_further(push: Push, gateway: Gateway) -> None:
+    if push.aspect == Push.Aspect.SWITCH:
+        switch_batch(push, gateway)
+    elif push.target.remote_id and push.launch_id:
+        settle_made(push, push.target.remote or {}, gateway)
+    elif push.target.remote_id:
+        update_object(push, gateway)
+    elif push.state == Push.State.UNSURE:
+        look_for(push, gateway)
+    else:
+        create_object(push, gateway)
+
+
+def _wants_otherwise(push: Push, before: Mapping[str, Any], error: TikTokError) -> bool:
+    """Whether somebody changed what the failed call was about. A lost update may still land: it is looked for first."""
+    now: Mapping[str, Any] = push.target.wanted
+    if push.aspect == Push.Aspect.BODY:
+        return error.meaning is not Meaning.UNSURE and now != before
+    return now.get("operation_status") != before.get("operation_status")
+
+
+def _settle_crash(push: Push, error: Exception, *, now: datetime) -> None:
+    """A fault of ours, the same at every try: a person is told. What was sent already becomes unsure with its lease."""
+    if push.state == Push.State.SENT:
+        return
+    said = {
+        "meaning": "crash",
+        "message": f"We could not go on with it: {type(error).__name__}: {error}. It is in the server's log.",
+    }
+    outbox.update_under_lease(push, state=Push.State.NEEDS_PERSON, error=said, settled_at=now, release=True)
 
 
 def _nudge_next(push: Push, gateway: Gateway) -> None:
@@ -176,6 +214,11 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
     elif push.state == Push.State.UNSURE:  # a look was refused: what may exist is still unknown
         longest = house_policy().seconds("push.retry_longest")
         outbox.update_under_lease(push, error=said, not_before=now + longest, release=True)
+    elif error.meaning is Meaning.MISSING and settling.is_young(push, now=now):
+        # not every server of TikTok's knows yet what was made a moment ago
+        outbox.update_under_lease(
+            push, state=Push.State.WAITING, error=said, not_before=now + wait, release=True
+        )
     else:
         outbox.update_under_lease(push, state=Push.State.REFUSED, error=said, settled_at=now, release=True)
         log.info(
@@ -196,7 +239,7 @@ def _find_wait(push: Push, error: TikTokError) -> timedelta:
         return error.wait
     policy = house_policy()
     tries = 0 if push.lane == Push.Lane.STOP else min(push.attempts, 8)
-    if error.meaning is Meaning.CONFLICT:
+    if error.meaning in (Meaning.CONFLICT, Meaning.MISSING):
         return policy.seconds("push.conflict_wait")
     if error.meaning is Meaning.TOKEN:
         return policy.seconds("push.token_wait")

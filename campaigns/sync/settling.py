@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models, transaction
 
 from campaigns.contract.limits import AD_WRITE_INTERVAL
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push
+from campaigns.rules.policy import house_policy
+from campaigns.sync import outbox
+from campaigns.tiktok.errors import Meaning
 
+CERTAIN = (Meaning.REFUSED, Meaning.MISSING)  # about the ids themselves: it will not be otherwise in a moment
 SLACK = timedelta(milliseconds=500)  # TikTok's clock and ours do not tick together
 _CHANGING = (  # what others may have written since the row was claimed
     "wanted",
@@ -40,6 +45,44 @@ def list_claimed(push: Push) -> set[str]:
     else:
         rows = Campaign.objects.filter(advertiser=push.advertiser_id)
     return set(rows.exclude(remote_id=None).values_list("remote_id", flat=True))  # type: ignore[arg-type]
+
+
+def find_turn(push: Push, *, now: datetime) -> datetime:
+    """When an ad may be written again: one takes one write per five seconds, of whatever kind (R85).
+
+    A row that is tried again has its own wait already.
+    """
+    turn = now
+    if push.ad is None:
+        return turn
+    for row in push.ad.pushes.all():
+        if row.pk == push.pk and push.attempts:
+            continue
+        moments = [row.sent_at, row.sent_at and row.settled_at, now if row.state == Push.State.SENT else None]
+        written = max((moment for moment in moments if moment), default=None)
+        if written is not None:
+            turn = max(turn, written + AD_WRITE_INTERVAL + SLACK)
+    return turn
+
+
+def is_young(push: Push, *, now: datetime) -> bool:
+    """Whether what a call needs (the parent of what it makes, the object that it switches) was made within the bound."""
+    thing = push.target
+    known = thing if thing.remote_id or isinstance(thing, Campaign) else thing.parent
+    bodies: models.QuerySet[Push] = known.pushes.filter(aspect=Push.Aspect.BODY)
+    since = now - house_policy().seconds("push.visibility_bound")
+    return bodies.exclude(pk=push.pk).filter(settled_at__gt=since).exists()
+
+
+def release(rows: list[Push], *, now: datetime, alone: bool = False, doubtful: bool = False) -> None:
+    """Gives rows of a batch back, to be tried again shortly; `alone` keeps each out of the next batch."""
+    policy = house_policy()
+    for row in rows:
+        values: dict[str, Any] = {"attempts": row.attempts if alone else 0}
+        if doubtful:
+            values["doubt_until"] = now + policy.seconds("push.visibility_bound")
+        later = now + policy.seconds("push.conflict_wait")
+        outbox.update_under_lease(row, state=Push.State.WAITING, not_before=later, release=True, **values)
 
 
 def note_made(push: Push, *, now: datetime) -> None:

@@ -14,14 +14,12 @@ from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pull import EVERYTHING
-from campaigns.sync.settling import finish_launch, settlement
+from campaigns.sync.settling import CERTAIN, find_turn, finish_launch, is_young, release, settlement
 from campaigns.tiktok.errors import Meaning, TikTokError
-
-CERTAIN = (Meaning.REFUSED, Meaning.MISSING)  # about the ids themselves: it will not be otherwise in a moment
 
 
 def switch_batch(push: Push, gateway: Gateway) -> None:
-    """Makes a row's switch true, and along with it due rows of the same launch and level that want the same.
+    """Makes a row's switch true, and along with it due rows of the same level that want the same.
 
     What the mirror holds is no reason to send nothing: it may be older than what somebody else did at TikTok.
     Raises TikTokError about the first row only after the others of the batch were released to try again.
@@ -44,7 +42,7 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
         )
     ]
     if push not in live:
-        _release([row for row in live if row is not push], now=now)
+        release([row for row in live if row is not push], now=now)
         return
     ids = [str(row.target.remote_id) for row in live]
     level = push.target.level
@@ -54,9 +52,9 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
         rest = [row for row in live if row is not push]
         if error.meaning in CERTAIN and rest:
             # one bad id fails the call for all ads (docs): each tries alone, so that the bad one is found
-            _release(live, now=gateway.now(), alone=True)
+            release(live, now=gateway.now(), alone=True)
             return
-        _release(rest, now=gateway.now(), doubtful=error.meaning is Meaning.UNSURE)
+        release(rest, now=gateway.now(), doubtful=error.meaning is Meaning.UNSURE)
         raise
     failed = {str(row.get(level.id_member)): row for row in answer.data.get("error_list") or []}
     for row in live:
@@ -76,10 +74,12 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
 
 def _gather(push: Push, wanted: str, *, now: datetime) -> list[Push]:
     """Claims more due rows for the same call. Rows that were tried alone before stay alone."""
-    if push.launch_id is None or push.attempts:
+    if push.attempts:
         return []
     rows = Push.objects.due(now).filter(
+        advertiser=push.advertiser_id,
         launch=push.launch_id,
+        lane=push.lane,
         aspect=Push.Aspect.SWITCH,
         depth=push.depth,
         state=Push.State.WAITING,
@@ -93,7 +93,8 @@ def _gather(push: Push, wanted: str, *, now: datetime) -> list[Push]:
     for row in claimed:
         if row is None:
             continue
-        if row.target.wanted_switch == wanted and row.target.remote_id and not row.target.is_removed:
+        there = row.target.remote_id and not row.target.is_removed
+        if there and row.target.wanted_switch == wanted and find_turn(row, now=now) <= now:
             batch.append(row)
         else:
             outbox.update_under_lease(row, release=True)
@@ -164,6 +165,8 @@ def _refuse(
     with settlement(push):
         if push.target.wanted_switch != status:
             turn_round(push, said, now=now)
+        elif is_young(push, now=now):  # not every server of TikTok's knows yet what was made a moment ago
+            release([push], now=now, alone=True)
         else:
             outbox.update_under_lease(
                 push, state=Push.State.REFUSED, error=said.as_json(), settled_at=now, release=True
@@ -183,13 +186,3 @@ def turn_round(push: Push, error: TikTokError, *, now: datetime) -> None:
         release=True,
         **values,
     )
-
-
-def _release(rows: list[Push], *, now: datetime, alone: bool = False, doubtful: bool = False) -> None:
-    policy = house_policy()
-    for row in rows:
-        values: dict[str, Any] = {"attempts": row.attempts if alone else 0}
-        if doubtful:
-            values["doubt_until"] = now + policy.seconds("push.visibility_bound")
-        later = now + policy.seconds("push.conflict_wait")
-        outbox.update_under_lease(row, state=Push.State.WAITING, not_before=later, release=True, **values)

@@ -367,7 +367,7 @@ def make_edit(row: dict[str, Any]) -> EditFacts:
     """An edit from a row of the table: members as typed, days as numbers before NOW."""
     given = {**EDIT, **row}
     level = Level(given["level"])
-    known = ("deleted", "frozen", "siblings", "emergency")
+    known = ("deleted", "frozen", "siblings", "emergency", "along")
     return EditFacts(
         level=level,
         path=given["path"],

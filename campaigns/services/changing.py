@@ -1,0 +1,408 @@
+"""Changing what exists at TikTok: judged on the tree as it will be, written and put into the outbox in one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, prefetch_related_objects
+
+from campaigns.analysis.exposure import Exposure
+from campaigns.contract.choices import SPREAD_BY_TIKTOK
+from campaigns.contract.levels import Level
+from campaigns.contract.limits import DAYPARTING_SLOTS
+from campaigns.contract.members import members_below
+from campaigns.contract.paths import set_at
+from campaigns.contract.shape import Malformed, join_path, read_members, store_members
+from campaigns.contract.statuses import DISABLE, ENABLE
+from campaigns.models import AdGroup, Campaign, Change, Launch, Person, Push, Thing, policy_of
+from campaigns.rules.book import has_level, judge, judge_edit, list_open
+from campaigns.rules.edits import EditFacts, StepFacts
+from campaigns.rules.facts import ObjectFacts, TreeFacts
+from campaigns.rules.findings import Finding, FindingLevel
+from campaigns.rules.lifecycle import SWITCH
+from campaigns.services import gate
+from campaigns.services.errors import (
+    NotWellFormed,
+    Refused,
+    Stale,
+    Unconfirmed,
+    WrongState,
+    count_things,
+)
+from campaigns.services.wanted import campaign_of, hold, name_target, reload, touch, write_wanted
+from campaigns.sync import outbox
+from campaigns.sync.bodies import compose_wanted, list_pictures
+from campaigns.sync.canonical import find_differences
+from campaigns.sync.plan import measure_tree
+from campaigns.sync.translate import resolve_tree
+
+Acknowledged = frozenset[tuple[str, str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """New values for members of one object, by paths below it; None takes one away. `version` is the one looked at.
+
+    The version of a campaign is its tree's.
+    """
+
+    thing: Thing
+    changes: Mapping[str, Any]
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedEdit:
+    """One object as it will be. `facts` hold before and after, typed; `wanted` is what will be stored.
+
+    `spread`: nobody named the object; TikTok carries a price to it from another one (R41).
+    """
+
+    thing: Thing
+    facts: EditFacts
+    wanted: Mapping[str, Any]
+    spread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditJudgement:
+    edits: tuple[JudgedEdit, ...]
+    findings: tuple[Finding, ...]
+    exposure_before: Exposure
+    exposure_after: Exposure
+
+    @property
+    def refused(self) -> bool:
+        return has_level(self.findings, FindingLevel.REFUSE)
+
+    @property
+    def raises_exposure(self) -> bool:
+        """Whether more can be spent than before on the worst day or in all; no bound is more than any."""
+        pairs = (
+            (self.exposure_before.day, self.exposure_after.day),
+            (self.exposure_before.total, self.exposure_after.total),
+        )
+        return any(old is not None and (new is None or new > old) for old, new in pairs)
+
+
+def change_things(
+    *,
+    actor: Person,
+    door: str,
+    campaign: Campaign,
+    edits: Sequence[Edit],
+    acknowledged: Acknowledged = frozenset(),
+    now: datetime,
+    emergency: str = "",
+) -> list[Change]:
+    """Changes members of live objects of one campaign, all or none; the worker sends them. Returns what was booked.
+
+    `emergency` is the reason of a lowering that must not wait for the lock (L2). Raises Stale, WrongState,
+    NotWellFormed, Refused and Unconfirmed with their findings, MustPropose, Forbidden.
+    """
+    with transaction.atomic(durable=True):
+        hold(campaign)
+        campaign = reload(campaign)
+        _require_versions(campaign, edits)
+        judgement = judge_edits(campaign=campaign, edits=edits, now=now, emergency=emergency)
+        if judgement.refused:
+            refusals = sum(item.level is FindingLevel.REFUSE for item in judgement.findings)
+            raise Refused(f"{count_things(refusals, 'finding')} must be mended first.", judgement.findings)
+        unsaid = list_open(judgement.findings, acknowledged)
+        if unsaid:
+            said = count_things(len(unsaid), "finding needs", "findings need")
+            raise Unconfirmed(f"{said} your yes first.", unsaid)
+        gate.decide(
+            actor=actor,
+            advertiser=campaign.advertiser,
+            edits=[item.facts for item in judgement.edits],
+            findings=judgement.findings,
+        )
+        return apply_edits(
+            actor=actor, door=door, campaign=campaign, judgement=judgement, now=now, note=emergency
+        )
+
+
+def judge_edits(
+    *, campaign: Campaign, edits: Sequence[Edit], now: datetime, emergency: str = ""
+) -> EditJudgement:
+    """What a change would do, and what the rules say of it. Saves nothing.
+
+    Findings are those that the change brings with it, and those about the members that it names. Raises WrongState for
+    what cannot be changed now, NotWellFormed.
+    """
+    prefetch_related_objects([campaign], "adgroups__ads")
+    places = dict(_list_places(campaign))
+    named: dict[str, Mapping[str, Any]] = {}
+    for edit in edits:
+        path = next((path for path, thing in places.items() if thing == edit.thing), None)
+        if path is None:
+            raise WrongState(f"{edit.thing.label} is no part of this campaign any more.")
+        _require_live(places[path])
+        named[path] = {**named.get(path, {}), **_settle_removals(edit)}
+    wanted = {path: dict(thing.wanted) for path, thing in places.items()}
+    for path, changes in named.items():
+        for member, value in changes.items():
+            wanted[path] = set_at(wanted[path], member, value)
+    spread = _spread_prices(places, named, wanted)
+    before, after = (
+        _resolve(campaign, raw, now)
+        for raw in ({path: thing.wanted for path, thing in places.items()}, wanted)
+    )
+    _require_types(before, after)
+    judged = _compare(campaign, places, named, spread, before, after, emergency)
+    found = [finding for item in judged if not item.spread for finding in judge_edit(item.facts)]
+    if any(set(item.facts.names) - {SWITCH} for item in judged):
+        found += _find_new(judged, judge(before), judge(after))
+    order = list(FindingLevel)
+    return EditJudgement(
+        edits=tuple(judged),
+        findings=tuple(sorted(found, key=lambda item: order.index(item.level))),
+        exposure_before=measure_tree(before),
+        exposure_after=measure_tree(after),
+    )
+
+
+def apply_edits(
+    *,
+    actor: Person | None,
+    door: str,
+    campaign: Campaign,
+    judgement: EditJudgement,
+    now: datetime,
+    note: str = "",
+) -> list[Change]:
+    """Writes what was judged and opens its rows: nobody is asked any more. The caller holds the campaign."""
+    booked = []
+    for item in judgement.edits:
+        thing, names = item.thing, item.facts.names
+        write_wanted(thing, item.wanted)
+        thing.version = F("version") + 1
+        thing.save(update_fields=["wanted", "name", "version"])
+        for aspect in (Push.Aspect.SWITCH, Push.Aspect.BODY):
+            if not item.spread and any((name == SWITCH) == (aspect == Push.Aspect.SWITCH) for name in names):
+                stops = aspect == Push.Aspect.SWITCH and item.wanted.get(SWITCH) == DISABLE
+                lane = Push.Lane.STOP if stops else Push.Lane.PUBLISH
+                push = outbox.open_push(thing=thing, aspect=aspect, lane=lane, launch=None)
+                outbox.nudge_after_commit(push=push)
+        booked.append(
+            Change.objects.create(
+                advertiser=campaign.advertiser,
+                actor=actor,
+                door=door,
+                act=_name_act(names, item.wanted),
+                campaign_ref=campaign.pk,
+                target=name_target(thing),
+                before=store_members(item.facts.before),
+                after=store_members(item.facts.after),
+                note="TikTok carries the price to every ad group of the campaign (R41)."
+                if item.spread
+                else note,
+                at=now,
+            )
+        )
+    touch(campaign, now)
+    return booked
+
+
+def _require_versions(campaign: Campaign, edits: Iterable[Edit]) -> None:
+    for edit in edits:
+        if edit.version is None:
+            continue
+        if isinstance(edit.thing, Campaign):
+            current = campaign.tree_version
+        else:
+            manager = type(edit.thing)._default_manager
+            current = manager.values_list("version", flat=True).get(pk=edit.thing.pk)
+        if current != edit.version:
+            raise Stale(
+                f"{edit.thing.label} was changed meanwhile: it stands at version {current}. Look at it again.",
+                current,
+            )
+
+
+def _require_live(thing: Thing) -> None:
+    if not thing.remote_id:
+        raise WrongState(f"{thing.label} does not exist at TikTok, so there is nothing to change there.")
+    if Launch.objects.filter(campaign=campaign_of(thing), finished_at__isnull=True).exists():
+        raise WrongState("The launch is under way. Wait until it is through, or cancel it.")
+
+
+def _list_places(campaign: Campaign) -> Iterable[tuple[str, Thing]]:
+    yield "", campaign
+    for index, group in enumerate(campaign.adgroups.all()):
+        yield f"adgroups/{index}", group
+        for place, ad in enumerate(group.ads.all()):
+            yield f"adgroups/{index}/ads/{place}", ad
+
+
+def _settle_removals(edit: Edit) -> dict[str, Any]:
+    """TikTok takes nothing away on a missing member: what means "none" is said by name, where TikTok has a word for it."""
+    level = edit.thing.level
+    settled = dict(edit.changes)
+    for name, value in edit.changes.items():
+        member = members_below(level, "").get(name)
+        if value is not None or member is None or not edit.thing.wanted.get(name):
+            continue
+        if name == "dayparting":
+            settled[name] = "1" * DAYPARTING_SLOTS
+        elif member.default is not None:
+            settled[name] = member.default
+        elif member.type in ("objects", "ids", "words", "texts", "counts"):
+            settled[name] = []
+        elif name != "schedule_end_time":  # goes with the schedule's type (R66)
+            said = "TikTok has no call that takes it away; set another value"
+            raise NotWellFormed(f"{name}: {said}.", (Malformed(name, said),))
+    return settled
+
+
+def _spread_prices(
+    places: Mapping[str, Thing], named: Mapping[str, Mapping[str, Any]], wanted: dict[str, dict[str, Any]]
+) -> set[str]:
+    """Sets a changed price at the other ad groups too, as TikTok does (R41). Returns the paths of those nobody named."""
+    prices = {
+        name: value
+        for path, changes in named.items()
+        for name, value in changes.items()
+        if name in SPREAD_BY_TIKTOK and places[path].level is Level.ADGROUP
+    }
+    others = [
+        path
+        for path, thing in places.items()
+        if prices
+        and isinstance(thing, AdGroup)
+        and thing.remote_id
+        and not thing.is_removed
+        and not set(named.get(path, ())) & set(prices)
+    ]
+    for path in others:
+        wanted[path] |= prices
+    return {path for path in others if path not in named}
+
+
+def _resolve(campaign: Campaign, wanted: Mapping[str, Mapping[str, Any]], now: datetime) -> TreeFacts:
+    tree: dict[str, Any] = {**wanted[""], "adgroups": []}
+    for index, group in enumerate(campaign.adgroups.all()):
+        path = f"adgroups/{index}"
+        ads = [wanted[f"{path}/ads/{place}"] for place in range(len(group.ads.all()))]
+        tree["adgroups"].append({**wanted[path], "ads": ads})
+    account, policy = campaign.advertiser.facts(), policy_of(campaign.advertiser)
+    return resolve_tree(raw=tree, account=account, now=now, policy=policy)
+
+
+def _require_types(before: TreeFacts, after: TreeFacts) -> None:
+    fresh = [item for item in after.malformed if item not in before.malformed]
+    if fresh:
+        problems = tuple(Malformed(item.path, item.message) for item in fresh)
+        raise NotWellFormed(f"{fresh[0].path}: {fresh[0].message}.", problems)
+
+
+def _compare(
+    campaign: Campaign,
+    places: Mapping[str, Thing],
+    named: Mapping[str, Mapping[str, Any]],
+    spread: set[str],
+    before: TreeFacts,
+    after: TreeFacts,
+    emergency: str,
+) -> list[JudgedEdit]:
+    """Each object that changes, with what TikTok holds now as its before."""
+    pictures = list_pictures(campaign.advertiser_id, [places[path] for path in named])
+    groups = [thing for thing in places.values() if isinstance(thing, AdGroup)]
+    siblings = sum(bool(group.remote_id) and not group.is_removed for group in groups)
+    judged = []
+    for old, new in zip(before.objects, after.objects, strict=True):
+        if new.path not in named and new.path not in spread:
+            continue
+        thing = places[new.path]
+        left, right, along = _read_change(thing, named.get(new.path, {}), old, new, pictures)
+        facts = EditFacts(
+            level=thing.level,
+            path=new.path,
+            label=thing.label,
+            before=left,
+            after=right,
+            currency=after.account.currency,
+            now=after.now,
+            policy=after.policy,
+            lock=gate.read_lock(thing),
+            deleted=thing.is_removed,
+            frozen=thing.is_frozen,
+            siblings=siblings,
+            steps=_list_steps(campaign, thing),
+            emergency=emergency,
+            settings=new.members,
+            along=along,
+        )
+        if facts.names:
+            judged.append(JudgedEdit(thing, facts, store_members(new.members), new.path in spread))
+    return judged
+
+
+def _read_change(
+    thing: Thing,
+    named: Mapping[str, Any],
+    old: ObjectFacts,
+    new: ObjectFacts,
+    pictures: Mapping[str, str],
+) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
+    """The members that change, as TikTok holds them and as they become; and those set back along, which nobody named."""
+    names = [name for name in {**old.members, **new.members} if old.get(name) != new.get(name)]
+    drifted = _find_drifted(thing, pictures)
+    live = read_members(thing.level, thing.remote or {}).values
+    along = tuple(name for name in drifted if name not in named)
+    shown = dict.fromkeys((*names, *drifted))
+    left = {name: live.get(name) if name in drifted else old.get(name) for name in shown}
+    right = {name: new.get(name) for name in shown}
+    if SWITCH in named:
+        left[SWITCH], right[SWITCH] = thing.operation_status or thing.wanted_switch, named[SWITCH]
+    return left, right, along
+
+
+def _find_drifted(thing: Thing, pictures: Mapping[str, str]) -> list[str]:
+    """Members that TikTok holds otherwise than wanted, and not because our own call is still on its way."""
+    body = thing.pushes.filter(aspect=Push.Aspect.BODY).first()
+    if thing.remote is None or (body is not None and body.state != Push.State.DONE):
+        return []
+    known = members_below(thing.level, "")
+    wanted = compose_wanted(thing, pictures)
+    differences = find_differences(level=thing.level, wanted=wanted, remote=thing.remote)
+    return [item.path for item in differences if "update" in known[item.path].writes]
+
+
+def _list_steps(campaign: Campaign, thing: Thing) -> tuple[StepFacts, ...]:
+    """Earlier changes of the object, by member."""
+    rows = Change.objects.filter(
+        advertiser=campaign.advertiser_id,
+        campaign_ref=campaign.pk,
+        target=name_target(thing),
+        act=Change.Act.EDITED,
+    )
+    return tuple(
+        StepFacts(name, at)
+        for after, at in rows.values_list("after", "at")
+        if isinstance(after, dict)
+        for name in after
+    )
+
+
+def _find_new(
+    judged: Sequence[JudgedEdit], before: Sequence[Finding], after: Sequence[Finding]
+) -> list[Finding]:
+    """What the change brings with it, and what is said of the members that it sets: the rest stood there already."""
+    known = {(item.rule, item.path, item.message) for item in before}
+    touched = [join_path(item.facts.path, name) for item in judged for name in item.facts.names]
+    return [
+        item
+        for item in after
+        if (item.rule, item.path, item.message) not in known
+        or any(item.path == path or item.path.startswith(f"{path}/") for path in touched)
+    ]
+
+
+def _name_act(names: tuple[str, ...], wanted: Mapping[str, Any]) -> Change.Act:
+    if names != (SWITCH,):
+        return Change.Act.EDITED
+    return Change.Act.STARTED if wanted.get(SWITCH) == ENABLE else Change.Act.STOPPED

@@ -1,0 +1,209 @@
+"""A change of something live: the right call, once, under every fault; what comes in between folds into it."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from campaigns.models import AdGroup, Campaign, Change, Push
+from campaigns.services import changing
+from campaigns.services.changing import Edit
+from campaigns.sync.push import advance
+from tests.sync.conftest import World
+
+
+def go_live(world: World, tree: dict[str, Any]) -> Campaign:
+    campaign = world.draft(tree)
+    world.launch(campaign)
+    assert world.settle()
+    return Campaign.objects.get(pk=campaign.pk)
+
+
+def own_budgets(tree: dict[str, Any], groups: int = 1) -> dict[str, Any]:
+    """The tree without CBO: each ad group has a budget of its own."""
+    tree |= {"budget_optimize_on": False, "budget_mode": "BUDGET_MODE_INFINITE"}
+    tree.pop("budget")
+    group = tree["adgroups"][0] | {"budget_mode": "BUDGET_MODE_DYNAMIC_DAILY_BUDGET", "budget": "100.00"}
+    tree["adgroups"] = [{**copy.deepcopy(group), "adgroup_name": f"Group {place}"} for place in range(groups)]
+    return tree
+
+
+def change(world: World, thing: Any, **members: Any) -> list[Change]:
+    return change_many(world, [Edit(thing, members)])
+
+
+def change_many(world: World, edits: list[Edit]) -> list[Change]:
+    first = edits[0].thing
+    campaign = first if isinstance(first, Campaign) else first.campaign
+    judgement = changing.judge_edits(
+        campaign=Campaign.objects.get(pk=campaign.pk), edits=edits, now=world.now
+    )
+    return changing.change_things(
+        actor=world.manager,
+        door="rest",
+        campaign=campaign,
+        edits=edits,
+        acknowledged=frozenset((item.rule, item.path) for item in judgement.findings),
+        now=world.now,
+    )
+
+
+def calls(world: World) -> list[str]:
+    return [row["path"] for row in world.control("calls")["calls"]]
+
+
+@pytest.fixture
+def live(strict: World, spark_tree: dict[str, Any]) -> Campaign:
+    return go_live(strict, spark_tree)
+
+
+def test_a_campaigns_budget_goes_out_with_one_update(strict: World, live: Campaign) -> None:
+    change(strict, live, budget="600.00")
+    assert strict.settle()
+    assert strict.remote("campaign")[0]["budget"] == 600
+    assert Campaign.objects.get().remote_member("budget") == 600
+
+
+def test_what_does_not_differ_is_not_sent(strict: World, live: Campaign) -> None:
+    change(strict, live, budget="600.00")
+    strict.control("status", {"level": "campaign", "id": live.remote_id, "budget": 600})
+    Campaign.objects.filter(pk=live.pk).update(remote=strict.remote("campaign")[0])
+    strict.strike("smart_plus/campaign/update/", "throttle", code=40002)
+    assert strict.settle()
+    assert strict.push("campaign").state == "done"
+
+
+def test_budgets_of_many_ad_groups_go_out_in_one_call(strict: World, spark_tree: dict[str, Any]) -> None:
+    live = go_live(strict, own_budgets(spark_tree, groups=3))
+    strict.strike("smart_plus/adgroup/budget/update/", "slow", seconds=0)
+    change_many(strict, [Edit(group, {"budget": "120.00"}) for group in live.adgroups.all()])
+    assert strict.settle()
+    assert {row["budget"] for row in strict.remote("adgroup")} == {120}
+    assert strict.control("faults")["faults"][0]["hits"] == 1
+
+
+def test_one_bad_budget_does_not_hold_up_the_others(strict: World, spark_tree: dict[str, Any]) -> None:
+    live = go_live(strict, own_budgets(spark_tree, groups=3))
+    first, second, third = live.adgroups.all()
+    change_many(strict, [Edit(group, {"budget": "120.00"}) for group in (first, second, third)])
+    strict.control("status", {"level": "adgroup", "id": second.remote_id, "operation_status": "DELETE"})
+    strict.settle()
+    states = Push.objects.filter(adgroup__isnull=False, aspect="body").order_by("pk")
+    assert list(states.values_list("state", flat=True)) == ["done", "refused", "done"]
+
+
+def test_a_price_reaches_every_ad_group_with_one_call(strict: World, spark_tree: dict[str, Any]) -> None:
+    tree = own_budgets(spark_tree, groups=3)
+    for group in tree["adgroups"]:
+        group |= {"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": "15.00"}
+    live = go_live(strict, tree)
+    strict.strike("smart_plus/adgroup/update/", "slow", seconds=0)
+    booked = change(strict, live.adgroups.first(), conversion_bid_price="16.00")
+    assert strict.settle()
+    assert {row["conversion_bid_price"] for row in strict.remote("adgroup")} == {16}
+    assert {group.wanted["conversion_bid_price"] for group in AdGroup.objects.all()} == {"16.00"}
+    assert len(booked) == 3
+    assert strict.control("faults")["faults"][0]["hits"] == 1
+
+
+@pytest.mark.parametrize("kind", ["answer-lost", "request-lost", "5xxxx-after", "5xxxx-before"])
+def test_a_lost_update_is_looked_for_and_comes_true(strict: World, live: Campaign, kind: str) -> None:
+    change(strict, live, budget="600.00")
+    strict.strike("smart_plus/campaign/update/", kind, times=1)
+    assert strict.settle()
+    assert strict.remote("campaign")[0]["budget"] == 600
+
+
+def test_nothing_is_sent_while_a_lost_update_may_still_land(strict: World, live: Campaign) -> None:
+    change(strict, live, budget="600.00")
+    strict.strike("smart_plus/campaign/update/", "request-lost", times=1)
+    strict.work_until(lambda: strict.push("campaign").state == "unsure")
+    lost = strict.now
+    change(strict, live, budget="650.00")
+    strict.work_until(lambda: strict.push("campaign").state == "done")
+    assert (strict.now - lost).total_seconds() >= 19
+    assert strict.remote("campaign")[0]["budget"] == 650
+
+
+def test_a_change_made_while_one_is_open_folds_into_it(strict: World, live: Campaign) -> None:
+    strict.strike("smart_plus/campaign/update/", "slow", seconds=0)
+    change(strict, live, budget="600.00")
+    change(strict, live, campaign_name="Renamed")
+    assert strict.settle()
+    row = strict.remote("campaign")[0]
+    assert (row["budget"], row["campaign_name"]) == (600, "Renamed")
+    assert strict.control("faults")["faults"][0]["hits"] == 1
+
+
+def test_a_refused_change_stays_and_is_mended_by_the_next(strict: World, live: Campaign) -> None:
+    change(strict, live, budget="600.00")
+    strict.strike("smart_plus/campaign/update/", "throttle", code=40002, times=1)
+    strict.settle()
+    assert strict.push("campaign").state == "refused"
+    change(strict, live, budget="610.00")
+    assert strict.settle()
+    assert strict.remote("campaign")[0]["budget"] == 610
+
+
+def test_targeting_is_sent_whole(strict: World, live: Campaign) -> None:
+    group = live.adgroups.get()
+    spec = {**group.wanted["targeting_spec"], "languages": ["en"]}
+    change(strict, group, targeting_spec=spec)
+    assert strict.settle()
+    held = strict.remote("adgroup")[0]["targeting_spec"]
+    assert held["languages"] == ["en"]
+    assert held["location_ids"] == spec["location_ids"]
+
+
+def test_a_changed_text_keeps_the_creatives_and_their_ids(strict: World, live: Campaign) -> None:
+    ad = live.adgroups.get().ads.get()
+    before = strict.remote("ad")[0]["creative_list"]
+    change(strict, ad, ad_text_list=[{"ad_text": "Another text altogether"}])
+    assert strict.settle()
+    after = strict.remote("ad")[0]
+    assert after["ad_text_list"] == [{"ad_text": "Another text altogether"}]
+    assert [item["ad_material_id"] for item in after["creative_list"]] == [
+        item["ad_material_id"] for item in before
+    ]
+
+
+def test_a_creative_that_is_added_leaves_the_other_as_it_is(strict: World, live: Campaign) -> None:
+    ad = live.adgroups.get().ads.get()
+    before = strict.remote("ad")[0]["creative_list"][0]["ad_material_id"]
+    second = copy.deepcopy(ad.wanted["creative_list"][0])
+    videos = strict.advertiser.videos.exclude(video_id=second["creative_info"]["video_info"]["video_id"])
+    second["creative_info"]["video_info"]["video_id"] = videos[0].video_id
+    change(strict, ad, creative_list=[*ad.wanted["creative_list"], second])
+    assert strict.settle()
+    held = [item["ad_material_id"] for item in strict.remote("ad")[0]["creative_list"]]
+    assert len(held) == 2
+    assert before in held
+
+
+def test_two_writes_of_one_ad_keep_their_five_seconds(strict: World, live: Campaign) -> None:
+    ad = live.adgroups.get().ads.get()
+    change(strict, ad, ad_name="Renamed", operation_status="DISABLE")
+    strict.settle()
+    assert all(push.attempts == 1 for push in Push.objects.filter(ad=ad))
+    assert strict.remote("ad")[0]["ad_name"] == "Renamed"
+    assert strict.remote("ad")[0]["operation_status"] == "DISABLE"
+
+
+def test_an_object_deleted_there_is_not_changed_for_ever(strict: World, live: Campaign) -> None:
+    change(strict, live, budget="600.00")
+    strict.control("status", {"level": "campaign", "id": live.remote_id, "operation_status": "DELETE"})
+    strict.settle()
+    assert strict.push("campaign").state == "refused"
+
+
+def test_a_fault_of_ours_in_composing_is_told_and_not_tried_for_ever(strict: World, live: Campaign) -> None:
+    ad = live.adgroups.get().ads.get()
+    change(strict, ad, ad_name="Renamed")
+    type(ad).objects.filter(pk=ad.pk).update(remote=["not an object"])
+    push = Push.objects.get(ad=ad, aspect="body")
+    strict.pass_time(10)
+    assert advance(push.pk, strict.road)
+    push.refresh_from_db()
+    assert push.state == "needs_person"
+    assert push.error is not None
+    assert push.error["meaning"] == "crash"
