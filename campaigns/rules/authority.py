@@ -48,7 +48,7 @@ _ALLOWED: dict[Role, frozenset[Act]] = {
 _SCOPED: dict[Scope, frozenset[Act]] = {
     Scope.READ: frozenset(),
     Scope.DRAFT: frozenset({Act.DRAFT}),
-    Scope.LAUNCH: frozenset({Act.LAUNCH, Act.STOP, Act.START, Act.PROPOSE}),
+    Scope.LAUNCH: frozenset({Act.LAUNCH, Act.EDIT, Act.STOP, Act.START, Act.PROPOSE}),
     Scope.APPROVE: frozenset({Act.POLICY, Act.DECIDE, Act.ENVELOPE}),
 }
 

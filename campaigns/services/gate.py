@@ -24,10 +24,11 @@ def decide(
     escalated = tuple(item for item in findings if item.level is FindingLevel.ESCALATE)
     if escalated:
         raise MustPropose(f"A manager has to agree: {escalated[0].message}", escalated)
-    role = find_role(actor, advertiser)
-    starts = any(edit.after.get(SWITCH) == ENABLE for edit in edits)
-    if starts and (role is None or not may(role, Act.START)):
-        raise MustPropose("Starting again is a manager's decision: ask one.", ())
+    if any(edit.after.get(SWITCH) == ENABLE for edit in edits):
+        role = find_role(actor, advertiser)
+        if role is None or not may(role, Act.START):
+            raise MustPropose("Starting again is a manager's decision: ask one.", ())
+        require(actor, advertiser, Act.START)
 
 
 def read_lock(thing: Thing) -> LockFacts:

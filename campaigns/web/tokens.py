@@ -19,7 +19,7 @@ from campaigns.web.guard import page, person_of
 SCOPES = {
     Scope.READ: "see campaigns, plans, findings and journals",
     Scope.DRAFT: "make and change drafts",
-    Scope.LAUNCH: "launch, pause and start",
+    Scope.LAUNCH: "launch, change what is live, pause and start",
     Scope.APPROVE: "decide what its owner may decide, and set numbers",
 }
 _BLANK = {"scopes": [Scope.READ], "days": "90", "reach": "all"}

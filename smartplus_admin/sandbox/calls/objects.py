@@ -130,7 +130,9 @@ def _update(call: Call, level: Level) -> dict[str, Any]:
     sent = _strip(level, read_body(level, "update", raw, lenient=call.config.lenient))
     name = raw.get(level.name_member)
     if not sent and not name and not call.config.lenient:
-        raise Refusal(codes.NOTHING_TO_UPDATE, "There is nothing to update.")  # code listed in sdk (fact sheet 13)
+        raise Refusal(
+            codes.NOTHING_TO_UPDATE, "There is nothing to update."
+        )  # code listed in sdk (fact sheet 13)
     if level is Level.AD:
         keep_gate(call, [entity])
     before = entity.body
