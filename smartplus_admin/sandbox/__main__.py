@@ -10,6 +10,7 @@ from types import FrameType
 from smartplus_admin.sandbox.app import make_app
 from smartplus_admin.sandbox.config import TIERS, Config
 from smartplus_admin.sandbox.server import open_server
+from smartplus_admin.sandbox.tokens import APP_ID, APP_SECRET
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"Smart+ sandbox ({options.mode} mode) on {address}/open_api/v1.3/", flush=True)
     print(f"Access-Token: {app.token}", flush=True)
     print(f"Ads Manager (sandbox): {address}/", flush=True)
+    print(f"App: {APP_ID}, secret {APP_SECRET}, authorise at {address}/portal/auth", flush=True)
     signal.signal(signal.SIGTERM, _leave)
     try:
         server.serve_forever()

@@ -94,7 +94,7 @@ class Sandbox:
             with transaction() as db, look_back(db, lag):
                 call = self._open(db, params, request)
                 now = call.now
-                return answer(_run(call, endpoint), now=now)
+                return answer(_run(call, endpoint, path), now=now)
         except Refusal as refusal:
             return answer({}, code=refusal.code, message=refusal.message, now=now, status=refusal.status)
         except HTTPException:
@@ -114,9 +114,9 @@ def make_app(config: Config) -> Sandbox:
     return Sandbox(config)
 
 
-def _run(call: Call, endpoint: Endpoint) -> dict[str, Any]:
+def _run(call: Call, endpoint: Endpoint, path: str) -> Any:
     if endpoint.token:
-        check_token(call)
+        call.grant = check_token(call, path)
     if endpoint.advertiser:
         call.account = open_account(call, endpoint)
         call.advertiser_id = call.account["advertiser_id"]

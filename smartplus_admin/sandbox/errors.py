@@ -42,5 +42,6 @@ def refuse_foreign(advertiser_id: str) -> Refusal:
 TOKEN_MISSING_TEXT = (
     "Access token is null, you should set it in http header with key Access-Token."  # ae, fact sheet 1.3
 )
+TOKEN_EXPIRED_TEXT = "Access token is expired."  # own words
 TOKEN_WRONG_TEXT = "Access token is incorrect or has been revoked."  # platform section 2
 NOT_ALLOWLISTED_TEXT = "The advertiser is not in the allowlist of this feature."  # own words; code from ae

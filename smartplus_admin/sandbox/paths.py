@@ -10,6 +10,7 @@ from smartplus_admin.sandbox.calls import (
     changelog,
     listing,
     materials,
+    oauth,
     objects,
     review,
     switch,
@@ -35,6 +36,11 @@ def _post(run: Callable[[Call], dict[str, Any]], *, allowlisted: bool = False) -
     return Endpoint(run, ("POST",), writes=True, allowlisted=allowlisted)
 
 
+def _open(run: Callable[[Call], dict[str, Any]]) -> Endpoint:
+    """Called before there is a token."""
+    return Endpoint(run, ("POST",), writes=True, token=False, advertiser=False)
+
+
 ENDPOINTS: dict[str, Endpoint] = {
     "smart_plus/campaign/create/": _post(objects.create_campaign, allowlisted=True),
     "smart_plus/campaign/get/": Endpoint(listing.get_campaigns),
@@ -56,12 +62,11 @@ ENDPOINTS: dict[str, Endpoint] = {
     "changelog/task/check/": Endpoint(changelog.check_task),
     "changelog/task/download/": Endpoint(changelog.download_task),
     "oauth2/advertiser/get/": Endpoint(account.list_token_advertisers, advertiser=False),
-    "oauth2/access_token/": Endpoint(
-        account.grant_token, ("POST",), writes=True, token=False, advertiser=False
-    ),
-    "oauth2/revoke_token/": Endpoint(
-        account.revoke_token, ("POST",), writes=True, token=False, advertiser=False
-    ),
+    "oauth2/access_token/": _open(oauth.grant_token),
+    "oauth2/revoke_token/": _open(oauth.revoke_token),
+    "tt_user/oauth2/token/": _open(oauth.grant_short_token),
+    "tt_user/oauth2/refresh_token/": _open(oauth.refresh_short_token),
+    "tt_user/oauth2/revoke/": _open(oauth.revoke_short_token),
     "user/info/": Endpoint(account.get_user, ("GET", "POST"), advertiser=False),  # GET [page], POST [go]
     "advertiser/info/": Endpoint(account.get_advertisers, advertiser=False),
     "pixel/list/": Endpoint(account.list_pixels),

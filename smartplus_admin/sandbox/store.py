@@ -60,8 +60,30 @@ CREATE TABLE change (
 CREATE INDEX change_by_account ON change (advertiser_id, at);
 ALTER TABLE token ADD COLUMN app_id TEXT NOT NULL DEFAULT '7080000000000000001';
 """,
+    """
+ALTER TABLE token ADD COLUMN scope TEXT;
+ALTER TABLE token ADD COLUMN expires_at REAL;
+ALTER TABLE token ADD COLUMN refresh_token TEXT;
+ALTER TABLE token ADD COLUMN refresh_until REAL;
+CREATE TABLE auth_code (
+    code TEXT PRIMARY KEY, app_id TEXT NOT NULL, advertiser_ids TEXT, scope TEXT, expires_at REAL NOT NULL,
+    used INTEGER NOT NULL
+);
+""",
 )
-TABLES = ("setting", "token", "sequence", "library", "entity", "repeat", "fault", "quota", "past", "change")
+TABLES = (
+    "setting",
+    "token",
+    "sequence",
+    "library",
+    "entity",
+    "repeat",
+    "fault",
+    "quota",
+    "past",
+    "change",
+    "auth_code",
+)
 
 Database = sqlite3.Connection
 

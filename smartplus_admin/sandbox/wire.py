@@ -18,6 +18,7 @@ from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.errors import refuse_missing, refuse_parameter
 from smartplus_admin.sandbox.library import Body, Shelf
 from smartplus_admin.sandbox.store import Database
+from smartplus_admin.sandbox.tokens import Grant
 
 Params = dict[str, Any]
 
@@ -33,6 +34,7 @@ class Call:
     advertiser_id: str
     account: Body
     token: str
+    grant: Grant = Grant()  # what the token may do; on endpoints without a token, nothing was checked
 
     @property
     def shelf(self) -> Shelf:
@@ -41,8 +43,7 @@ class Call:
     @property
     def doer(self) -> Doer:
         """Who the change log names: the token's app."""
-        row = self.db.execute("SELECT app_id FROM token WHERE token = ?", (self.token,)).fetchone()
-        return Doer("Sandbox user", "Marketing API", "" if row is None else row["app_id"])
+        return Doer("Sandbox user", "Marketing API", self.grant.app_id)
 
     def text(self, name: str, *, required: bool = False) -> str:
         value = self.params.get(name)
@@ -113,9 +114,7 @@ def read_params(request: Request) -> Params:
     if request.method == "GET":
         return dict(request.args.items())
     if request.mimetype == "multipart/form-data":
-        return dict(
-            request.form.items()
-        )  # uploads come this way, also those that only name an address (platform 1)
+        return dict(request.form.items())  # uploads, also those that only name an address (platform 1)
     if request.mimetype != "application/json":
         raise refuse_parameter("Content-Type", "must be application/json.")
     try:

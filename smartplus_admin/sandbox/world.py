@@ -1,7 +1,6 @@
 """The world a file starts with, from world.toml: accounts and their libraries, dressed as TikTok's endpoints list them."""
 
 import hashlib
-import secrets
 import tomllib
 from datetime import UTC, datetime
 from functools import cache
@@ -11,7 +10,8 @@ from typing import Any
 from smartplus_admin.sandbox.clock import set_clock
 from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.library import Shelf
-from smartplus_admin.sandbox.store import TABLES, Database, dump_json, get_setting, set_setting
+from smartplus_admin.sandbox.store import TABLES, Database, get_setting, set_setting
+from smartplus_admin.sandbox.tokens import add_token, make_secret
 
 EXAMPLE_TOKEN = (
     "YOUR_ACCESS_TOKEN"  # printed in the backend guide's examples; accepted only in their configuration
@@ -42,18 +42,9 @@ def reset_world(db: Database, config: Config) -> None:
         set_setting(db, "clock", clock)
 
 
-def add_token(db: Database, token: str, advertiser_ids: list[str] | None = None) -> None:
-    """A token of all advertisers, or of the named ones. One that was revoked works again."""
-    db.execute(
-        "INSERT INTO token (token, advertiser_ids) VALUES (?, ?)"
-        " ON CONFLICT (token) DO UPDATE SET advertiser_ids = excluded.advertiser_ids, revoked = 0",
-        (token, None if advertiser_ids is None else dump_json(advertiser_ids)),
-    )
-
-
 def _fill(db: Database, config: Config, token: str | None = None) -> None:
     example = config.lenient and config.empty
-    token = token or (EXAMPLE_TOKEN if example else f"sandbox-{secrets.token_hex(16)}")
+    token = token or (EXAMPLE_TOKEN if example else make_secret())
     add_token(db, token)
     set_setting(db, "token", token)
     set_setting(db, "world", "empty" if config.empty else "demo")

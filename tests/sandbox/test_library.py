@@ -103,11 +103,3 @@ def test_reference_lists_have_the_countries_of_the_accounts(strict: Client) -> N
     assert all(row["parent_id"] == "0" for row in countries)
     assert {"code": "en", "name": "English"} in done(strict.get("tool/language/"))["languages"]
     assert done(strict.get("tool/interest_category/"))["interest_categories"]
-
-
-def test_an_auth_code_buys_a_token_once(strict: Client) -> None:
-    body = {"app_id": "1", "secret": "s", "auth_code": "abc"}
-    granted = done(strict.post("oauth2/access_token/", body))
-    assert granted["advertiser_ids"] == [US, JP]
-    assert strict.send("GET", "user/info/", token=granted["access_token"]).json()["code"] == 0
-    assert strict.post("oauth2/access_token/", body)["code"] == 40110

@@ -1,16 +1,13 @@
-"""Tokens, advertisers, pixels and identities (platform 4 and 5)."""
+"""Advertisers, pixels and identities (platform 5 and 6)."""
 
-import secrets
 from typing import Any
 
 from campaigns.contract import codes
 from smartplus_admin.sandbox.errors import Refusal, refuse_foreign, refuse_missing, refuse_parameter
 from smartplus_admin.sandbox.library import find_account, list_accounts
 from smartplus_admin.sandbox.wire import Call, cut_page
-from smartplus_admin.sandbox.world import add_token
 
 IDENTITY_TYPES = ("CUSTOMIZED_USER", "AUTH_CODE", "TT_USER", "BC_AUTH_TT", "TTS_TT")  # platform 6.5
-SCOPES = [1, 2, 4, 6, 8]  # platform 4.3: account and ads management, reporting, creative management, pixel
 OURS_ALONE = ("allowlisted",)
 
 
@@ -19,32 +16,9 @@ def list_token_advertisers(call: Call) -> dict[str, Any]:
         "list": [
             {"advertiser_id": account["advertiser_id"], "advertiser_name": account["name"]}
             for account in list_accounts(call.db)
-            if may_use(call, account["advertiser_id"])
+            if call.grant.covers(account["advertiser_id"])
         ]
     }
-
-
-def grant_token(call: Call) -> dict[str, Any]:
-    """Exchanges an auth_code: any text but one that was used before (40110). The new token may use all advertisers."""
-    for name in ("app_id", "secret", "auth_code"):
-        call.text(name, required=True)
-    auth_code = call.text("auth_code")
-    if call.shelf.find("auth_code", auth_code) is not None:
-        raise Refusal(40110, "Auth_code is used or expired.")
-    token = f"sandbox-{secrets.token_hex(16)}"
-    add_token(call.db, token)
-    call.shelf.add("auth_code", auth_code, {})
-    advertiser_ids = [account["advertiser_id"] for account in list_accounts(call.db)]
-    return {"access_token": token, "advertiser_ids": advertiser_ids, "scope": SCOPES}
-
-
-def revoke_token(call: Call) -> dict[str, Any]:
-    token = call.text("access_token", required=True)
-    changed = call.db.execute("UPDATE token SET revoked = 1 WHERE token = ? AND revoked = 0", (token,))
-    if not changed.rowcount:
-        raise Refusal(codes.TOKEN_WRONG, "Access token is incorrect or has been revoked.")
-    advertiser_ids = [account["advertiser_id"] for account in list_accounts(call.db)]
-    return {"app_id": call.text("app_id"), "advertiser_ids": advertiser_ids}
 
 
 def get_user(call: Call) -> dict[str, Any]:
@@ -64,7 +38,7 @@ def get_advertisers(call: Call) -> dict[str, Any]:
         account = find_account(call.db, advertiser_id)
         if account is None:
             raise Refusal(codes.ADVERTISER_MISSING, f"Advertiser {advertiser_id} does not exist.")
-        if not may_use(call, advertiser_id):
+        if not call.grant.covers(advertiser_id):
             raise refuse_foreign(advertiser_id)
         # Closed for TikTok placements (R74); the guides know no such end, so guide mode says it may
         body = {**account, "can_use_custom_identity": call.config.lenient}
@@ -124,11 +98,3 @@ def list_posts(call: Call) -> dict[str, Any]:
     ]
     rest = posts[cursor : cursor + count]
     return {"video_list": rest, "cursor": cursor + len(rest), "has_more": cursor + len(rest) < len(posts)}
-
-
-def may_use(call: Call, advertiser_id: str) -> bool:
-    """Whether the call's token may act on an advertiser (R2)."""
-    row = call.db.execute("SELECT advertiser_ids FROM token WHERE token = ?", (call.token,)).fetchone()
-    return row is not None and (
-        row["advertiser_ids"] is None or f'"{advertiser_id}"' in row["advertiser_ids"]
-    )

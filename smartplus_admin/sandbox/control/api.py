@@ -1,6 +1,5 @@
 """The JSON side of control. Shapes are in the README; a wrong body is 400 {"error": …} naming the member."""
 
-import secrets
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
@@ -14,7 +13,10 @@ from smartplus_admin.sandbox.control import edits
 from smartplus_admin.sandbox.entities import Entity, select_entities
 from smartplus_admin.sandbox.library import change_account, list_accounts
 from smartplus_admin.sandbox.store import Store, dump_json, get_setting, load_json
-from smartplus_admin.sandbox.world import add_token, reset_world
+from smartplus_admin.sandbox.tokens import APP_ID, Grant, add_code, add_token, make_secret
+from smartplus_admin.sandbox.world import reset_world
+
+GRANT = ("app_id", "advertiser_ids", "scope")
 
 
 def show_token(request: Request, store: Store, config: Config) -> Response:
@@ -23,12 +25,19 @@ def show_token(request: Request, store: Store, config: Config) -> Response:
 
 
 def make_token(request: Request, store: Store, config: Config) -> Response:
-    """{token?, advertiser_ids?}: one more token, of all advertisers or of the named ones."""
-    body = _read_body(request)
-    token = str(body.get("token") or f"sandbox-{secrets.token_hex(16)}")
+    """{token?, app_id?, advertiser_ids?, scope?}: one more token, of all advertisers and permissions or of the named ones."""
+    body = _read_body(request, "token", *GRANT)
+    token = str(body.get("token") or make_secret())
     with store.write() as db:
-        add_token(db, token, body.get("advertiser_ids"))
+        add_token(db, token, _read_grant(body))
     return _json({"token": token})
+
+
+def make_code(request: Request, store: Store, config: Config) -> Response:
+    """{app_id?, advertiser_ids?, scope?}: an authorisation code, as the consent page gives it."""
+    grant = _read_grant(_read_body(request, *GRANT))
+    with store.write() as db:
+        return _json({"auth_code": add_code(db, grant, read_clock(db).tell())})
 
 
 def show_clock(request: Request, store: Store, config: Config) -> Response:
@@ -160,6 +169,15 @@ def _read_body(request: Request, *known: str) -> dict[str, Any]:
     if known and unknown:
         raise ValueError(f"{sorted(unknown)[0]}: unknown member; known are {', '.join(known)}")
     return body
+
+
+def _read_grant(body: dict[str, Any]) -> Grant:
+    ids, scope = body.get("advertiser_ids"), body.get("scope")
+    if ids is not None and not (isinstance(ids, list) and all(isinstance(item, str) for item in ids)):
+        raise ValueError("advertiser_ids: a list of texts")
+    if scope is not None and not (isinstance(scope, list) and all(isinstance(item, int) for item in scope)):
+        raise ValueError("scope: a list of numbers")
+    return Grant(str(body.get("app_id") or APP_ID), ids, scope)
 
 
 def _number(body: dict[str, Any], name: str) -> float | None:

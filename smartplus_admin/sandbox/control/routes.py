@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from werkzeug.wrappers import Request, Response
 
 from smartplus_admin.sandbox.config import Config
-from smartplus_admin.sandbox.control import api, page
+from smartplus_admin.sandbox.control import api, consent, page
 from smartplus_admin.sandbox.store import Store, dump_json
 
 Answer = Callable[[Request, Store, Config], Response]
@@ -23,6 +23,9 @@ ROUTES: dict[tuple[str, str], Answer] = {
     ("POST", "/control/status"): api.change_object,
     ("POST", "/control/account"): api.change_advertiser,
     ("POST", "/control/token"): api.make_token,
+    ("POST", "/control/auth_code"): api.make_code,
+    ("GET", "/portal/auth"): consent.show_consent,
+    ("POST", "/portal/auth"): consent.take_consent,
     ("GET", "/control/faults"): api.show_faults,
     ("POST", "/control/faults"): api.make_faults,
     ("DELETE", "/control/faults"): api.drop_faults,
