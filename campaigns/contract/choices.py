@@ -57,6 +57,10 @@ FORM_GOALS = ("LEAD_GENERATION", "CONVERT", "CLICK")  # R31; combinations not fu
 MESSAGE_TYPES = ("LEAD_GEN_CLICK_TO_TT_DIRECT_MESSAGE", "LEAD_GEN_CLICK_TO_SOCIAL_MEDIA_APP_MESSAGE")
 MESSAGE_GOALS = ("CONVERSATION", "CLICK")  # R31
 RETARGETING_GOALS = ("IN_APP_EVENT", "VALUE")  # R31, app retargeting
+# Sales in an app: R31 names no goals for them; app_targeting_type is asked for three (docs), the app goals of R31 are these
+APP_SALES_GOALS = ("CLICK", "INSTALL", "IN_APP_EVENT", "VALUE")
+APP_TARGETING_GOALS = ("CLICK", "IN_APP_EVENT", "VALUE")  # docs, app_targeting_type
+EVENT_DEFAULTS = {"TRAFFIC_LANDING_PAGE_VIEW": "LANDING_PAGE_VIEW", "CONVERSATION": "MESSAGE"}  # R34
 APP_VALUE_EVENTS = ("ACTIVE_PAY", "AD_REVENUE_VALUE")  # R35
 PIXEL_GOALS = ("CONVERT", "VALUE")  # R33
 NO_PIXEL_GOALS = ("CLICK", "TRAFFIC_LANDING_PAGE_VIEW", "INSTALL", "IN_APP_EVENT")  # R33
@@ -113,7 +117,6 @@ TARGETING_MANUAL = (
     "included_custom_actions",
     "excluded_custom_actions",
     "shopping_ads_retargeting_custom_audience_relation",
-    "app_targeting_type",
 )
 # R55 (docs): app-catalog ad groups in automatic mode
 TARGETING_APP_CATALOG = (
@@ -150,8 +153,16 @@ ATTRIBUTION = {
         "engaged_view_attribution_window": ("OFF", "ONE_DAY", "SEVEN_DAYS"),
     },
 }
+# Windows that one kind of promotion alone has (docs, ad group create)
+MINI_WINDOWS = {
+    "THIRTY_DAYS": "MINI_GAME",
+    "THIRTY_TWO_DAYS": "MINI_APP",
+    "ONE_HUNDRED_EIGHTY_DAYS": "MINI_APP",
+}
+LONG_ENGAGED_WINDOWS = ("FOURTEEN_DAYS", "TWENTY_EIGHT_DAYS")
 BUNDLE_COUNTRIES = ("BR", "ID", "VN", "PH", "TH", "MY", "MX", "SA", "JP")  # R69
 APP_SYSTEMS = {"APP_ANDROID": "ANDROID", "APP_IOS": "IOS"}  # R57
+MINIS = ("MINI_APP", "MINI_GAME")  # R30
 # What leaving a member out means (10.2, R44); compared as equal to it
 UNSENT_MEANS: dict[str, object] = {"deep_bid_type": "DEFAULT", "vbo_window": "SEVEN_DAYS"}
 # What TikTok fills in on read when a member was not sent (section 10.2, docs samples)
@@ -163,11 +174,19 @@ TARGETING_READ_DEFAULTS: dict[str, object] = {
 }
 
 
-def active_targeting(mode: str, suggestions: bool) -> tuple[str, ...]:
-    """The members of targeting_spec that count in a mode; TikTok drops all others without a word (R51-R54)."""
+def active_targeting(mode: str, suggestions: bool, *, to_app: bool = False) -> tuple[str, ...]:
+    """The members of targeting_spec that count in a mode; TikTok drops all others without a word (R51-R55).
+
+    `to_app`: sales in an app. Whether an ad group may have app_targeting_type is asked in every mode: never dropped.
+    """
+    counting: tuple[str, ...]
     if mode == "MANUAL":
-        return TARGETING_MANUAL
-    return TARGETING_CONTROLS + (TARGETING_SUGGESTIONS if suggestions else ())
+        counting = TARGETING_MANUAL
+    elif to_app:
+        counting = TARGETING_APP_CATALOG
+    else:
+        counting = TARGETING_CONTROLS + (TARGETING_SUGGESTIONS if suggestions else ())
+    return (*counting, "app_targeting_type")
 
 
 # Appendix B (docs): what a pixel may be optimised for

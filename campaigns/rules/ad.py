@@ -155,6 +155,24 @@ def check_disclaimer_stays(facts: TreeFacts) -> Iterable[Hit]:
 
 
 @rule(
+    "tracking-same-app",
+    sentence="An ad tracks the app that its ad group promotes.",
+    source="docs, ad create",
+)
+def check_tracked_app(facts: TreeFacts) -> Iterable[Hit]:
+    for group, ad in facts.ads:
+        tracked = (ad.inner("ad_configuration").get("tracking_info") or {}).get("tracking_app_id")
+        own = group.get("app_id")
+        if tracked and own and tracked != own:
+            path = ad.at("ad_configuration", "tracking_info", "tracking_app_id")
+            yield Hit(
+                path,
+                f"{ad.label} tracks the app {tracked}; {group.label} promotes {own}.",
+                set_members(f"Track {own}", (path, own)),
+            )
+
+
+@rule(
     "tracking-pairs",
     sentence="A measurement partner comes with its address.",
     source="docs, ad create (2026-06-05)",

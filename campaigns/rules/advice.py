@@ -215,8 +215,8 @@ def check_variants(facts: TreeFacts) -> Iterable[Hit]:
             word = "few" if count < least else "many"
             yield Hit(
                 group.at("ads"),
-                f"{group.label} has {count} creatives, rather {word}: {least} to {most} per audience, each with a reason to "
-                "exist, tell most.",
+                f"{group.label} has {count} creative{'' if count == 1 else 's'}, rather {word}: {least} to {most} per "
+                "audience, each with a reason to exist, tell most.",
             )
 
 

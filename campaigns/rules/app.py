@@ -1,8 +1,8 @@
-"""Rules about apps: install, retargeting, Dedicated Campaigns, mini apps (P7, R31, R35, R38, R47, R62, docs)."""
+"""Rules about apps: install, retargeting, Dedicated Campaigns, mini apps (P7, R31, R35, R38, R47, docs)."""
 
 from collections.abc import Iterable
 
-from campaigns.contract.choices import APP_SYSTEMS, APP_VALUE_EVENTS
+from campaigns.contract.choices import APP_SYSTEMS, APP_VALUE_EVENTS, MINIS
 from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
 
@@ -31,13 +31,11 @@ def check_kind(facts: TreeFacts) -> Iterable[Hit]:
     source="docs, campaign and ad group create",
 )
 def check_app(facts: TreeFacts) -> Iterable[Hit]:
-    to_app = facts.campaign.get("sales_destination") == "APP"
-    kind = facts.campaign.get("app_promotion_type")
     if facts.campaign.get("campaign_type") == DEDICATED:
-        if (kind == "APP_INSTALL" or to_app) and facts.is_missing(facts.campaign, "app_id"):
+        if facts.flow in ("APP_INSTALL", "APP") and facts.is_missing(facts.campaign, "app_id"):
             yield Hit("app_id", "A Dedicated Campaign names its app: enter app_id.")
         return
-    for group in facts.adgroups if to_app or kind in ("APP_INSTALL", "APP_RETARGETING") else ():
+    for group in facts.adgroups if facts.flow in ("APP_INSTALL", "APP_RETARGETING", "APP") else ():
         if facts.is_missing(group, "app_id"):
             yield Hit(group.at("app_id"), f"{group.label} promotes an app and needs its app_id.")
 
@@ -48,7 +46,7 @@ def check_app(facts: TreeFacts) -> Iterable[Hit]:
     source="docs, ad group create",
 )
 def check_app_config(facts: TreeFacts) -> Iterable[Hit]:
-    for group in facts.adgroups if facts.campaign.get("sales_destination") == "WEB_AND_APP" else ():
+    for group in facts.adgroups if facts.flow == "WEB_AND_APP" else ():
         if facts.is_missing(group, "app_config"):
             yield Hit(group.at("app_config"), f"{group.label} leads to a website and an app: name the app.")
 
@@ -56,7 +54,7 @@ def check_app_config(facts: TreeFacts) -> Iterable[Hit]:
 @rule("minis-required", sentence="Mini apps and games name which one.", source="docs, ad group create; R34")
 def check_minis(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
-        if group.get("promotion_type") in ("MINI_APP", "MINI_GAME") and facts.is_missing(group, "minis_id"):
+        if group.get("promotion_type") in MINIS and facts.is_missing(group, "minis_id"):
             yield Hit(group.at("minis_id"), f"{group.label} promotes a mini app and needs its minis_id.")
 
 
@@ -84,9 +82,8 @@ def check_value_event(facts: TreeFacts) -> Iterable[Hit]:
 )
 def check_value_system(facts: TreeFacts) -> Iterable[Hit]:
     plain = facts.campaign.get("campaign_type") != DEDICATED
-    for group in facts.adgroups if plain else ():
-        install = facts.campaign.get("app_promotion_type") == "APP_INSTALL"
-        if install and group.get("promotion_type") == "APP_IOS" and group.get("optimization_goal") == "VALUE":
+    for group in facts.adgroups if plain and facts.flow == "APP_INSTALL" else ():
+        if group.get("promotion_type") == "APP_IOS" and group.get("optimization_goal") == "VALUE":
             yield Hit(
                 group.at("optimization_goal"),
                 "The goal VALUE for installs works on Android, on iOS only in a Dedicated Campaign. Choose INSTALL or "
@@ -140,7 +137,7 @@ def check_system(facts: TreeFacts) -> Iterable[Hit]:
 def check_dedicated(facts: TreeFacts) -> Iterable[Hit]:
     campaign = facts.campaign
     dedicated = campaign.get("campaign_type") == DEDICATED
-    app = campaign.get("objective_type") == "APP_PROMOTION" or campaign.get("sales_destination") == "APP"
+    app = campaign.get("objective_type") == "APP_PROMOTION" or facts.flow == "APP"
     if dedicated and campaign.get("objective_type") and not app:
         yield Hit(
             "campaign_type",
@@ -160,6 +157,7 @@ def check_dedicated(facts: TreeFacts) -> Iterable[Hit]:
     "dedicated-no-cost-cap",
     sentence="A Dedicated Campaign that counts by SKAN and is not Advanced takes no cost cap.",
     source="R47",
+    wide=True,
 )
 def check_dedicated_cap(facts: TreeFacts) -> Iterable[Hit]:
     campaign = facts.campaign
@@ -182,39 +180,35 @@ def check_dedicated_cap(facts: TreeFacts) -> Iterable[Hit]:
 
 
 @rule(
-    "rta-complete",
-    sentence="Realtime bidding and product selection need their strategy's id.",
-    source="R62, docs",
+    "profile-page-required",
+    sentence="With an app profile page every ad names its page.",
+    source="docs, campaign create",
 )
-def check_rta(facts: TreeFacts) -> Iterable[Hit]:
-    for name in ("rta_bid_enabled", "rta_product_selection_enabled"):
-        if facts.campaign.get(name) and facts.is_missing(facts.campaign, "rta_id"):
+def check_profile_page(facts: TreeFacts) -> Iterable[Hit]:
+    for _, ad in facts.ads if facts.campaign.get("campaign_app_profile_page_state") == "ON" else ():
+        if facts.is_missing(ad, "page_list"):
             yield Hit(
-                name,
-                f"{name} needs rta_id, the strategy it belongs to.",
-                set_members("Switch it off", (name, None)),
+                ad.at("page_list"),
+                f"campaign_app_profile_page_state is ON, so {ad.label} needs the page it shows.",
+                set_members("Do without the page", ("campaign_app_profile_page_state", None)),
             )
 
 
 @rule(
-    "rta-targeting",
-    sentence="A campaign with a realtime strategy takes no audience lists and no suggestions.",
-    source="R62",
+    "gaming-consent-place",
+    sentence="The consent for games stands on the ad group, for installs by a Dedicated Campaign on the campaign.",
+    source="docs, campaign and ad group create",
 )
-def check_rta_targeting(facts: TreeFacts) -> Iterable[Hit]:
-    for group in facts.adgroups if facts.campaign.get("rta_id") else ():
-        for name in ("audience_ids", "excluded_audience_ids"):
-            if group.inner("targeting_spec").get(name):
-                path = group.at("targeting_spec", name)
-                yield Hit(
-                    path,
-                    f"{name} is not supported with rta_id.",
-                    set_members("Take it away", (path, None)),
-                )
-        if group.get("suggestion_audience_enabled"):
-            path = group.at("suggestion_audience_enabled")
-            yield Hit(
-                path,
-                "Audience suggestions stay off with rta_id.",
-                set_members("Switch them off", (path, None)),
-            )
+def check_gaming(facts: TreeFacts) -> Iterable[Hit]:
+    name, dedicated = "gaming_ad_compliance_agreement", facts.campaign.get("campaign_type") == DEDICATED
+    on_campaign = dedicated and facts.flow == "APP_INSTALL"
+    on_groups = facts.flow == "APP_RETARGETING" or (facts.flow == "APP_INSTALL" and not dedicated)
+    said = {
+        (False, False): "It is for app installs and app retargeting only.",
+        (True, False): "In a Dedicated Campaign it stands on the campaign.",
+        (False, True): "It stands on the ad group here.",
+    }[on_campaign, on_groups]
+    for thing, fits in ((facts.campaign, on_campaign), *((group, on_groups) for group in facts.adgroups)):
+        if thing.get(name) == "ON" and not fits:
+            path = thing.at(name)
+            yield Hit(path, f"{name} does not fit here. {said}", set_members("Take it away", (path, None)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from campaigns.contract.choices import APP_SYSTEMS, ATTRIBUTION
+from campaigns.contract.choices import APP_SYSTEMS, ATTRIBUTION, LONG_ENGAGED_WINDOWS, MINI_WINDOWS
 from campaigns.rules.facts import ObjectFacts, TreeFacts
 from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
 
@@ -22,7 +22,7 @@ def read_flow(facts: TreeFacts, group: ObjectFacts) -> str | None:
     form = kind == "LEAD_GENERATION" and group.get("promotion_target_type") == "EXTERNAL_WEBSITE"
     if kind == "WEBSITE" or form:
         return "web" if group.get("optimization_goal") in ("CONVERT", "VALUE") else None
-    if kind in APP_SYSTEMS and facts.campaign.get("app_promotion_type") == "APP_INSTALL":
+    if kind in APP_SYSTEMS and facts.flow == "APP_INSTALL":
         return "install"
     return None
 
@@ -44,7 +44,11 @@ def check_together(facts: TreeFacts) -> Iterable[Hit]:
                 )
 
 
-@rule("windows-fit", sentence="The windows are among those the goal can use.", source="R70")
+@rule(
+    "windows-fit",
+    sentence="The windows are among those the goal can use.",
+    source="R70; docs, ad group create",
+)
 def check_windows(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
         table = ATTRIBUTION.get(read_flow(facts, group) or "", {})
@@ -56,6 +60,25 @@ def check_windows(facts: TreeFacts) -> Iterable[Hit]:
                     f"{name} {value} cannot be used here. Use {', '.join(allowed)}.",
                     set_members(f"Use {allowed[-1]}", (group.at(name), allowed[-1])),
                 )
+        for name, kind in _list_rare(facts, group):
+            if name not in table:
+                yield Hit(
+                    group.at(name),
+                    f"{name} {group.get(name)} is for {kind} only.",
+                    set_members("Use TikTok's default", *((group.at(item), None) for item in WINDOWS)),
+                )
+
+
+def _list_rare(facts: TreeFacts, group: ObjectFacts) -> Iterable[tuple[str, str]]:
+    """The windows that another kind of promotion alone has, each with that kind."""
+    kind, bought = MINI_WINDOWS.get(group.get(CLICK)), group.get("optimization_event") in PURCHASES
+    here = group.get("promotion_type") == kind
+    if kind == "MINI_APP" and not (here and bought):
+        yield CLICK, "MINI_APP with ACTIVE_PAY (purchases)"
+    elif kind == "MINI_GAME" and not here:
+        yield CLICK, kind
+    if group.get(ENGAGED) in LONG_ENGAGED_WINDOWS and facts.flow != "WEB_AND_APP":
+        yield ENGAGED, "WEB_AND_APP, a website and an app together,"
 
 
 @rule(

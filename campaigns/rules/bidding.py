@@ -62,7 +62,12 @@ def check_price_positive(facts: TreeFacts) -> Iterable[Hit]:
                 yield Hit(group.at(name), "A price must be more than zero.")
 
 
-@rule("cost-cap-needs-daily", sentence="A cost cap works with dynamic daily budgets only.", source="G3, R40")
+@rule(
+    "cost-cap-needs-daily",
+    sentence="A cost cap works with dynamic daily budgets only.",
+    source="G3, R40",
+    wide=True,
+)
 def check_daily(facts: TreeFacts) -> Iterable[Hit]:
     # without CBO all ad groups share their budget mode (U2), so one press sets them all
     homes = (facts.campaign,) if facts.cbo else facts.adgroups

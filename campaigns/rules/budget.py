@@ -183,7 +183,7 @@ def _check_range(facts: TreeFacts, thing: ObjectFacts, amount: Decimal, least: D
     if amount < least:
         yield Hit(
             thing.at("budget"),
-            f"{say_money(facts, amount)} is below TikTok's minimum of {say_money(facts, least)} for {thing.label}.",
+            f"{thing.label} has {say_money(facts, amount)}, below TikTok's minimum of {say_money(facts, least)}.",
             set_members(
                 f"Use {say_money(facts, least)}", (thing.at("budget"), facts.account.currency.write(least))
             ),

@@ -1,12 +1,9 @@
-"""Rules about product catalogs, as far as the sheet documents them (R46, R55, R64, R82, docs)."""
+"""Rules about product catalogs, as far as the sheet documents them (R46, R82, docs)."""
 
 from collections.abc import Iterable
 
-from campaigns.contract.choices import TARGETING_APP_CATALOG
 from campaigns.rules.facts import TreeFacts
-from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
-
-APP_CATALOGS = ("ECOMMERCE", "TRAVEL_ENTERTAINMENT")
+from campaigns.rules.findings import Hit, rule, set_members
 
 
 @rule(
@@ -40,28 +37,12 @@ def check_scope(facts: TreeFacts) -> Iterable[Hit]:
 
 
 @rule(
-    "app-destination-catalog",
-    sentence="Sales in an app need an e-commerce or travel catalog.",
-    source="docs, campaign create",
-)
-def check_app_destination(facts: TreeFacts) -> Iterable[Hit]:
-    campaign = facts.campaign
-    fits = campaign.get("catalog_enabled") and campaign.get("catalog_type") in (None, *APP_CATALOGS)
-    if campaign.get("sales_destination") == "APP" and not fits:
-        yield Hit(
-            "catalog_enabled",
-            "sales_destination APP needs catalog_enabled and the catalog type ECOMMERCE or TRAVEL_ENTERTAINMENT.",
-            set_members("Lead to the website", ("sales_destination", "WEBSITE")),
-        )
-
-
-@rule(
     "catalog-required",
     sentence="With a catalog every ad group names it and the Business Center it belongs to.",
     source="docs, ad group create",
 )
 def check_catalog(facts: TreeFacts) -> Iterable[Hit]:
-    for group in facts.adgroups if facts.campaign.get("catalog_enabled") else ():
+    for group in facts.adgroups if facts.catalog else ():
         for name in ("catalog_id", "catalog_authorized_bc_id"):
             if facts.is_missing(group, name):
                 yield Hit(group.at(name), f"The campaign uses a catalog, so {group.label} needs {name}.")
@@ -69,7 +50,7 @@ def check_catalog(facts: TreeFacts) -> Iterable[Hit]:
 
 @rule("catalog-products", sentence="Ads with a catalog say which of its products they show.", source="R82")
 def check_products(facts: TreeFacts) -> Iterable[Hit]:
-    for _, ad in facts.ads if facts.campaign.get("catalog_enabled") else ():
+    for _, ad in facts.ads if facts.catalog else ():
         config = ad.inner("ad_configuration")
         kind, everything = (
             config.get("product_specific_type"),
@@ -102,9 +83,10 @@ def check_products(facts: TreeFacts) -> Iterable[Hit]:
     "catalog-landing-view-bid",
     sentence="E-commerce catalogs bid for landing page views by maximum delivery only.",
     source="R46",
+    wide=True,
 )
 def check_bid(facts: TreeFacts) -> Iterable[Hit]:
-    shop = facts.campaign.get("catalog_enabled") and facts.campaign.get("catalog_type") == "ECOMMERCE"
+    shop = facts.catalog and facts.campaign.get("catalog_type") == "ECOMMERCE"
     for group in facts.adgroups if shop else ():
         if (
             group.get("optimization_goal") == "TRAFFIC_LANDING_PAGE_VIEW"
@@ -118,46 +100,6 @@ def check_bid(facts: TreeFacts) -> Iterable[Hit]:
                     *((other.at("bid_type"), "BID_TYPE_NO_BID") for other in facts.adgroups),
                 ),
             )
-
-
-@rule(
-    "app-catalog-suggestions",
-    sentence="App catalogs keep audience suggestions off.",
-    source="R55",
-)
-def check_suggestions(facts: TreeFacts) -> Iterable[Hit]:
-    for group in facts.adgroups if _is_app_catalog(facts) else ():
-        if group.get("suggestion_audience_enabled"):
-            path = group.at("suggestion_audience_enabled")
-            yield Hit(
-                path,
-                "Audience suggestions stay off for app catalogs.",
-                set_members("Switch them off", (path, None)),
-            )
-
-
-@rule(
-    "app-catalog-targeting",
-    level=FindingLevel.ADVICE,
-    sentence="Automatic targeting of app catalogs counts a short list of settings only.",
-    source="R55",
-)
-def check_targeting(facts: TreeFacts) -> Iterable[Hit]:
-    for group in facts.adgroups if _is_app_catalog(facts) else ():
-        if group.get("targeting_optimization_mode") == "MANUAL":
-            continue
-        for name in group.inner("targeting_spec"):
-            if name not in (*TARGETING_APP_CATALOG, "app_targeting_type"):
-                path = group.at("targeting_spec", name)
-                yield Hit(
-                    path,
-                    f"{name} does not count for app catalogs in automatic mode.",
-                    set_members("Leave it out", (path, None)),
-                )
-
-
-def _is_app_catalog(facts: TreeFacts) -> bool:
-    return bool(facts.campaign.get("sales_destination") == "APP" and facts.campaign.get("catalog_enabled"))
 
 
 @rule(

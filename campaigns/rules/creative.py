@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from campaigns.contract.limits import CAROUSEL_IMAGES
-from campaigns.rules.facts import Creative, ObjectFacts, TreeFacts, list_creatives
+from campaigns.rules.facts import Creative, TreeFacts, list_creatives
 from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
 
 
@@ -14,15 +14,16 @@ from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
 )
 def check_form(facts: TreeFacts) -> Iterable[Hit]:
     for _, ad in facts.ads:
+        by_catalog = facts.takes_catalog_creatives(ad)
         for creative in list_creatives(ad):
-            yield from _check_form(ad, creative)
+            yield from _check_form(creative, by_catalog)
 
 
-def _check_form(ad: ObjectFacts, creative: Creative) -> Iterable[Hit]:
+def _check_form(creative: Creative, by_catalog: bool) -> Iterable[Hit]:
     info, pictures = creative.info, creative.info.get("image_info") or []
     has_video = bool((info.get("video_info") or {}).get("video_id"))
-    if info.get("tiktok_item_id"):
-        if has_video or pictures:
+    if info.get("tiktok_item_id") and not by_catalog:
+        if info.get("video_info") or pictures:
             yield Hit(
                 f"{creative.path}/tiktok_item_id",
                 "An existing post brings its own video and pictures. Take the others away.",
@@ -43,9 +44,9 @@ def _check_form(ad: ObjectFacts, creative: Creative) -> Iterable[Hit]:
                 "Say what the creative is: SINGLE_VIDEO or CAROUSEL_ADS.",
                 set_members(f"Use {form}", (path, form)) if known else None,
             )
-        case "SINGLE_VIDEO" if not ad.inner("ad_configuration").get("catalog_creative_toggle"):
+        case "SINGLE_VIDEO" if not by_catalog:
             yield from _check_video(creative, len(pictures), has_video)
-        case "CAROUSEL_ADS":
+        case "CAROUSEL_ADS" if not by_catalog:
             if not pictures:
                 yield Hit(f"{creative.path}/image_info", f"A carousel needs 1 to {CAROUSEL_IMAGES} pictures.")
             if has_video:
@@ -86,7 +87,7 @@ def _check_video(creative: Creative, pictures: int, has_video: bool) -> Iterable
 )
 def check_music(facts: TreeFacts) -> Iterable[Hit]:
     for _, ad in facts.ads:
-        for creative in list_creatives(ad):
+        for creative in list_creatives(ad) if not facts.takes_catalog_creatives(ad) else ():
             form, music = (
                 creative.info.get("ad_format"),
                 (creative.info.get("music_info") or {}).get("music_id"),
@@ -94,8 +95,7 @@ def check_music(facts: TreeFacts) -> Iterable[Hit]:
             carousel = form in ("CAROUSEL_ADS", "CATALOG_CAROUSEL")
             if carousel and not music and not creative.info.get("tiktok_item_id"):
                 yield Hit(f"{creative.path}/music_info/music_id", "A carousel needs one music track.")
-            toggled = ad.inner("ad_configuration").get("catalog_creative_toggle")
-            if form == "SINGLE_VIDEO" and music and not toggled:
+            if form == "SINGLE_VIDEO" and music:
                 yield Hit(
                     f"{creative.path}/music_info",
                     "Music is for carousels only.",
@@ -131,7 +131,7 @@ def check_video(facts: TreeFacts) -> Iterable[Hit]:
             if video and known is not None and video not in known:
                 yield Hit(
                     f"{creative.path}/video_info/video_id",
-                    f"{facts.account.name} has no video {video}. Choose one of its {len(known)} videos, or upload it first.",
+                    f"{facts.account.name} has no video {video}. Choose one from its library, or upload it first.",
                 )
 
 

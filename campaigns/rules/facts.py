@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from campaigns.contract.choices import SPARK_IDENTITIES
 from campaigns.contract.levels import Level
 from campaigns.contract.money import Currency
 from campaigns.rules.policy import Policy
@@ -108,8 +109,10 @@ class ObjectFacts:
     def label(self) -> str:
         """What a person calls the object: its name, or its place."""
         name = str(self.get(self.level.name_member) or "").strip()
+        if not name and not self.path:
+            return "The campaign"
         if not name:
-            return f"{self.level.label} {int(self.path.rpartition('/')[2] or 0) + 1}"
+            return f"{self.level.label} {int(self.path.rpartition('/')[2]) + 1}"
         return name if len(name) <= SHOWN_NAME else f"{name[: SHOWN_NAME - 1]}…"
 
 
@@ -138,6 +141,22 @@ class TreeFacts:
         for group in self.adgroups:
             yield group
             yield from group.children
+
+    @property
+    def flow(self) -> str:
+        """Which kind of app promotion, or where sales lead: APP_INSTALL, MINIS, WEBSITE, APP …; "" for leads."""
+        names = {"APP_PROMOTION": "app_promotion_type", "WEB_CONVERSIONS": "sales_destination"}
+        return str(self.campaign.get(names.get(self.campaign.get("objective_type") or "", "")) or "")
+
+    @property
+    def catalog(self) -> bool:
+        """Whether products of a catalog are shown; the switch means nothing in app promotion (docs, campaign create)."""
+        fits = self.campaign.get("objective_type") in ("WEB_CONVERSIONS", "LEAD_GENERATION")
+        return fits and self.campaign.get("catalog_enabled") is True
+
+    def takes_catalog_creatives(self, ad: ObjectFacts) -> bool:
+        """Whether the catalog brings the ad's creatives by itself."""
+        return self.catalog and ad.inner("ad_configuration").get("catalog_creative_toggle") is True
 
     @property
     def cbo(self) -> bool:
@@ -184,24 +203,22 @@ class Creative:
 
     path: str
     info: Mapping[str, Any] = field(default_factory=dict)
+    speaker: str | None = None  # the identity type of the whole ad, where it has one
 
     @property
     def spark(self) -> bool:
-        """An existing post, or a video pushed through a TikTok account (R73)."""
-        return bool(self.info.get("tiktok_item_id")) or self.info.get("identity_type") in (
-            "TT_USER",
-            "BC_AUTH_TT",
-            "AUTH_CODE",
-        )
+        """An existing post, or a video or catalog creative shown under a TikTok account (R73)."""
+        kinds = (self.info.get("identity_type"), self.speaker)
+        return bool(self.info.get("tiktok_item_id")) or any(kind in SPARK_IDENTITIES for kind in kinds)
 
 
 def list_creatives(ad: ObjectFacts) -> tuple[Creative, ...]:
     """The creatives of an ad, read once however many rules ask."""
     found: tuple[Creative, ...] | None = ad.memo.get("creatives")
     if found is None:
-        path = ad.at("creative_list")
+        path, speaker = ad.at("creative_list"), ad.inner("ad_configuration").get("identity_type")
         found = ad.memo["creatives"] = tuple(
-            Creative(f"{path}/{index}/creative_info", entry.get("creative_info") or {})
+            Creative(f"{path}/{index}/creative_info", entry.get("creative_info") or {}, speaker)
             for index, entry in enumerate(ad.items("creative_list"))
         )
     return found

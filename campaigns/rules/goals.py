@@ -4,11 +4,15 @@ from collections.abc import Iterable
 
 from campaigns.contract.choices import (
     APP_EVENTS,
+    APP_SALES_GOALS,
     APP_SYSTEMS,
+    AUTOMATIC_EVENTS,
+    EVENT_DEFAULTS,
     FORM_GOALS,
     GOALS,
     MESSAGE_GOALS,
     MESSAGE_TYPES,
+    MINIS,
     NO_PIXEL_GOALS,
     PIXEL_GOALS,
     PROMOTION_TYPES,
@@ -68,17 +72,22 @@ def check_goal(facts: TreeFacts) -> Iterable[Hit]:
 
 def list_goals(facts: TreeFacts, group: ObjectFacts) -> tuple[str, ...]:
     """The goals that fit an ad group's flow (R31); empty where the objective is not known."""
-    if facts.campaign.get("app_promotion_type") == "APP_RETARGETING":
+    goals = GOALS.get(str(facts.campaign.get("objective_type")), ())
+    if facts.flow == "APP_RETARGETING":
         return RETARGETING_GOALS
+    if facts.flow == "APP":
+        return APP_SALES_GOALS
+    if facts.flow == "WEB_AND_APP":  # not documented: what either side may have
+        return tuple(dict.fromkeys((*goals, *APP_SALES_GOALS)))
     if group.get("promotion_type") in MESSAGE_TYPES:
         return MESSAGE_GOALS
     if group.get("promotion_type") == "LEAD_GENERATION":
         return FORM_GOALS
-    return GOALS.get(str(facts.campaign.get("objective_type")), ())
+    return goals
 
 
 def _say_flow(facts: TreeFacts, group: ObjectFacts) -> str:
-    flow = facts.campaign.get("app_promotion_type") or group.get("promotion_type")
+    flow = group.get("promotion_type") if facts.flow in ("", "WEBSITE") else facts.flow
     return f" with {flow}" if flow else ""
 
 
@@ -108,7 +117,11 @@ def check_event_given(facts: TreeFacts) -> Iterable[Hit]:
         counted = goal in ("CONVERT", "VALUE", "IN_APP_EVENT")
         # a pixel where none is taken has its own finding
         bound = goal == "LEAD_GENERATION" and group.get("pixel_id") or group.get("minis_id")
-        if (counted or bound) and goal != "CLICK" and facts.is_missing(group, "optimization_event"):
+        if (
+            (counted or bound)
+            and goal not in ("CLICK", *EVENT_DEFAULTS)
+            and facts.is_missing(group, "optimization_event")
+        ):
             event = _find_only_event(facts, group)
             fix = set_members(f"Use {event}", (group.at("optimization_event"), event)) if event else None
             yield Hit(
@@ -162,18 +175,19 @@ def check_landing_event(facts: TreeFacts) -> Iterable[Hit]:
 
 @rule(
     "event-kind",
-    sentence="Websites are optimised for website events, apps for app events.",
+    sentence="Websites and lead ads are optimised for website events, apps and mini apps for app events.",
     source="R34, appendix B",
 )
 def check_event_kind(facts: TreeFacts) -> Iterable[Hit]:
-    for group in facts.adgroups:
+    web = (*WEB_EVENTS, *AUTOMATIC_EVENTS)
+    for group in facts.adgroups if facts.flow != "WEB_AND_APP" else ():
         event, kind = group.get("optimization_event"), group.get("promotion_type")
-        if kind in APP_SYSTEMS and event in WEB_EVENTS:
+        if kind not in _ALL_TYPES or group.get("optimization_goal") == "CLICK":
+            continue  # what no goal counts has its own finding
+        if kind in (*APP_SYSTEMS, *MINIS) and event in web:
             said = f"{event} is an event of a website; {kind} promotes an app. Choose an event of the app."
-        elif kind == "WEBSITE" and event in APP_EVENTS and event not in WEB_EVENTS:
-            said = (
-                f"{event} is an event of an app; {kind} leads to a website. Choose an event of the website."
-            )
+        elif kind not in (*APP_SYSTEMS, *MINIS) and event in APP_EVENTS:
+            said = f"{event} is an event of an app; {kind} counts events of a website. Choose one of those."
         else:
             continue
         yield Hit(group.at("optimization_event"), said)
@@ -202,11 +216,7 @@ def check_custom_conversion(facts: TreeFacts) -> Iterable[Hit]:
 )
 def check_pixel_given(facts: TreeFacts) -> Iterable[Hit]:
     lead = facts.campaign.get("objective_type") == "LEAD_GENERATION"
-    web = (
-        facts.campaign.get("objective_type") == "WEB_CONVERSIONS"
-        and facts.campaign.get("sales_destination") == "WEBSITE"
-    )
-    for group in facts.adgroups if lead or web else ():
+    for group in facts.adgroups if lead or facts.flow == "WEBSITE" else ():
         if group.get("optimization_goal") in PIXEL_GOALS and facts.is_missing(group, "pixel_id"):
             pixels = facts.account.pixels
             only = (

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from campaigns.contract.choices import SPARK_IDENTITIES, can_deliver_on_tiktok
 from campaigns.rules.facts import AccountFacts, ObjectFacts, TreeFacts, list_creatives
 from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
+from campaigns.rules.lead import DIRECT
 
 CUSTOM = "CUSTOMIZED_USER"
 
@@ -74,6 +75,43 @@ def _find_center(account: AccountFacts, identity_id: object) -> str:
     return next((item.bc_id for item in account.identities if item.identity_id == identity_id), "")
 
 
+@rule(
+    "adgroup-identity-scope",
+    sentence="An ad group has a TikTok account of its own for direct messages only.",
+    source="docs, ad group create",
+)
+def check_speaker(facts: TreeFacts) -> Iterable[Hit]:
+    for group in facts.adgroups:
+        given = [name for name in ("identity_id", "identity_type") if group.get(name)]
+        if given and group.get("promotion_type") not in (None, DIRECT):
+            all_of_it = (*given, "identity_authorized_bc_id")
+            yield Hit(
+                group.at(given[0]),
+                f"The identity of an ad group is for {DIRECT} only. Other ads say it in their creatives.",
+                set_members("Take it away", *((group.at(name), None) for name in all_of_it)),
+            )
+
+
+@rule(
+    "adgroup-identity-complete",
+    sentence="The identity of an ad group has its type, its id and, for BC_AUTH_TT, its Business Center.",
+    source="docs, ad group create",
+)
+def check_speaker_whole(facts: TreeFacts) -> Iterable[Hit]:
+    for group in facts.adgroups:
+        kind, identity = group.get("identity_type"), group.get("identity_id")
+        for name in ("identity_type", "identity_id") if kind or identity else ():
+            if facts.is_missing(group, name):
+                yield Hit(group.at(name), f"The identity of {group.label} needs its {name} too.")
+        if kind == "BC_AUTH_TT" and facts.is_missing(group, "identity_authorized_bc_id"):
+            center, path = _find_center(facts.account, identity), group.at("identity_authorized_bc_id")
+            yield Hit(
+                path,
+                "BC_AUTH_TT needs the id of its Business Center.",
+                set_members("Use its Business Center", (path, center)) if center else None,
+            )
+
+
 @rule("identity-known", sentence="The identity belongs to the account.", source="R73; C2")
 def check_known(facts: TreeFacts) -> Iterable[Hit]:
     known = {(item.identity_type, item.identity_id) for item in facts.account.identities}
@@ -96,7 +134,7 @@ def check_known(facts: TreeFacts) -> Iterable[Hit]:
                 yield Hit(
                     f"{path}/identity_id",
                     f"{facts.account.name} has no identity {identity} of the type {kind}. Choose one of its "
-                    f"{len(known)} identities.",
+                    "identities.",
                     fix,
                 )
 

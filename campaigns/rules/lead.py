@@ -154,7 +154,7 @@ def check_messaging(facts: TreeFacts) -> Iterable[Hit]:
                 group.at("messaging_app_account_id"),
                 f"{app} needs the id of the page or business to write to.",
             )
-        phone = app == "WHATSAPP" or group.get("zalo_id_type") == "ZALO_PHONE_ACCOUNT"
+        phone = app == "WHATSAPP" or app == "ZALO" and group.get("zalo_id_type") == "ZALO_PHONE_ACCOUNT"
         if phone and not all(group.inner("phone_info").get(name) for name in PHONE):
             yield Hit(group.at("phone_info"), f"{app} needs a phone number: {', '.join(PHONE)}.")
 
@@ -166,10 +166,9 @@ def check_messaging(facts: TreeFacts) -> Iterable[Hit]:
 )
 def check_zalo(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
-        if (
-            group.get("zalo_id_type") == "ZALO_PHONE_ACCOUNT"
-            and group.get("optimization_goal") == "CONVERSATION"
-        ):
+        zalo = group.get("promotion_type") == SOCIAL and group.get("messaging_app_type") == "ZALO"
+        by_phone = zalo and group.get("zalo_id_type") == "ZALO_PHONE_ACCOUNT"
+        if by_phone and group.get("optimization_goal") == "CONVERSATION":
             yield Hit(
                 group.at("zalo_id_type"),
                 "ZALO_PHONE_ACCOUNT works with the goal CLICK only; here is CONVERSATION.",

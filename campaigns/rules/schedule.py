@@ -131,6 +131,21 @@ def check_premiere(facts: TreeFacts) -> Iterable[Hit]:
 
 
 @rule(
+    "promotional-campaign-scope",
+    sentence="Promotional campaigns, for films and series, are web conversion campaigns.",
+    source="docs, campaign create",
+)
+def check_promotional(facts: TreeFacts) -> Iterable[Hit]:
+    objective, name = facts.campaign.get("objective_type"), "is_promotional_campaign"
+    if facts.campaign.get(name) and objective not in (None, "WEB_CONVERSIONS"):
+        yield Hit(
+            name,
+            f"{name} goes with WEB_CONVERSIONS only; the objective here is {objective}.",
+            set_members("Switch it off", (name, None)),
+        )
+
+
+@rule(
     "schedule-shorter-than-learning",
     level=FindingLevel.ADVICE,
     sentence="An ad group that ends before learning is over is never judged on its real cost.",

@@ -10,7 +10,7 @@ from campaigns.contract.limits import (
     has_emoji,
 )
 from campaigns.contract.members import members_of
-from campaigns.rules.facts import ObjectFacts, TreeFacts
+from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import Hit, rule, set_members
 from campaigns.rules.values import say_name, scan_values
 
@@ -147,25 +147,3 @@ def check_ad_count(facts: TreeFacts) -> Iterable[Hit]:
                 group.at("ads"),
                 f"An ad group holds at most {ADS_PER_ADGROUP} ads; {group.label} has {count}.",
             )
-
-
-@rule(
-    "product-text-plain",
-    sentence="Product titles and selling points hold no emoji.",
-    source="docs, ad create request table",
-)
-def check_product_texts(facts: TreeFacts) -> Iterable[Hit]:
-    for _, ad in facts.ads:
-        for name in ("product_titles", "selling_points"):
-            yield from _check_plain(ad, name)
-
-
-def _check_plain(ad: ObjectFacts, name: str) -> Iterable[Hit]:
-    texts = (ad.inner("ad_configuration").get("product_info") or {}).get(name) or []
-    for index, text in enumerate(texts):
-        if has_emoji(text):
-            path = ad.at("ad_configuration", "product_info", name)
-            plain = [" ".join("".join(c for c in item if not has_emoji(c)).split()) for item in texts]
-            rest = [item for item in plain if item]
-            fix = set_members("Take the emoji out", (path, rest or None))
-            yield Hit(f"{path}/{index}", f"TikTok takes no emoji in {say_name(name)}. Take it out.", fix)

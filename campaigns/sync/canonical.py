@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from campaigns.contract.choices import TARGETING_READ_DEFAULTS, active_targeting
+from campaigns.contract.choices import APP_SYSTEMS, TARGETING_READ_DEFAULTS, active_targeting
 from campaigns.contract.levels import Level
 from campaigns.contract.members import Member, members_below
 from campaigns.contract.shape import read_money
@@ -79,7 +79,9 @@ def _settle_adgroup(canonical: dict[str, Any]) -> None:
     if canonical.get("deep_bid_type") == "DEFAULT":
         canonical.pop("deep_bid_type")
     mode = canonical.get("targeting_optimization_mode") or "AUTOMATIC"
-    active = active_targeting(mode, canonical.get("suggestion_audience_enabled") is True)
+    # the destination is the campaign's; of all app ad groups those that sell in the app alone have a catalog
+    to_app = canonical.get("promotion_type") in APP_SYSTEMS and bool(canonical.get("catalog_id"))
+    active = active_targeting(mode, canonical.get("suggestion_audience_enabled") is True, to_app=to_app)
     defaults = {name: _order(value) for name, value in TARGETING_READ_DEFAULTS.items()}
     spec = canonical.get("targeting_spec") or {}
     canonical["targeting_spec"] = {

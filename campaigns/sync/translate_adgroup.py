@@ -20,7 +20,8 @@ def resolve_adgroup(
     _resolve_budget(members, campaign, rewriter)
     _resolve_goal(members, account, rewriter)
     _resolve_schedule(members, now, rewriter, malformed)
-    _resolve_targeting(members, account, rewriter)
+    to_app = campaign.get("sales_destination") == "APP"
+    _resolve_targeting(members, account, to_app, rewriter)
     _resolve_placement(members, rewriter)
 
 
@@ -60,19 +61,22 @@ def _resolve_schedule(
         rewriter.take(members, "dayparting", Weight.MONEY, because, "C30")
 
 
-def _resolve_targeting(members: dict[str, Any], account: AccountFacts, rewriter: Rewriter) -> None:
+def _resolve_targeting(
+    members: dict[str, Any], account: AccountFacts, to_app: bool, rewriter: Rewriter
+) -> None:
     spec: dict[str, Any] = members.setdefault("targeting_spec", {})
     inside = rewriter.below("targeting_spec")
     if not spec.get("location_ids") and not spec.get("zipcode_ids") and account.location_id:
         because = f"no place was given: the account's own country, {account.country}"
         inside.fill(spec, "location_ids", [account.location_id], Weight.AUDIENCE, because, "C14, R50")
     mode = members.get("targeting_optimization_mode") or "AUTOMATIC"
-    active = active_targeting(mode, members.get("suggestion_audience_enabled") is True)
+    active = active_targeting(mode, members.get("suggestion_audience_enabled") is True, to_app=to_app)
+    with_hints = active_targeting(mode, True, to_app=to_app)
     for name in [name for name in spec if name not in active]:
         harmless = spec[name] in (TARGETING_READ_DEFAULTS.get(name), [], "", None, False)
         weight = Weight.SPELLING if harmless else Weight.AUDIENCE
-        hint = "; it counts once audience suggestions are on" if name in active_targeting(mode, True) else ""
-        inside.take(spec, name, weight, f"TikTok drops it in {mode} mode{hint}", "R51-R54")
+        hint = "; it counts once audience suggestions are on" if name in with_hints else ""
+        inside.take(spec, name, weight, f"TikTok drops it in {mode} mode{hint}", "R51-R55")
 
 
 def _resolve_placement(members: dict[str, Any], rewriter: Rewriter) -> None:

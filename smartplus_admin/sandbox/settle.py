@@ -8,7 +8,7 @@ from typing import Any
 
 from campaigns.contract.choices import (
     CAMPAIGN_BUDGET_MODE_DEFAULT,
-    TARGETING_APP_CATALOG,
+    EVENT_DEFAULTS,
     active_targeting,
 )
 from campaigns.contract.levels import Level
@@ -18,7 +18,6 @@ from smartplus_admin.sandbox.wire import Call
 
 Body = dict[str, Any]
 IGNORED_UNDER_CBO = ("budget", "budget_mode")  # R26
-EVENT_DEFAULTS = {"TRAFFIC_LANDING_PAGE_VIEW": "LANDING_PAGE_VIEW", "CONVERSATION": "MESSAGE"}  # R34
 FORCED_SYSTEM = {"APP_ANDROID": ["ANDROID"], "APP_IOS": ["IOS"]}  # R57
 
 
@@ -82,10 +81,8 @@ def settle_adgroup(body: Body, campaign: Body) -> Body:
 
 def _settle_targeting(body: Body, campaign: Body) -> Body:
     mode = str(body.get("targeting_optimization_mode") or "AUTOMATIC")
-    active = active_targeting(mode, bool(body.get("suggestion_audience_enabled")))
-    if campaign.get("sales_destination") == "APP" and mode == "AUTOMATIC":
-        active = TARGETING_APP_CATALOG  # R55
-    active = (*active, "app_targeting_type")  # asked whatever the mode (docs)
+    to_app = campaign.get("sales_destination") == "APP"
+    active = active_targeting(mode, bool(body.get("suggestion_audience_enabled")), to_app=to_app)
     spec = {name: value for name, value in body["targeting_spec"].items() if name in active}  # R54
     if body.get("promotion_type") in FORCED_SYSTEM:
         spec["operating_systems"] = FORCED_SYSTEM[str(body["promotion_type"])]

@@ -312,14 +312,17 @@ def test_budget_modes_are_the_published_ones():
 
 def test_targeting_members_count_in_the_published_modes():
     targeting = SCHEMA["targeting"]
-    assert set(choices.active_targeting("AUTOMATIC", False)) == set(targeting["AUTOMATIC"]["controls"])
+    always = {"app_targeting_type"}  # asked in every mode
+    controls = always | set(targeting["AUTOMATIC"]["controls"])
+    assert set(choices.active_targeting("AUTOMATIC", False)) == controls
     assert set(choices.active_targeting("AUTOMATIC", True)) == {
-        *targeting["AUTOMATIC"]["controls"],
+        *controls,
         *targeting["AUTOMATIC"]["suggestions_when_enabled"],
     }
     assert set(targeting["MANUAL"]) <= set(choices.active_targeting("MANUAL", False))
     assert "spc_audience_age" not in choices.active_targeting("MANUAL", False)
-    assert set(choices.TARGETING_APP_CATALOG) == set(targeting["AUTOMATIC_app_catalog"])
+    app_catalog = choices.active_targeting("AUTOMATIC", False, to_app=True)
+    assert set(app_catalog) == always | set(targeting["AUTOMATIC_app_catalog"])
 
 
 def test_events_are_the_published_ones():

@@ -325,6 +325,7 @@ BASES: dict[str, dict[str, Any]] = {
             "billing_event": "CPC",
             "catalog_id": "8000000000000000001",
             "catalog_authorized_bc_id": "7300000000000000001",
+            "targeting_spec/app_targeting_type": "PROSPECT",
             "ads/0/ad_configuration/product_specific_type": "ALL",
         },
         sales_destination="APP",

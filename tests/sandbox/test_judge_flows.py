@@ -278,6 +278,9 @@ ADGROUPS: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
+PERCENT = {"discount_type": "PERCENTAGE", "discount_value": 20}
+
+
 def _configure(flow: str, **settings: Any) -> dict[str, Any]:
     return {"ad_configuration": {**FLOWS[flow][2].get("ad_configuration", {}), **settings}}
 
@@ -339,13 +342,27 @@ ADS: list[tuple[str, dict[str, Any], str]] = [
         "web",
         _configure(
             "web",
-            product_info={"promo_info_list": [{"discount_type": "CASH"}]},
+            product_info={"promo_info_list": [{"discount_type": "CASH", "discount_value": 5}]},
         ),
         "discount_currency",
     ),
     (
         "web",
-        _configure("web", product_info={"promo_info_list": [{"valid_end_time": "2026-04-01 00:00:00"}]}),
+        _configure("web", product_info={"promo_info_list": [{**PERCENT, "discount_value": 101}]}),
+        "discount_value",
+    ),
+    (
+        "web",
+        _configure(
+            "web", product_info={"promo_info_list": [{**PERCENT, "minimum_purchase_type": "SUBTOTAL"}]}
+        ),
+        "minimum_purchase_value",
+    ),
+    (
+        "web",
+        _configure(
+            "web", product_info={"promo_info_list": [{**PERCENT, "valid_end_time": "2026-04-01 00:00:00"}]}
+        ),
         "valid_start_time",
     ),
     ("web", {"disclaimer": {"disclaimer_text": {"text": "x"}}}, "disclaimer_type"),

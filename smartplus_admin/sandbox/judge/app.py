@@ -1,9 +1,7 @@
 """App ad groups: which app, value bidding, Dedicated Campaigns, catalog ads for an app (R31, R38, R47; docs)."""
 
-from campaigns.contract.choices import APP_SYSTEMS
+from campaigns.contract.choices import APP_SYSTEMS, APP_TARGETING_GOALS
 from smartplus_admin.sandbox.judge.case import Case, Problem, Problems, missing, read_list
-
-APP_TARGETING_GOALS = ("CLICK", "IN_APP_EVENT", "VALUE")
 
 
 def check_app(case: Case) -> Problems:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from campaigns.contract.choices import can_deliver_on_tiktok
-from campaigns.contract.limits import DISCLAIMER_LINK_TEXTS, count_units, has_emoji
+from campaigns.contract.limits import DISCLAIMER_LINK_TEXTS, has_emoji
 from smartplus_admin.sandbox.judge.ad import read_settings
 from smartplus_admin.sandbox.judge.case import (
     Body,
@@ -12,6 +12,7 @@ from smartplus_admin.sandbox.judge.case import (
     Problem,
     Problems,
     missing,
+    read_amount,
     read_list,
     read_moment,
 )
@@ -20,7 +21,6 @@ PAIRS = (
     ("viewability_postbid_partner", "viewability_vast_url"),
     ("brand_safety_postbid_partner", "brand_safety_vast_url"),
 )
-PROMO_CODE_UNITS = 30  # docs, promo_info_list
 HERE = "ad_configuration"
 
 
@@ -88,25 +88,34 @@ def check_card(case: Case) -> Problems:
 
 
 def _list_promo_problems(case: Case, promo: Body) -> Iterator[tuple[str, str]]:
-    """The members that the docs name; those that hold the amounts are not named anywhere."""
-    kind = promo.get("discount_type")
-    if kind not in (None, "PERCENTAGE", "CASH"):
-        yield "discount_type", "must be PERCENTAGE or CASH."
+    """What belongs together, and which amounts make sense (docs, promo_info_list)."""
+    kind, worth = promo.get("discount_type"), read_amount(promo, "discount_value")
+    if not kind:
+        yield "discount_type", ""
+    if worth is None:
+        yield "discount_value", ""
+    elif kind == "PERCENTAGE" and worth not in range(1, 101):
+        yield "discount_value", "must be an integer between 1 and 100."
+    elif worth <= 0:
+        yield "discount_value", "must be higher than 0."
     if kind == "CASH" and not promo.get("discount_currency"):
         yield "discount_currency", ""
-    if count_units(str(promo.get("promo_code") or "")) > PROMO_CODE_UNITS:
-        yield "promo_code", f"must be at most {PROMO_CODE_UNITS} characters long."
-    if promo.get("minimum_purchase_type") not in (None, "QUANTITY", "SUBTOTAL"):
-        yield "minimum_purchase_type", "must be QUANTITY or SUBTOTAL."
-    try:
-        start, end = read_moment(promo, "valid_start_time"), read_moment(promo, "valid_end_time")
-    except ValueError:
-        yield "valid_end_time", "must be YYYY-MM-DD HH:MM:SS."
-        return
+    least, amount = promo.get("minimum_purchase_type"), read_amount(promo, "minimum_purchase_value")
+    if least and amount is None:
+        yield "minimum_purchase_value", ""
+    elif least == "QUANTITY" and amount is not None and (amount % 1 or amount < 0):
+        yield "minimum_purchase_value", "must be an integer not below 0."
+    elif least == "SUBTOTAL" and amount is not None and amount <= 0:
+        yield "minimum_purchase_value", "must be higher than 0."
+    if least == "SUBTOTAL" and not promo.get("minimum_purchase_currency"):
+        yield "minimum_purchase_currency", ""
+    start, end = read_moment(promo, "valid_start_time"), read_moment(promo, "valid_end_time")
     if end is not None and start is None:
         yield "valid_start_time", ""
     if end is not None and case.touches("ad_configuration") and end <= case.now:
         yield "valid_end_time", "must be in the future."
+    elif start is not None and end is not None and end <= start:
+        yield "valid_end_time", "must be after valid_start_time."
 
 
 def check_disclaimer(case: Case) -> Problems:

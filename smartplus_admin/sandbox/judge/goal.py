@@ -2,6 +2,7 @@
 
 from campaigns.contract.choices import (
     APP_EVENTS,
+    APP_SALES_GOALS,
     APP_SYSTEMS,
     APP_VALUE_EVENTS,
     AUTOMATIC_EVENTS,
@@ -9,6 +10,7 @@ from campaigns.contract.choices import (
     GOALS,
     MESSAGE_GOALS,
     MESSAGE_TYPES,
+    MINIS,
     NO_PIXEL_GOALS,
     PIXEL_GOALS,
     PROMOTION_TYPES,
@@ -18,9 +20,6 @@ from campaigns.contract.choices import (
 from smartplus_admin.sandbox.judge.case import Case, Problem, Problems, missing
 
 FORM_FLOW = "LEAD_GENERATION"
-MINIS = ("MINI_APP", "MINI_GAME")
-# Sales in an app: R31 names no goals for them, the targeting table asks for these (docs, app_targeting_type)
-APP_SALES_GOALS = ("CLICK", "INSTALL", "IN_APP_EVENT", "VALUE")
 FUNNEL = ("deep_funnel_event_source", "deep_funnel_event_source_id", "deep_funnel_optimization_event")
 
 

@@ -45,6 +45,9 @@ def check_speaker(case: Case) -> Problems:
         return
     if body.get("promotion_type") != DIRECT_MESSAGE:
         yield Problem("identity_id", "is only available for direct-message ads; use creative_info.")
+    for name in ("identity_id", "identity_type"):
+        if not body.get(name):
+            yield missing(name)
     if body.get("identity_type") == "BC_AUTH_TT" and not body.get("identity_authorized_bc_id"):
         yield missing("identity_authorized_bc_id")
 
