@@ -15,11 +15,14 @@ from campaigns.models import (
     Campaign,
     Change,
     ClientToken,
+    Delivery,
     Flip,
     Launch,
     Membership,
+    Notice,
     Person,
     Push,
+    Webhook,
 )
 from campaigns.models.campaign import CampaignQuerySet, State
 from campaigns.rules.authority import Act, Role, roles_that_may
@@ -50,6 +53,21 @@ def visible_tokens(person: Person) -> "QuerySet[ClientToken]":
     reaching = Q(accounts__in=held) | Q(every_account=True, user__memberships__advertiser__in=held)
     found = ClientToken.objects.filter(Q(user=person) | reaching).distinct()
     return found.select_related("user").prefetch_related("accounts").order_by("-created")
+
+
+def visible_notices(person: Person) -> "QuerySet[Notice]":
+    return Notice.objects.filter(advertiser__in=visible_to(person)).select_related("advertiser")
+
+
+def visible_webhooks(person: Person) -> "QuerySet[Webhook]":
+    """Those of accounts whose webhooks the person may set: an address may hold a secret of its own."""
+    found = Webhook.objects.filter(advertiser__in=accounts_for(person, Act.WEBHOOK))
+    return found.select_related("advertiser", "owner")
+
+
+def visible_deliveries(person: Person) -> "QuerySet[Delivery]":
+    held = accounts_for(person, Act.WEBHOOK)
+    return Delivery.objects.filter(webhook__advertiser__in=held).select_related("webhook__advertiser")
 
 
 def role_of(person: Person, advertiser: Advertiser) -> Role | None:

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 
 from campaigns.models import Advertiser, Launch
+from campaigns.notices import delivery
 from campaigns.sync import outbox
 from campaigns.sync.clock import read_now, read_real_time
 from campaigns.sync.gateway import PLAIN_ROAD, Gateway
@@ -16,6 +17,7 @@ from campaigns.tiktok.errors import TikTokError
 
 log = logging.getLogger(__name__)
 
+DELIVER_TASK = "campaigns.tasks.deliver"
 PULL_TASK = "campaigns.tasks.pull_account"
 
 
@@ -38,6 +40,13 @@ def sweep() -> None:
     outbox.nudge_due(now=now)
     due = Launch.objects.filter(verified_at__isnull=True, verify_at__lte=now).values_list("pk", flat=True)
     outbox.send_messages(outbox.VERIFY_TASK, list(due[: outbox.NUDGES_AT_ONCE]))
+    outbox.send_messages(DELIVER_TASK, delivery.list_due(now=now, most=outbox.NUDGES_AT_ONCE))
+
+
+@shared_task
+def deliver(delivery_id: int) -> None:
+    """Sends one message to its webhook, if that is due."""
+    delivery.deliver(delivery_id=delivery_id, now=read_real_time())
 
 
 @shared_task

@@ -88,6 +88,8 @@ TIKTOK_ACCESS_TOKEN: str = env.str("TIKTOK_ACCESS_TOKEN", default="")
 # The demo's sandbox accepts this one; `manage.py demo` makes it and hands it to both sides.
 SMARTPLUS_SANDBOX_TOKEN: str = env.str("SMARTPLUS_SANDBOX_TOKEN", default="")
 SMARTPLUS_HTTP_TIMEOUT: float = env.float("SMARTPLUS_HTTP_TIMEOUT", default=10.0)
+# Webhooks go to public addresses over https; a demo, or a house that wants it, may reach its own network too.
+SMARTPLUS_WEBHOOKS_INSIDE: bool = env.bool("SMARTPLUS_WEBHOOKS_INSIDE", default=LOCAL)
 SMARTPLUS_PULL_SECONDS: int = env.int("SMARTPLUS_PULL_SECONDS", default=10 if LOCAL else 60)
 SMARTPLUS_CLOCK: str = env.str("SMARTPLUS_CLOCK", default="")
 if SMARTPLUS_CLOCK not in ("", "sandbox"):

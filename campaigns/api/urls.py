@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.api import accounts, campaigns, docs, house, journal, launching, tokens
+from campaigns.api import accounts, campaigns, docs, house, journal, launching, tokens, webhooks
 
 urlpatterns = [
     path("advertisers/", accounts.Advertisers.as_view(), name="api-advertisers"),
@@ -19,6 +19,12 @@ urlpatterns = [
     path("policy/<str:name>/", house.OneFigure.as_view(), name="api-figure"),
     path("changes/", journal.Changes.as_view(), name="api-changes"),
     path("flips/", journal.Flips.as_view(), name="api-flips"),
+    path("notices/", webhooks.Notices.as_view(), name="api-notices"),
+    path("webhooks/", webhooks.Webhooks.as_view(), name="api-webhooks"),
+    path("webhooks/<int:pk>/", webhooks.OneWebhook.as_view(), name="api-webhook"),
+    path("webhooks/<int:pk>/test/", webhooks.WebhookTest.as_view(), name="api-webhook-test"),
+    path("webhooks/<int:pk>/deliveries/", webhooks.Deliveries.as_view(), name="api-deliveries"),
+    path("deliveries/<uuid:key>/again/", webhooks.Redelivery.as_view(), name="api-redelivery"),
     path("tokens/", tokens.Tokens.as_view(), name="api-tokens"),
     path("tokens/<str:key>/", tokens.OneToken.as_view(), name="api-token"),
     path("schema/", docs.Document.as_view(), name="api-schema"),

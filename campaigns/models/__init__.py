@@ -9,6 +9,7 @@ from campaigns.models.decisions import Decision, Envelope, Hold, Proposal, Propo
 from campaigns.models.idempotency import StoredAnswer
 from campaigns.models.journal import Change, Flip, Surprise
 from campaigns.models.metrics import Result
+from campaigns.models.notices import Delivery, Notice, Webhook
 from campaigns.models.outbox import Launch, Push, Reservation
 from campaigns.models.policy import PolicyOverride, list_overrides, policies_of, policy_of
 from campaigns.models.readings import Reading, RemoteEdit, Stranger
@@ -27,6 +28,9 @@ __all__ = [
     "Envelope",
     "Flip",
     "Hold",
+    "Notice",
+    "Delivery",
+    "Webhook",
     "Identity",
     "Launch",
     "Membership",

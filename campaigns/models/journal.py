@@ -18,6 +18,8 @@ class Change(models.Model):
         STOPPED = "stopped"
         STARTED = "started"
         CONNECTED = "connected"
+        WEBHOOK_SET = "webhook_set"
+        WEBHOOK_REMOVED = "webhook_removed"
         TOKEN_MADE = "token_made"
         TOKEN_REVOKED = "token_revoked"
         POLICY = "policy"  # an account put its own number in place of the house's, or took it back

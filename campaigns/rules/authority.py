@@ -19,6 +19,7 @@ class Act(StrEnum):
     STOP = "stop"
     START = "start"  # starting again may fall into learning, where it is an edit (L2): a manager's decision
     CONNECT = "connect"
+    WEBHOOK = "webhook"  # where an account's notices are carried to
     POLICY = "policy"  # an account's own number in place of the house's
     PROPOSE = "propose"
     DECIDE = "decide"  # about a proposal
@@ -38,7 +39,7 @@ _ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.SEE}),
     Role.BUYER: frozenset({Act.SEE, Act.DRAFT, Act.LAUNCH, Act.EDIT, Act.STOP, Act.PROPOSE}),
     Role.MANAGER: frozenset(
-        {Act.SEE, Act.DRAFT, Act.LAUNCH, Act.EDIT, Act.STOP, Act.START, Act.PROPOSE, Act.DECIDE}
+        {Act.SEE, Act.DRAFT, Act.LAUNCH, Act.EDIT, Act.STOP, Act.START, Act.WEBHOOK, Act.PROPOSE, Act.DECIDE}
     ),
     Role.ADMINISTRATOR: frozenset(Act),
 }
@@ -48,7 +49,7 @@ _ALLOWED: dict[Role, frozenset[Act]] = {
 _SCOPED: dict[Scope, frozenset[Act]] = {
     Scope.READ: frozenset(),
     Scope.DRAFT: frozenset({Act.DRAFT}),
-    Scope.LAUNCH: frozenset({Act.LAUNCH, Act.EDIT, Act.STOP, Act.START, Act.PROPOSE}),
+    Scope.LAUNCH: frozenset({Act.LAUNCH, Act.EDIT, Act.STOP, Act.START, Act.WEBHOOK, Act.PROPOSE}),
     Scope.APPROVE: frozenset({Act.POLICY, Act.DECIDE, Act.ENVELOPE}),
 }
 

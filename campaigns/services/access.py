@@ -42,6 +42,7 @@ _DOING = {
     Act.STOP: "pause anything",
     Act.START: "start what is paused",
     Act.CONNECT: "change the connection",
+    Act.WEBHOOK: "set webhooks",
     Act.POLICY: "set numbers",
     Act.PROPOSE: "propose a change",
     Act.DECIDE: "decide about proposals",

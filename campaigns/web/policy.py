@@ -26,6 +26,7 @@ _GROUPS = {
     "learning": ("Learning", "What the learning phase is counted with."),
     "judging": ("Judging", "Bounds of our own answers."),
     "push": ("Sending", "How calls to TikTok wait, repeat and are looked after."),
+    "webhook": ("Webhooks", "How messages to webhooks wait and repeat."),
     "meter": ("Pace of calls", "How fast TikTok is called."),
 }
 

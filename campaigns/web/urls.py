@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from campaigns.web import accounts, campaign, home, people, policy, progress, rules, switches, tokens
+from campaigns.web import (
+    accounts,
+    campaign,
+    home,
+    people,
+    policy,
+    progress,
+    rules,
+    switches,
+    tokens,
+    webhooks,
+)
 
 urlpatterns = [
     path("", home.show_home, name="home"),
@@ -15,6 +26,8 @@ urlpatterns = [
     path("person/", people.edit_person, name="person"),
     path("tokens/", tokens.show_tokens, name="tokens"),
     path("tokens/<str:key>/revoke/", tokens.revoke_token, name="token-revoke"),
+    path("webhooks/", webhooks.show_webhooks, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.act_on_webhook, name="webhook"),
     path("login/", people.Login.as_view(), name="login"),
     path("logout/", people.Logout.as_view(), name="logout"),
     path("", include("campaigns.web.builder_urls")),

@@ -50,6 +50,8 @@ CHANGES = {
     "started": "Started",
     "connected": "Connected",
     "policy": "Changed a house number of",
+    "webhook_set": "Set a webhook of",
+    "webhook_removed": "Removed a webhook of",
     "token_made": "Made a token for",
     "token_revoked": "Took a token back from",
     "kept": "Kept ours in",
