@@ -9,7 +9,7 @@ from typing import Any
 
 from campaigns.rules.book import RULES
 from campaigns.rules.facts import ObjectFacts, TreeFacts
-from campaigns.rules.findings import Finding
+from campaigns.rules.findings import Finding, Rule
 
 _BY_ID = {rule.id: rule for rule in RULES}
 
@@ -72,8 +72,7 @@ def _observe(facts: TreeFacts, finding: Finding) -> tuple[str, ...]:
         facts = facts.narrow(int(parts[1]))  # any other rule looks at the campaign and one ad group only
     if rule.id in _OF_VALUE:
         return (finding.path,)
-    read: dict[str, None] = {finding.path: None}
-    list(rule.check(replace(facts, campaign=_record(facts.campaign, read))))
+    read: dict[str, None] = {finding.path: None} | _observe_rule(facts, rule)
     if finding.fix is not None:
         read |= {change.path: None for change in finding.fix.changes}
     if rule.id in _SAME_MEMBER:
@@ -82,6 +81,16 @@ def _observe(facts: TreeFacts, finding: Finding) -> tuple[str, ...]:
         read = {path: None for path in read if path.rpartition("/")[2] in near}
     names = (facts.campaign.level.name_member, "adgroup_name", "ad_name")
     return tuple(path for path in read if path.rpartition("/")[2] not in names)
+
+
+def _observe_rule(facts: TreeFacts, rule: Rule[TreeFacts]) -> dict[str, None]:
+    """The members that a rule reads in these facts, once for all that it finds in them."""
+    seen: dict[str, dict[str, None]] = facts.memo.setdefault("reads by rule", {})
+    if rule.id not in seen:
+        read: dict[str, None] = {}
+        list(rule.check(replace(facts, campaign=_record(facts.campaign, read))))
+        seen[rule.id] = read
+    return seen[rule.id]
 
 
 # Rules of one value alone: no other member can mend them

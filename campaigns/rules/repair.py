@@ -7,7 +7,9 @@ storage: the tree as typed, the way to its facts and the measure of its exposure
 
 import copy
 import heapq
+import itertools
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,9 +19,10 @@ from campaigns.contract.levels import Level
 from campaigns.contract.members import members_below
 from campaigns.rules.book import RULES
 from campaigns.rules.facts import TreeFacts
-from campaigns.rules.findings import FieldChange, Finding, FindingLevel
+from campaigns.rules.findings import FieldChange, Finding
 from campaigns.rules.paths import put_values, read_value
 from campaigns.rules.reading import read_members_of
+from campaigns.rules.trial import Changes, Resolve, Trial, find_refusals
 
 # What the campaign is about: a repair never turns it into another one
 PINNED = frozenset(
@@ -38,7 +41,10 @@ PINNED = frozenset(
 )
 EXACT = 3  # ad groups up to which every single change is tried; above, ad groups change together
 TRIES = 1_500  # trees judged before the search gives up; a few seconds on the slowest machine of the house
-_REFUSALS = tuple(rule for rule in RULES if rule.level is FindingLevel.REFUSE)
+_CBO = "budget_optimize_on"
+_UNIFORM = ("uniform-with-cbo", "uniform-without-cbo")
+_BY_GOAL = ("optimization_goal", "optimization_event", "billing_event")
+_WIDE = frozenset(rule.id for rule in RULES if rule.wide)
 
 
 class Exposed(Protocol):
@@ -52,9 +58,7 @@ class Exposed(Protocol):
     def total(self) -> Decimal | None: ...
 
 
-Resolve = Callable[[Mapping[str, Any]], TreeFacts]
 Measure = Callable[[TreeFacts], Exposed]
-Changes = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +84,12 @@ def find_repair(
     `among` are the names of the members that may change; None = all but what the campaign is about.
     """
     before = resolve(raw)
-    if not _find_refusals(before):
+    if not find_refusals(before):
         return None
     best: tuple[Any, Changes, TreeFacts] | None = None
     for changes in _search(raw, resolve, among):
         facts = resolve(put_values(raw, changes))
-        if _find_refusals(facts):
+        if find_refusals(facts):
             continue  # passed in the reduced tree only
         order = (len(changes), rank(measure(facts)), repr(sorted(changes, key=repr)))
         if best is None or order < best[0]:
@@ -128,29 +132,49 @@ def list_candidates(raw: Mapping[str, Any], path: str, fixes: Iterable[FieldChan
 def _search(raw: Mapping[str, Any], resolve: Resolve, among: frozenset[str] | None) -> list[Changes]:
     """All change sets of the smallest size that make the tree pass, found in the order of their size."""
     small = _reduce(raw, resolve)
-    queue: list[tuple[int, int, Changes]] = [(0, 0, ())]
-    seen: set[str] = {""}
+    trial = Trial(small, resolve)
+    queue: list[tuple[int, int, Changes, tuple[TreeFacts, list[Finding]] | None]] = []
+    seen: set[str] = set()
+    number = itertools.count()
+
+    def note(least: int, changes: Changes) -> None:
+        if _key(changes) not in seen:
+            seen.add(_key(changes))
+            heapq.heappush(queue, (least, next(number), changes, None))
+
+    # with and without CBO other members must be equal: two searches, so that each knows how far it is from its end
+    note(0, ((_CBO, read_value(raw, _CBO)),))
+    if among is None or _CBO in among:
+        for value in list_candidates(small, _CBO, ()):
+            note(1, ((_CBO, value),))
     found: list[Changes] = []
-    least: int | None = None
-    number = 0
     for _ in range(TRIES):
-        if not queue or (least is not None and queue[0][0] > least):
+        if not queue or (found and queue[0][0] > len(found[0])):
             break
-        cost, _, changes = heapq.heappop(queue)
-        facts = resolve(put_values(small, changes))
-        refusals = _find_refusals(facts)
+        least, _, changes, judged = heapq.heappop(queue)
+        real = tuple(item for item in changes if _key(read_value(small, item[0])) != _key(item[1]))
+        facts, refusals = judged or trial.judge(real)
         if not refusals:
-            found.append(changes)
-            least = cost
+            found.append(real)
+            continue
+        bound = max(least, len(real) + _count_differing(refusals))
+        if bound > least:
+            heapq.heappush(queue, (bound, next(number), changes, (facts, refusals)))
             continue
         for move in _list_moves(raw, small, facts, refusals, dict(changes), among):
             after = tuple(sorted({**dict(changes), **dict(move)}.items(), key=lambda item: item[0]))
-            key = _key(after)
-            if key not in seen and len(after) > len(changes):
-                seen.add(key)
-                number += 1
-                heapq.heappush(queue, (len(after), number, after))
+            if len(after) > len(changes):
+                note(max(least, len(real) + len(after) - len(changes)), after)
     return found
+
+
+def _count_differing(refusals: Iterable[Finding]) -> int:
+    """How many members at least must still change: each that is not the commonest of its name, while CBO stays as it is.
+
+    Goal, event and billing count once together: the goal settles what the other two are when they are not given.
+    """
+    names = Counter(item.path.rpartition("/")[2] for item in refusals if item.rule in _UNIFORM)
+    return sum(names[name] for name in names if name not in _BY_GOAL) + max(names[name] for name in _BY_GOAL)
 
 
 def _list_moves(
@@ -166,7 +190,7 @@ def _list_moves(
     fixes = [change for finding in refusals if finding.fix for change in finding.fix.changes]
     together = len(_list_groups(raw)) > EXACT
     told = {item.path.split("/")[1] for item in refusals if item.rule == first.rule and "/" in item.path}
-    wide = any(rule.id == first.rule and rule.wide for rule in _REFUSALS)
+    wide = first.rule in _WIDE
     tried: set[str] = set()
     for path in read_members_of(facts, first):
         group, _, name = path.removeprefix("adgroups/").partition("/")
@@ -191,13 +215,9 @@ def _list_moves(
             yield tuple((member, value) for member in members)
 
 
-def _find_refusals(facts: TreeFacts) -> list[Finding]:
-    return [finding for rule in _REFUSALS for finding in rule.find(facts)]
-
-
 def _reduce(raw: Mapping[str, Any], resolve: Resolve) -> Mapping[str, Any]:
     """The tree with one ad and one creative per ad group, unless an ad is what is refused: judged many times, so small."""
-    if any("/ads" in finding.path for finding in _find_refusals(resolve(raw))):
+    if any("/ads" in finding.path for finding in find_refusals(resolve(raw))):
         return raw
     small = dict(copy.deepcopy(dict(raw)))
     for group in _list_groups(small):
