@@ -7,6 +7,7 @@ rules that can feel it. Fails below the aim and on a survivor that tests/bench/s
 
 import argparse
 import gc
+import importlib
 import os
 import signal
 import sys
@@ -16,27 +17,40 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.bench.mutants import Mutant, list_mutants
-from tests.bench.striking import CORE, load_whole, remember, swap
-from tests.rules import test_rules
+from tests.bench.striking import load_whole, prepare, remember, swap
+from tests.rules import test_repair, test_robustness, test_rules, test_units  # noqa: F401 - loaded once for all forks
 
 RULES = Path("campaigns/rules")
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 AIM = 85.0  # percent killed, issue of the rule book
 SECONDS = 40  # a mutant that takes longer is caught in a loop: killed
-ALONE = ("-x", "-q", "-c", os.devnull, "--rootdir", ".", "--noconftest", "-p", "no:cacheprovider")
-PLUGINS = ("-p", "no:django", "-p", "no:schemathesis", "-p", "no:xdist", "-p", "no:playwright")
 # Modules whose tests are functions of their own beside the table
-_REPAIR = ("repair", "reading", "paths")
+_REPAIR = ("repair", "trial", "reading", "paths")
 
 
 def list_own_tests(module: str) -> list[str]:
     """The files that know a module beside the table of cases."""
     if module in _REPAIR:
-        return ["tests/rules/test_repair.py"]
-    return ["tests/rules/test_units.py", *(["tests/rules/test_robustness.py"] if module in CORE else [])]
+        return ["test_repair"]
+    return ["test_units", *(["test_robustness"] if module == "book" else [])]
+
+
+def call_tests(tests: object) -> None:
+    """Every test of a file, with all its parameters."""
+    for name, test in vars(tests).items():
+        if name.startswith("test_"):
+            rows: list[dict[str, object]] = [{}]
+            for mark in getattr(test, "pytestmark", []):
+                names, values = mark.args
+                names = [names] if isinstance(names, str) else names
+                rows = [
+                    row | dict(zip(names, value if len(names) > 1 else [value], strict=True))
+                    for row in rows
+                    for value in values
+                ]
+            for row in rows:
+                test(**row)
 
 
 def list_checks(tests: object, own: frozenset[str]) -> Iterator[Callable[[], object]]:
@@ -68,11 +82,10 @@ def strike(mutant: Mutant) -> None:
     tests: object = test_rules
     if own is None:
         tests, own = load_whole(mutant)
-    for check in list_checks(tests, own):
+    for check in [] if mutant.path.stem in _REPAIR else list_checks(tests, own):
         check()
     for file in list_own_tests(mutant.path.stem):
-        if pytest.main([*ALONE, *PLUGINS, file]):
-            raise AssertionError(file)
+        call_tests(importlib.import_module(f"tests.rules.{file}"))
 
 
 def start(mutant: Mutant) -> int:
@@ -128,6 +141,7 @@ def main() -> int:
     begun = time.monotonic()
     for check in list_checks(remember(test_rules), frozenset()):
         check()
+    prepare()
     gc.freeze()  # forks share what was loaded
     made: Counter[str] = Counter()
     killed: Counter[str] = Counter()

@@ -24,6 +24,9 @@ PACKAGE = "campaigns.rules"
 _trees: dict[str, TreeFacts] = {}
 _known: set[int] = set()  # of the trees above, which are kept: an id stays theirs
 _said: dict[tuple[str, int], list[Any]] = {}  # by rule and facts, as the sound rules say it
+_functions: dict[tuple[str, str], list[types.FunctionType]] = {}  # by module and qualified name
+_caches: list[Any] = []
+_imports: dict[str, set[str]] = {}  # by module, inside the package
 _find = Rule.find
 
 
@@ -51,9 +54,19 @@ def remember(tests: types.ModuleType) -> types.ModuleType:
     return tests
 
 
+def prepare() -> None:
+    """What every fork would look up again: functions, caches and who imports whom. Before gc.freeze, which hides them."""
+    for thing in gc.get_objects():
+        if isinstance(thing, types.FunctionType) and (thing.__module__ or "").startswith(PACKAGE):
+            _functions.setdefault((thing.__module__, thing.__code__.co_qualname), []).append(thing)
+        elif isinstance(thing, functools._lru_cache_wrapper):
+            _caches.append(thing)
+    for file in Path(PACKAGE.replace(".", "/")).glob("*.py"):
+        _imports[file.stem] = _list_imports(file)
+
+
 def swap(mutant: Mutant) -> frozenset[str] | None:
     """Puts the changed function in the place of the sound one. The rules of its module, or None: then load it whole."""
-    module = sys.modules[f"{PACKAGE}.{mutant.path.stem}"]
     if mutant.path.stem in CORE:
         return None
     sound = compile(mutant.path.read_text("utf-8"), str(mutant.path), "exec")
@@ -61,14 +74,11 @@ def swap(mutant: Mutant) -> frozenset[str] | None:
     pairs = list(_pair(sound, broken))
     if not pairs or any(old is sound for old, _ in pairs):
         return None
-    gc.unfreeze()  # what is frozen is not listed
-    things = gc.get_objects()
     for old, new in pairs:
-        for function in _list_functions(things, module, old.co_qualname):
+        for function in _functions.get((f"{PACKAGE}.{mutant.path.stem}", old.co_qualname), []):
             function.__code__ = new
-    for thing in things:
-        if isinstance(thing, functools._lru_cache_wrapper):
-            thing.cache_clear()
+    for cache in _caches:
+        cache.cache_clear()
     _forget(_list_rules(mutant.path))
     return frozenset(_list_rules(mutant.path, alone=True))
 
@@ -132,21 +142,11 @@ def _equal(one: types.CodeType, other: types.CodeType) -> bool:
     )
 
 
-def _list_functions(things: list[Any], module: types.ModuleType, qualname: str) -> list[types.FunctionType]:
-    return [
-        thing
-        for thing in things
-        if isinstance(thing, types.FunctionType)
-        and thing.__code__.co_qualname == qualname
-        and thing.__globals__ is module.__dict__
-    ]
-
-
 def _list_rules(path: Path, *, alone: bool = False) -> set[str]:
     """The rules of a module, and unless `alone` of those that import from it."""
     reach, grown = {path.stem}, not alone
     while grown:
-        users = {file.stem for file in path.parent.glob("*.py") if reach & _list_imports(file)}
+        users = {stem for stem, imported in _imports.items() if reach & imported}
         grown = not users <= reach
         reach |= users
     return {

@@ -75,6 +75,34 @@ def test_thirty_ad_groups_with_mixed_bid_types_are_mended_by_one_press_for_the_s
     assert passes(apply(tree, found))
 
 
+def make_priced(members: dict[str, Any]) -> list[dict[str, Any]]:
+    """Thirty ad groups: every third bids freely, the others at twenty prices, each with a budget of its own."""
+    return [
+        {**(CAPPED if index % 3 else FREE), **members, "budget": f"{100 + index}.00"}
+        | ({"conversion_bid_price": f"{10 + index * 2 // 3}.00"} if index % 3 else {})
+        for index in range(30)
+    ]
+
+
+def test_thirty_ad_groups_with_twenty_prices_share_one_of_them_by_one_press():
+    """Ten take over bid type and price, nineteen another price; without CBO nineteen prices more would stay."""
+    tree = make_tree(*make_priced({"budget": None}))
+    found = repair(tree, among=frozenset({"bid_type", "conversion_bid_price"}))
+    assert found is not None
+    assert len(found.changes) == 10 * 2 + 19
+    assert {item.value for item in found.changes} == {"BID_TYPE_CUSTOM", "10.00"}
+    assert passes(apply(tree, found))
+
+
+def test_thirty_ad_groups_with_their_own_prices_and_budgets_keep_them_without_cbo():
+    daily = {"budget_mode": "BUDGET_MODE_DYNAMIC_DAILY_BUDGET"}
+    found = repair(make_tree(*make_priced(daily)))
+    assert found is not None
+    assert len(found.changes) == 10 * 2 + 2
+    assert ("budget_optimize_on", False) in [(item.path, item.value) for item in found.changes]
+    assert passes(apply(make_tree(*make_priced(daily)), found))
+
+
 def test_of_equal_repairs_the_one_that_exposes_less_wins():
     """A lifetime budget with an open end: an end is unknown, so the mode changes, and the amount that may be spent is said."""
     tree = make_tree(FREE, budget_mode="BUDGET_MODE_TOTAL")
