@@ -1,24 +1,16 @@
 """Celery's face: each task takes one id, makes one call inwards and ends. Messages are nudges; the rows are the truth."""
 
-import logging
-
 from celery import shared_task
-from django.conf import settings
 
-from campaigns.models import Advertiser, Launch
+from campaigns.models import Launch
 from campaigns.notices import delivery
-from campaigns.sync import outbox
+from campaigns.sync import outbox, readings
 from campaigns.sync.clock import read_now, read_real_time
-from campaigns.sync.gateway import PLAIN_ROAD, Gateway
-from campaigns.sync.pull import pull_account as pull_one
+from campaigns.sync.gateway import PLAIN_ROAD
 from campaigns.sync.push import advance
 from campaigns.sync.verify import verify_launch
-from campaigns.tiktok.errors import TikTokError
-
-log = logging.getLogger(__name__)
 
 DELIVER_TASK = "campaigns.tasks.deliver"
-PULL_TASK = "campaigns.tasks.pull_account"
 
 
 @shared_task
@@ -41,6 +33,8 @@ def sweep() -> None:
     due = Launch.objects.filter(verified_at__isnull=True, verify_at__lte=now).values_list("pk", flat=True)
     outbox.send_messages(outbox.VERIFY_TASK, list(due[: outbox.NUDGES_AT_ONCE]))
     outbox.send_messages(DELIVER_TASK, delivery.list_due(now=now, most=outbox.NUDGES_AT_ONCE))
+    readings.ensure_readings(now=now)
+    readings.nudge_due(now=now)
 
 
 @shared_task
@@ -50,20 +44,6 @@ def deliver(delivery_id: int) -> None:
 
 
 @shared_task
-def pull_accounts() -> None:
-    """Sends one pull for each account that can be reached."""
-    outbox.send_messages(
-        PULL_TASK,
-        list(Advertiser.objects.values_list("pk", flat=True)),
-        expires=settings.SMARTPLUS_PULL_SECONDS,
-    )
-
-
-@shared_task
-def pull_account(advertiser_pk: int) -> None:
-    """Reads one account back. What went wrong stands on the account's row."""
-    advertiser = Advertiser.objects.select_related("connection").get(pk=advertiser_pk)
-    try:
-        pull_one(Gateway(advertiser, PLAIN_ROAD), now=read_now())
-    except TikTokError as error:
-        log.warning("pull of %s broke off: %s", advertiser.advertiser_id, error.message)
+def read(reading_pk: int) -> None:
+    """Does one reading of an account, if it is due. What went wrong stands on its row."""
+    readings.read(reading_pk, PLAIN_ROAD, now=read_now())

@@ -204,14 +204,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(SMARTPLUS_HOME / "beat-schedule")
-# Messages expire with their interval, so that none pile up while no worker runs.
+# One timer finds all that is due, pushes and readings alike: due-ness stands on rows. Messages expire with their
+# interval, so that none pile up while no worker runs.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "campaigns.tasks.sweep", "schedule": 1.0, "options": {"expires": 1}},
-    "pull-accounts": {
-        "task": "campaigns.tasks.pull_accounts",
-        "schedule": float(SMARTPLUS_PULL_SECONDS),
-        "options": {"expires": SMARTPLUS_PULL_SECONDS},
-    },
 }
 
 # People and tokens -------------------------------------------------------------------------------------

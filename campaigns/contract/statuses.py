@@ -37,3 +37,22 @@ def find_primary(level: Level, secondary: str) -> str | None:
 
 def is_deleted(level: Level, secondary: str) -> bool:
     return find_primary(level, secondary) == DELETED
+
+
+@cache
+def list_in_review(level: Level) -> tuple[str, ...]:
+    """Secondary statuses of objects that TikTok's review has not finished with."""
+    return tuple(name for name in _primary_by_secondary(level) if name.split("_STATUS_")[-1] in _IN_REVIEW)
+
+
+@cache
+def list_refused(level: Level) -> tuple[str, ...]:
+    """Secondary statuses of objects that TikTok's review refused, wholly or in part."""
+    return tuple(name for name in _primary_by_secondary(level) if name.split("_STATUS_")[-1] in _REFUSED)
+
+
+_IN_REVIEW = frozenset(
+    "CREATE AUDIT REAUDIT PARTIAL_AUDIT_NO_DELIVERY PARTIAL_AUDIT_DELIVERY_OK ADGROUP_PARTIAL_AUDIT_NO_DELIVERY "
+    "SHADOW_ADGROUP_REAUDIT DELIVERY_AND_REAUDIT SEARCH_KEYWORDS_IN_REVIEW PRIVACY_POLICY_AUDIT".split()
+)
+_REFUSED = frozenset("AUDIT_DENY ADGROUP_AUDIT_DENY REVIEW_PARTIALLY_APPROVED".split())

@@ -59,6 +59,8 @@ class Campaign(Mirrored):
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
     tree_version = models.PositiveIntegerField(default=1)
+    # since when TikTok holds something of the tree otherwise than wanted; the mirror's column, for lists
+    drifting_since = models.DateTimeField(null=True, blank=True)
 
     objects = CampaignQuerySet.as_manager()
     state: str  # only after with_state()

@@ -81,8 +81,14 @@ class Flip(models.Model):
 
 
 class Surprise(models.Model):
-    """TikTok refused what our rules had passed: with what was sent, what was answered, and by which rules it was judged."""
+    """TikTok refused what our rules had passed, or holds what they refuse: with what was sent, what was answered, and by
+    which rules it was judged."""
 
+    class Kind(models.TextChoices):
+        REFUSED = "refused"  # by TikTok, after our rules passed it
+        ACCEPTED = "accepted"  # TikTok holds it, and our rules would refuse it
+
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.REFUSED)
     advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="surprises")
     campaign_ref = models.BigIntegerField(db_index=True)
     target = models.CharField(max_length=64)

@@ -32,6 +32,7 @@ class Reading(models.Model):
     advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="readings")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     due_at = models.DateTimeField(db_index=True)
+    nudged_at = models.DateTimeField(null=True, blank=True)
     begun_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)

@@ -1,31 +1,44 @@
-"""Drift: what TikTok holds otherwise than wanted, and not because a push of ours is still on its way. Reads rows only."""
+"""Drift: what TikTok holds otherwise than wanted, and not because a push of ours is still on its way. Reads rows only;
+`note_drift` keeps the one column by which lists know of it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
+from campaigns.contract.levels import Level
 from campaigns.contract.shape import join_path
-from campaigns.models import Campaign, Push, Thing
+from campaigns.contract.statuses import DELETE
+from campaigns.models import Campaign, Flip, Push, Stranger, Thing
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import find_differences
+from campaigns.sync.flipping import name_target
+
+EXISTENCE, SWITCH, STRANGER = "existence", "operation_status", "stranger"
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One member of one object. `path` counts from the tree's root: `adgroups/0/budget`."""
+    """One member of one object. `path` counts from the tree's root: `adgroups/0/budget`; an object made elsewhere in our
+    tree stands at `strangers/7`. `target` and `member` are the journals' names of the place."""
 
     path: str
     label: str
     wanted: Any
     remote: Any
+    target: str = "campaign"
+    member: str = ""
 
 
 def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
     """The drift of a tree that exists at TikTok; objects with an open push are left out, they are about to change."""
-    pushes = Push.objects.filter(launch__campaign=campaign) | Push.objects.filter(campaign=campaign)
-    pushes = (
-        pushes
-        | Push.objects.filter(adgroup__campaign=campaign)
-        | Push.objects.filter(ad__adgroup__campaign=campaign)
+    pushes = Push.objects.filter(
+        Q(launch__campaign=campaign)
+        | Q(campaign=campaign)
+        | Q(adgroup__campaign=campaign)
+        | Q(ad__adgroup__campaign=campaign)
     )
     rows = pushes.exclude(state=Push.State.DONE).values_list("campaign_id", "adgroup_id", "ad_id")
     busy = {
@@ -43,21 +56,61 @@ def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
     for path, thing in places:
         if (thing.level.value, thing.pk) not in busy:
             found += _compare(thing, path, pictures)
-    return tuple(found)
+    strangers = Stranger.objects.filter(campaign=campaign, vanished_at__isnull=True).order_by("pk")
+    return (*found, *(_describe(stranger) for stranger in strangers))
 
 
-def _compare(thing: Thing, path: str, pictures: dict[str, str]) -> list[Drift]:
-    if thing.remote is None or thing.remote_id is None:
-        return []
-    if thing.is_removed:
-        return [Drift(path, thing.label, "there", "gone")]
-    body = compose_wanted(thing, pictures)
-    differences = find_differences(level=thing.level, wanted=body, remote=thing.remote)
-    found = [Drift(join_path(path, item.path), thing.label, item.wanted, item.remote) for item in differences]
-    if thing.operation_status != thing.wanted_switch:
-        found.append(
-            Drift(
-                join_path(path, "operation_status"), thing.label, thing.wanted_switch, thing.operation_status
-            )
+def note_drift(campaigns: Iterable[int], *, now: datetime) -> None:
+    """Books since when each of these campaigns drifts, or that it does so no longer. `campaigns`: our ids.
+
+    Looks only where somebody else can have had a hand in it: all others cost one query together.
+    """
+    asked = set(campaigns)
+    if not asked:
+        return
+    touched = set(
+        Flip.objects.filter(campaign_ref__in=asked, cause=Flip.Cause.ELSEWHERE).values_list(
+            "campaign_ref", flat=True
         )
+    )
+    rows = Campaign.objects.filter(pk__in=asked, launch__finished_at__isnull=False).filter(
+        Q(pk__in=touched) | Q(drifting_since__isnull=False) | Q(strangers__isnull=False)
+    )
+    for campaign in rows.distinct().prefetch_related("adgroups__ads"):
+        drifts = bool(find_drift(campaign))
+        if drifts != (campaign.drifting_since is not None):
+            Campaign.objects.filter(pk=campaign.pk).update(drifting_since=now if drifts else None)
+
+
+def _compare(thing: Thing, path: str, pictures: dict[str, str]) -> Sequence[Drift]:
+    if thing.remote is None or thing.remote_id is None:
+        return ()
+    target = name_target(thing)
+    if thing.is_removed:
+        gone_as_wanted = thing.wanted_switch == DELETE or _is_below_removed(thing)
+        return () if gone_as_wanted else (Drift(path, thing.label, "there", "gone", target, EXISTENCE),)
+    differences = find_differences(
+        level=thing.level, wanted=compose_wanted(thing, pictures), remote=thing.remote
+    )
+    found = [
+        Drift(join_path(path, item.path), thing.label, item.wanted, item.remote, target, item.path)
+        for item in differences
+    ]
+    if thing.operation_status != thing.wanted_switch:
+        wanted, held = thing.wanted_switch, thing.operation_status
+        found.append(Drift(join_path(path, SWITCH), thing.label, wanted, held, target, SWITCH))
     return found
+
+
+def _is_below_removed(thing: Thing) -> bool:
+    """What went with its parent is said once, of the parent."""
+    if isinstance(thing, Campaign):
+        return False
+    return thing.parent.is_removed or _is_below_removed(thing.parent)
+
+
+def _describe(stranger: Stranger) -> Drift:
+    level = Level(stranger.level)
+    target = f"adgroups/{stranger.adgroup_id}" if stranger.adgroup_id else "campaign"
+    label = f"{level.label} {stranger.name or stranger.remote_id}"
+    return Drift(f"strangers/{stranger.pk}", label, "not there", stranger.operation_status, target, STRANGER)

@@ -4,7 +4,7 @@ Raises TikTokError only; a meter without room is a throttle of our own, with the
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -92,6 +92,10 @@ class Gateway:
 
     def read_all(self, level: Level, filtering: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Every object that a filter finds, to the end of the list. Raises when the rows do not add up to the total."""
+        return [row for page in self.walk(level, filtering) for row in page.rows]
+
+    def walk(self, level: Level, filtering: Mapping[str, Any]) -> Iterator[Page]:
+        """The same page by page. Raises after the last one when the rows do not add up to the total, or one came twice."""
         advertiser_id = self.advertiser.advertiser_id
         path = f"smart_plus/{level}/get/"
 
@@ -104,11 +108,23 @@ class Gateway:
                 ),
             )
 
-        rows = collect_pages(path, read)
-        if len({str(row.get(level.id_member)) for row in rows}) != len(rows):
+        seen: set[str] = set()
+        count = 0
+        for page in walk_pages(path, read):
+            seen |= {str(row.get(level.id_member)) for row in page.rows}
+            count += len(page.rows)
+            yield page
+        if len(seen) != count:
             # one came twice: something was made or deleted between two pages, and another one may be missing
             raise TikTokError(Meaning.UNSURE, "the list moved while it was read", endpoint=path)
-        return rows
+
+    def read_reviews(self, ids: Sequence[str]) -> dict[str, Any]:
+        """What the review said of up to 100 ads, with its reasons."""
+        advertiser_id = self.advertiser.advertiser_id
+        path = "smart_plus/ad/review_info/"
+        return self._metered(
+            "read", path, lambda: self._client.review_ads(advertiser_id=advertiser_id, ids=ids)
+        ).data
 
     def upload_picture(self, address: str, file_name: str) -> Answer:
         advertiser_id = self.advertiser.advertiser_id
@@ -156,15 +172,20 @@ class Gateway:
 
 
 def collect_pages(endpoint: str, read: Callable[[int], Page]) -> list[dict[str, Any]]:
-    """All rows of a paged list. The first page of ten is never taken for all: rows must add up to the total."""
-    first = read(1)
-    rows, pages, total = list(first.rows), first.total_pages, first.total_rows
+    """All rows of a paged list."""
+    return [row for page in walk_pages(endpoint, read) for row in page.rows]
+
+
+def walk_pages(endpoint: str, read: Callable[[int], Page]) -> Iterator[Page]:
+    """A paged list to its end. The first page of ten is never taken for all: rows must add up to the total."""
+    page = read(1)
+    pages, count = page.total_pages, len(page.rows)
+    yield page
     for number in range(2, pages + 1):
         page = read(number)
-        rows += page.rows
-        total = page.total_rows
-    if len(rows) != total:
+        count += len(page.rows)
+        yield page
+    if count != page.total_rows:
         raise TikTokError(
-            Meaning.UNSURE, f"the list has {len(rows)} rows and says {total}", endpoint=endpoint
+            Meaning.UNSURE, f"the list has {count} rows and says {page.total_rows}", endpoint=endpoint
         )
-    return rows

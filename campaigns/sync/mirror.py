@@ -4,125 +4,161 @@ An unchanged row costs no write. What moved is booked with the time of reading, 
 Whoever folds holds the campaign, so that the row compared with is the row that stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-
-from django.db import models
 
 from campaigns.contract.choices import read_modules
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import is_deleted
-from campaigns.models import Ad, AdGroup, Campaign, Flip, Thing
+from campaigns.models import Ad, AdGroup, Flip, Thing
+from campaigns.rules.policy import house_policy
+from campaigns.sync.canonical import find_differences
+from campaigns.sync.flipping import Move, compose_flip, list_flips, name_target
+
+_COLUMNS = (
+    "remote",
+    "remote_id",
+    "operation_status",
+    "secondary_status",
+    "remote_read_at",
+    "written_at",
+    "vanished_at",
+)
 
 
 def is_known(thing: Thing, body: Mapping[str, Any]) -> bool:
     """Whether a remote body says nothing that its row does not say already."""
-    return thing.remote == body and thing.is_removed == _is_gone(thing, body)
+    return thing.remote == body and thing.is_removed == is_gone(thing.level, body)
+
+
+def is_gone(level: Level, body: Mapping[str, Any]) -> bool:
+    """Whether TikTok says of an object that it was deleted."""
+    return is_deleted(level, str(body.get("secondary_status") or ""))
 
 
 def fold(thing: Thing, body: Mapping[str, Any], *, now: datetime, read_at: datetime | None = None) -> bool:
-    """Takes a remote body into its row; tells whether anything moved.
+    """Takes a remote body into its row; tells whether anything moved. See `fold_all`."""
+    return bool(fold_all([(thing, body)], now=now, read_at=read_at))
 
-    `read_at` is when the reading began, by real time; what the row learned later than that stands.
+
+def fold_all(
+    pairs: Iterable[tuple[Thing, Mapping[str, Any]]],
+    *,
+    now: datetime,
+    read_at: datetime | None = None,
+    seen_at: datetime | None = None,
+) -> list[Thing]:
+    """Takes remote bodies into their rows; returns the rows that moved.
+
+    `read_at` is when the reading began, by real time; None: the body is the answer to a write of our own. What the row
+    learned later than that stands, and so does what our write made true while TikTok may not show it yet. `seen_at` is
+    when an earlier reading saw all these rows as they stand.
     """
-    read_at = read_at or now
-    if is_known(thing, body) or (thing.remote_read_at and read_at < thing.remote_read_at):
-        return False
-    status = str(body.get("operation_status") or thing.operation_status)
-    secondary = str(body.get("secondary_status") or "")
-    gone = _is_gone(thing, body)
-    _flip_switches(thing, status, secondary, gone, now)
-    thing.remote = dict(body)
-    thing.remote_id = str(body[thing.level.id_member])
-    thing.operation_status = status
-    thing.secondary_status = secondary
-    thing.remote_read_at = read_at
-    thing.vanished_at = (thing.vanished_at or now) if gone else None
-    _save(
-        thing,
-        ["remote", "remote_id", "operation_status", "secondary_status", "remote_read_at", "vanished_at"],
-    )
-    return True
+    moved: list[Thing] = []
+    flips: list[Flip] = []
+    for thing, body in pairs:
+        if is_known(thing, body) or (read_at is not None and _is_older(thing, body, read_at)):
+            continue
+        move = Move(
+            status=str(body.get("operation_status") or thing.operation_status),
+            secondary=str(body.get("secondary_status") or ""),
+            gone=is_gone(thing.level, body),
+        )
+        since = max((at for at in (thing.remote_read_at, seen_at) if at), default=None)
+        flips += list_flips(thing, body, move, ours=read_at is None, since=since, now=now)
+        thing.remote = dict(body)
+        thing.remote_id = str(body[thing.level.id_member])
+        thing.operation_status = move.status
+        thing.secondary_status = move.secondary
+        thing.remote_read_at = read_at or now
+        thing.written_at = thing.written_at if read_at else now
+        thing.vanished_at = (thing.vanished_at or now) if move.gone else None
+        thing.save(update_fields=list(_COLUMNS))
+        moved.append(thing)
+    Flip.objects.bulk_create(flips)
+    return moved
 
 
 def fold_switch(thing: Thing, status: str, *, now: datetime) -> None:
     """Takes a status call's answer into the row; the rest of the body follows with the next reading."""
     if thing.operation_status != status:
-        _flip(thing, "operation_status", thing.operation_status, status, now)
+        cause, since = Flip.Cause.OURS, thing.remote_read_at
+        compose_flip(
+            thing, "operation_status", thing.operation_status, status, cause=cause, since=since, now=now
+        ).save()
     thing.operation_status = status
     thing.remote = {**(thing.remote or {}), "operation_status": status}
-    thing.remote_read_at = now
-    _save(thing, ["operation_status", "remote", "remote_read_at"])
+    thing.remote_read_at = thing.written_at = now
+    thing.save(update_fields=["operation_status", "remote", "remote_read_at", "written_at"])
 
 
 def fold_members(thing: Thing, members: Mapping[str, Any], *, now: datetime) -> None:
     """Takes members that a call has certainly set into the row; the rest of the body follows with the next reading."""
-    thing.remote = {**(thing.remote or {}), **members}
-    thing.remote_read_at = now
-    _save(thing, ["remote", "remote_read_at"])
+    fold(thing, {**(thing.remote or {}), **members}, now=now)
 
 
 def note_vanished(thing: Thing, *, now: datetime) -> None:
     """A complete reading did not hold the object."""
     if thing.vanished_at is None:
-        _flip(thing, "existence", "there", "gone", now)
+        cause, since = Flip.Cause.ELSEWHERE, thing.remote_read_at
+        compose_flip(thing, "existence", "there", "gone", cause=cause, since=since, now=now).save()
         thing.vanished_at = now
-        _save(thing, ["vanished_at"])
+        thing.save(update_fields=["vanished_at"])
 
 
-def flip_modules(group: AdGroup, *, ads: list[Ad], now: datetime) -> None:
+def fold_review(ad: Ad, review: Mapping[str, Any] | None, *, now: datetime) -> bool:
+    """Takes the reasons of a refusal into an ad's row, or takes them off again; tells whether they moved."""
+    before, after = _say_review(ad.review), _say_review(review)
+    if before != after:
+        compose_flip(ad, "review", before, after, since=ad.review_read_at, now=now).save()
+    changed = ad.review != review
+    ad.review, ad.review_read_at = (dict(review) if review else None), now
+    ad.save(update_fields=["review", "review_read_at"])
+    return changed
+
+
+def flip_modules(group: AdGroup, *, ads: Sequence[Ad], now: datetime) -> None:
     """Books the state of the four modules of an ad group when it moved; the first reading books them all (R2)."""
     if not group.remote:
         return
     current = read_modules(group.remote, [ad.remote for ad in ads if ad.remote])
     known = dict(
         Flip.objects.filter(
-            campaign_ref=group.campaign_id, target=_target(group), member__startswith="module:"
+            campaign_ref=group.campaign_id, target=name_target(group), member__startswith="module:"
         )
         .order_by("at", "pk")
         .values_list("member", "after")
     )
-    for module, state in current.items():
-        before = known.get(f"module:{module}", "")
-        if before != state:
-            _flip(group, f"module:{module}", before, state, now)
-
-
-def _is_gone(thing: Thing, body: Mapping[str, Any]) -> bool:
-    return is_deleted(thing.level, str(body.get("secondary_status") or ""))
-
-
-def _flip_switches(thing: Thing, status: str, secondary: str, gone: bool, now: datetime) -> None:
-    if thing.remote is None:
-        _flip(thing, "existence", "", "there", now)
-        return
-    for member, before, after in (
-        ("operation_status", thing.operation_status, status),
-        ("secondary_status", thing.secondary_status, secondary),
-    ):
-        if before != after:
-            _flip(thing, member, before, after, now)
-    if gone != thing.is_removed:
-        _flip(thing, "existence", "gone" if thing.is_removed else "there", "gone" if gone else "there", now)
-
-
-def _flip(thing: Thing, member: str, before: str, after: str, now: datetime) -> None:
-    campaign = thing if isinstance(thing, Campaign) else thing.campaign
-    Flip.objects.create(
-        advertiser_id=campaign.advertiser_id,
-        campaign_ref=campaign.pk,
-        target=_target(thing),
-        member=member,
-        before=before,
-        after=after,
-        at=now,
+    Flip.objects.bulk_create(
+        compose_flip(group, f"module:{module}", known.get(f"module:{module}", ""), state, now=now)
+        for module, state in current.items()
+        if known.get(f"module:{module}", "") != state
     )
 
 
-def _target(thing: Thing) -> str:
-    return "campaign" if thing.level is Level.CAMPAIGN else f"{thing.level}s/{thing.pk}"
+def _is_older(thing: Thing, body: Mapping[str, Any], read_at: datetime) -> bool:
+    """Whether a reading may tell less than the row knows: begun before it, or too soon after a write of our own to show it.
+
+    Within the visibility bound after our write a reading that takes back what the write made true is stale, no drift.
+    """
+    if thing.remote_read_at and read_at < thing.remote_read_at:
+        return True
+    if not thing.written_at or read_at >= thing.written_at + house_policy().seconds("push.visibility_bound"):
+        return False
+    if (
+        thing.operation_status == thing.wanted_switch
+        and body.get("operation_status") != thing.operation_status
+    ):
+        return True
+    level, wanted = thing.level, thing.wanted
+    true = {item.path for item in find_differences(level=level, wanted=wanted, remote=thing.remote or {})}
+    return any(
+        item.path not in true for item in find_differences(level=level, wanted=wanted, remote=dict(body))
+    )
 
 
-def _save(thing: models.Model, fields: list[str]) -> None:
-    thing.save(update_fields=fields)
+def _say_review(review: Mapping[str, Any] | None) -> str:
+    return "; ".join(map(str, (review or {}).get("reasons") or [])) or (
+        str(review.get("status") or "refused") if review else ""
+    )

@@ -57,6 +57,15 @@ class TikTokClient:
         )
         return read_page(path, answer)
 
+    def review_ads(self, *, advertiser_id: str, ids: Sequence[str]) -> Answer:
+        """What the review said of up to 100 ads and their creatives, with the reasons of refusals."""
+        parameters = {
+            "advertiser_id": advertiser_id,
+            Level.AD.ids_member: list(ids),
+            "extra_info_setting": {"include_reject_info": True},
+        }
+        return self._transport.get("smart_plus/ad/review_info/", parameters)
+
     def list_advertisers(self, *, app_id: str = "", secret: str = "") -> list[dict[str, Any]]:
         """The accounts the token may use."""
         answer = self._transport.get("oauth2/advertiser/get/", {"app_id": app_id, "secret": secret})

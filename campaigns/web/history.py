@@ -16,7 +16,13 @@ LINES = 12  # differences of one entry before the rest is counted
 VALUE = 120  # characters of one value
 _DOORS = {"page": "on a page", "rest": "over REST", "machine": "by the machine"}
 _LEVELS = {"campaign": Level.CAMPAIGN, "adgroups": Level.ADGROUP, "ads": Level.AD}
-_MEMBERS = {"operation_status": "Switch", "secondary_status": "Status", "existence": "At TikTok"}
+_MEMBERS = {
+    "operation_status": "Switch",
+    "secondary_status": "Status",
+    "existence": "At TikTok",
+    "review": "Refused in review",
+    "stranger": "Made there",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,11 @@ def _of_change(change: Change, labels: Mapping[str, str]) -> Entry:
 
 def _of_flip(flip: Flip, labels: Mapping[str, str]) -> Entry:
     level = _LEVELS.get(flip.target.partition("/")[0], Level.CAMPAIGN)
-    name = _MEMBERS.get(flip.member) or flip.member.removeprefix("module:").capitalize()
+    name = _MEMBERS.get(flip.member) or (
+        flip.member.removeprefix("body:")
+        if flip.member.startswith("body:")
+        else flip.member.removeprefix("module:").capitalize()
+    )
 
     def say(value: str) -> str:
         if flip.member == "secondary_status":

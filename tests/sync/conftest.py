@@ -88,6 +88,16 @@ class World:
         assert answer["code"] == 0, answer
         return list(answer["data"]["list"])
 
+    def make_elsewhere(self, level: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Another tool makes an object; returns it as TikTok answers."""
+        answer = self.session.post(
+            f"{BASE_URL}/open_api/v1.3/smart_plus/{level}/create/",
+            json={"advertiser_id": self.advertiser.advertiser_id, **body},
+            headers={"Access-Token": self.app.token},
+        ).json()
+        assert answer["code"] == 0, answer
+        return dict(answer["data"])
+
     def draft(self, tree: Mapping[str, Any]) -> Campaign:
         return drafts.create_draft(
             actor=self.buyer, door=Change.Door.REST, advertiser=self.advertiser, tree=tree, now=self.now

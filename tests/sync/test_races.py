@@ -143,13 +143,13 @@ def test_a_slow_reading_does_not_bring_back_what_was_before_a_switch(strict: Wor
     stopped: list[bool] = []
 
     class SlowGateway(Gateway):
-        def read_all(self, level: Any, filtering: Any) -> list[dict[str, Any]]:
-            rows = super().read_all(level, filtering)
-            if not stopped and level.value == "campaign":
-                strict.pass_time(1)
-                switch(strict, live, "DISABLE")
-                stopped.append(strict.settle())
-            return rows
+        def walk(self, level: Any, filtering: Any) -> Any:
+            for page in super().walk(level, filtering):
+                if not stopped and level.value == "campaign":
+                    strict.pass_time(1)
+                    switch(strict, live, "DISABLE")
+                    stopped.append(strict.settle())
+                yield page
 
     pull_account(SlowGateway(strict.advertiser, strict.road), now=begun)
     live.refresh_from_db()
