@@ -41,6 +41,7 @@ PINNED = frozenset(
 )
 EXACT = 3  # ad groups up to which every single change is tried; above, ad groups change together
 TRIES = 1_500  # trees judged before the search gives up; a few seconds on the slowest machine of the house
+SHOWN = 4  # kinds of changes that a label names
 _CBO = "budget_optimize_on"
 _UNIFORM = ("uniform-with-cbo", "uniform-without-cbo")
 _BY_GOAL = ("optimization_goal", "optimization_event", "billing_event")
@@ -253,12 +254,16 @@ def _key(value: Any) -> str:
 
 
 def _label(changes: Changes, before: Exposed, after: Exposed, facts: TreeFacts) -> str:
-    words = dict.fromkeys(
-        f"{path.rpartition('/')[2]} → {'none' if value is None else value}" for path, value in changes
+    """What is set to what and in how many places; more than four kinds are counted."""
+    kinds = Counter(
+        (path.rpartition("/")[2], _say(value), path.startswith("adgroups/")) for path, value in changes
     )
-    groups = {path.split("/")[1] for path, _ in changes if path.startswith("adgroups/")}
-    where = f" in {len(groups)} ad groups" if len(groups) > 1 else ""
-    text = f"{'; '.join(list(words)[:4])}{where}"
+    words = [
+        f"{name} → {value}{f' in {count} ad groups' if below and count > 1 else ''}"
+        for (name, value, below), count in kinds.items()
+    ]
+    more = [f"{len(words) - SHOWN} more"] if len(words) > SHOWN else []
+    text = "; ".join([*words[:SHOWN], *more])
     code = facts.account.currency.code
     for name, old, new in (("day", before.day, after.day), ("run", before.total, after.total)):
         if new is None and old is not None:
@@ -266,3 +271,9 @@ def _label(changes: Changes, before: Exposed, after: Exposed, facts: TreeFacts) 
         if new is not None and old is not None and new > old:
             return f"{text}. Exposure: the worst {name} grows by {new - old:.2f} to {new:.2f} {code}"
     return text
+
+
+def _say(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "none" if value is None else str(value)

@@ -100,6 +100,8 @@ def test_thirty_ad_groups_with_their_own_prices_and_budgets_keep_them_without_cb
     assert found is not None
     assert len(found.changes) == 10 * 2 + 2
     assert ("budget_optimize_on", False) in [(item.path, item.value) for item in found.changes]
+    assert "bid_type → BID_TYPE_CUSTOM in 10 ad groups; " in found.label
+    assert "budget_optimize_on → off" in found.label
     assert passes(apply(make_tree(*make_priced(daily)), found))
 
 

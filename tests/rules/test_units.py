@@ -19,6 +19,7 @@ from campaigns.rules.lifecycle import is_emergency, is_stop, lowers_money
 from campaigns.rules.passports import list_passports
 from campaigns.rules.policy import house_policy
 from tests.rules.bases import BASES, change, make_edit, resolve
+from tests.rules.test_rules import FAILS, build
 
 
 def find_fix(base: str, changes: dict, rule: str) -> list[tuple[str, object]]:
@@ -243,3 +244,25 @@ def test_a_slip_that_could_mean_two_words_is_left_to_the_person(typed, meant):
         item for item in judge(resolve(change(BASES["manual"], changes))) if item.rule == "known-word"
     )
     assert (finding.fix and finding.fix.changes[0].value) == (meant and [meant])
+
+
+WHOLE = [case.values[1] for case in FAILS if case.values[1]["base"] != "edit"]
+TWO = [
+    BASES["web-three"],
+    change(BASES["web-two"], {"adgroups/1/optimization_event": "FORM"}),
+    change(BASES["web-three"], {"budget": "50.00"}),
+    change(
+        BASES["own-budgets"],
+        {"adgroups/1": change(BASES["own-budgets"]["adgroups"][0], {"bid_type": "BID_TYPE_CUSTOM"})},
+    ),
+]
+
+
+def test_a_rule_that_is_not_wide_needs_one_ad_group_at_a_time():
+    """What it says of a tree is what it says of the ad groups alone; a rule that compares them is declared wide."""
+    trees = [*(resolve(*build(case)) for case in WHOLE), *map(resolve, TWO)]
+    for facts in (facts for facts in trees if 1 < len(facts.adgroups) <= 30):
+        for rule in (rule for rule in RULES if not rule.wide):
+            alone = [facts.narrow(index) for index in range(len(facts.adgroups))]
+            apart = {(item.path, item.message) for part in alone for item in rule.find(part)}
+            assert {(item.path, item.message) for item in rule.find(facts)} == apart, rule.id
