@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from campaigns import queries
-from campaigns.api import examples, shapes
+from campaigns.api import examples, shapes, shapes_live
+from campaigns.api.changing import ABOUT, OneObject
 from campaigns.api.gate import (
     DOOR,
     Gate,
@@ -29,6 +30,7 @@ from campaigns.api.idempotency import idempotent
 from campaigns.api.plans import show_plan, show_summary
 from campaigns.api.problems import show_findings
 from campaigns.api.trees import strip_tree
+from campaigns.contract.levels import Level
 from campaigns.models import Campaign
 from campaigns.models.campaign import CampaignQuerySet, State
 from campaigns.rules.authority import Act
@@ -113,8 +115,8 @@ class Validation(Gate):
         return Response(answer)
 
 
-class OneCampaign(Gate):
-    versioned = True
+class OneCampaign(OneObject):
+    level = Level.CAMPAIGN
 
     @extend_schema(summary="The whole tree", parameters=[REPAIR], responses={200: shapes.Campaign})
     def get(self, request: Request, pk: int) -> Response:
@@ -138,6 +140,16 @@ class OneCampaign(Gate):
             now=read_now(),
         )
         return answer_tree(find_campaign(self.person, pk))
+
+    @extend_schema(
+        summary="Change a campaign",
+        description=ABOUT,
+        request=shapes_live.CampaignChange,
+        responses={200: shapes.Campaign, 202: shapes_live.ChangeUnderWay},
+        examples=[examples.NEW_BUDGET],
+    )
+    def patch(self, request: Request, pk: int) -> Response:
+        return self.change(request, pk)
 
     @extend_schema(summary="Discard a draft", request=None, responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:

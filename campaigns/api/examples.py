@@ -52,3 +52,26 @@ ORDER = OpenApiExample(
     },
     request_only=True,
 )
+NEW_BUDGET = OpenApiExample("Ten percent more", {"version": 3, "budget": "550.00"}, request_only=True)
+NEW_PRICE = OpenApiExample(
+    "A smaller cost cap for all ad groups of the campaign",
+    {"version": 1, "conversion_bid_price": "14.00", "acknowledge": ["price-spreads"]},
+    request_only=True,
+)
+NEW_TEXTS = OpenApiExample(
+    "Other texts; the list replaces the one that stands",
+    {"version": 1, "ad_text_list": [{"ad_text": "Rain? Good."}, {"ad_text": "Ships tomorrow, returns free"}]},
+    request_only=True,
+)
+STOP_MANY = OpenApiExample(
+    "Stop a campaign and two ad groups of others",
+    {
+        "operation_status": "DISABLE",
+        "objects": [
+            {"level": "campaign", "id": 4},
+            {"level": "adgroup", "id": 12},
+            {"level": "adgroup", "id": 15},
+        ],
+    },
+    request_only=True,
+)

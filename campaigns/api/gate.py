@@ -16,8 +16,10 @@ from campaigns.api.parsing import BodyParser, read_object
 from campaigns.api.plans import show_repair
 from campaigns.api.problems import Problem, malformed, not_found
 from campaigns.api.trees import is_judged, show_tree
+from campaigns.contract.levels import Level
 from campaigns.contract.limits import MAX_INT64
-from campaigns.models import Advertiser, Campaign, Person
+from campaigns.models import Advertiser, Campaign, Person, Thing
+from campaigns.services.changing import Acknowledged
 from campaigns.services.judging import judge_campaign
 from campaigns.services.repairing import propose_repair
 from campaigns.sync.clock import read_now
@@ -81,6 +83,21 @@ def find_campaign(person: Person, pk: int) -> Campaign:
     return campaign
 
 
+def find_thing(person: Person, level: Level, pk: int) -> Thing:
+    """One object of the person's accounts."""
+    thing: Thing | None
+    match level:
+        case Level.CAMPAIGN:
+            thing = queries.visible_campaigns(person).filter(pk=pk).first()
+        case Level.ADGROUP:
+            thing = queries.visible_adgroups(person).filter(pk=pk).first()
+        case Level.AD:
+            thing = queries.visible_ads(person).filter(pk=pk).first()
+    if thing is None:
+        raise not_found()
+    return thing
+
+
 def answer_tree(
     campaign: Campaign, status: int = 200, headers: Mapping[str, str] | None = None, *, repair: bool = False
 ) -> Response:
@@ -134,3 +151,22 @@ def _bounded(version: int) -> int:
     if abs(version) > MAX_INT64:
         raise malformed("version", "write a smaller whole number")
     return version
+
+
+def read_acknowledged(given: Any) -> Acknowledged:
+    """What the caller says yes to: pairs of rule and path, or bare rule ids, which mean every path."""
+    if given is None:
+        return frozenset()
+    if not isinstance(given, list):
+        raise malformed("acknowledge", "write a list, [ … ]")
+    return frozenset(_read_acknowledgement(f"acknowledge/{index}", item) for index, item in enumerate(given))
+
+
+def _read_acknowledgement(where: str, item: Any) -> tuple[str, str | None]:
+    match item:
+        case str():
+            return item, None
+        case {"rule": str(rule), "path": str(path)}:
+            return rule, path
+        case _:
+            raise malformed(where, 'write a rule id, or {"rule": …, "path": …}')

@@ -9,15 +9,26 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from campaigns import queries
-from campaigns.api import examples, shapes
-from campaigns.api.gate import DOOR, Gate, find_campaign, read_body, read_version
+from campaigns.api import examples, shapes, shapes_live
+from campaigns.api.gate import (
+    DOOR,
+    Gate,
+    find_campaign,
+    find_thing,
+    read_acknowledged,
+    read_body,
+    read_version,
+)
 from campaigns.api.idempotency import idempotent
-from campaigns.api.problems import Problem, malformed, not_found
+from campaigns.api.problems import Problem, malformed
 from campaigns.contract.levels import Level
+from campaigns.contract.limits import MAX_INT64
 from campaigns.contract.statuses import DISABLE, ENABLE
-from campaigns.models import Ad, AdGroup, Campaign, Person
+from campaigns.models import Person, Push, Thing
 from campaigns.services import launches, switches
 from campaigns.sync.clock import read_now
+
+MOST_SWITCHED = 1000  # objects of one order; each is looked up
 
 
 class CampaignLaunch(Gate):
@@ -61,20 +72,10 @@ class Status(Gate):
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        thing = _find_thing(self.person, self.level, pk)
-        status = read_body(request).get("operation_status")
-        if status not in (ENABLE, DISABLE):
-            raise malformed("operation_status", f"write {ENABLE} or {DISABLE}")
+        thing = find_thing(self.person, self.level, pk)
+        status = _read_status(read_body(request))
         push = switches.set_switch(actor=self.person, door=DOOR, thing=thing, status=status, now=read_now())
-        shown = {
-            "object": thing.pk,
-            "level": thing.level.value,
-            "operation_status": status,
-            "state": push.state,
-            "remote_id": thing.remote_id,
-            "error": push.error,
-        }
-        return Response(shown, status=202)
+        return Response(_show_switch(thing, push, status), status=202)
 
 
 class CampaignStatus(Status):
@@ -89,37 +90,54 @@ class AdStatus(Status):
     level = Level.AD
 
 
-def read_acknowledged(given: Any) -> launches.Acknowledged:
-    """What the caller says yes to: pairs of rule and path, or bare rule ids, which mean every path."""
-    if given is None:
-        return frozenset()
-    if not isinstance(given, list):
-        raise malformed("acknowledge", "write a list, [ … ]")
-    return frozenset(_read_acknowledgement(f"acknowledge/{index}", item) for index, item in enumerate(given))
+class ManyStatuses(Gate):
+    @extend_schema(
+        summary="Switch many objects on or off, all or none; stops are never locked",
+        request=shapes_live.ManySwitches,
+        responses={202: shapes_live.ManySwitched},
+        examples=[examples.STOP_MANY],
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        body = read_body(request)
+        status = _read_status(body)
+        things = _read_things(self.person, body.get("objects"))
+        pushes = switches.set_switches(
+            actor=self.person, door=DOOR, things=things, status=status, now=read_now()
+        )
+        shown = [_show_switch(thing, push, status) for thing, push in zip(things, pushes, strict=True)]
+        return Response({"switched": shown}, status=202)
 
 
-def _read_acknowledgement(where: str, item: Any) -> tuple[str, str | None]:
-    match item:
-        case str():
-            return item, None
-        case {"rule": str(rule), "path": str(path)}:
-            return rule, path
-        case _:
-            raise malformed(where, 'write a rule id, or {"rule": …, "path": …}')
+def _read_status(body: Mapping[str, Any]) -> str:
+    status = body.get("operation_status")
+    if status not in (ENABLE, DISABLE):
+        raise malformed("operation_status", f"write {ENABLE} or {DISABLE}")
+    return str(status)
 
 
-def _find_thing(person: Person, level: Level, pk: int) -> Campaign | AdGroup | Ad:
-    thing: Campaign | AdGroup | Ad | None
-    match level:
-        case Level.CAMPAIGN:
-            thing = queries.visible_campaigns(person).filter(pk=pk).first()
-        case Level.ADGROUP:
-            thing = queries.visible_adgroups(person).filter(pk=pk).first()
-        case Level.AD:
-            thing = queries.visible_ads(person).filter(pk=pk).first()
-    if thing is None:
-        raise not_found()
-    return thing
+def _read_things(person: Person, given: Any) -> list[Thing]:
+    if not isinstance(given, list) or not 0 < len(given) <= MOST_SWITCHED:
+        raise malformed("objects", f"write a list of 1 to {MOST_SWITCHED} objects")
+    things: dict[tuple[str, int], Thing] = {}
+    for index, item in enumerate(given):
+        match item:
+            case {"level": str(level), "id": int(pk)} if level in list(Level) and not isinstance(pk, bool):
+                things[(level, pk)] = find_thing(person, Level(level), pk if abs(pk) <= MAX_INT64 else 0)
+            case _:
+                raise malformed(f"objects/{index}", 'write {"level": "adgroup", "id": 12}')
+    return list(things.values())
+
+
+def _show_switch(thing: Thing, push: Push, status: str) -> dict[str, Any]:
+    return {
+        "object": thing.pk,
+        "level": thing.level.value,
+        "operation_status": status,
+        "state": push.state,
+        "remote_id": thing.remote_id,
+        "error": push.error,
+    }
 
 
 def _show_progress(person: Person, pk: int) -> Mapping[str, Any]:

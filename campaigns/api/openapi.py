@@ -14,7 +14,17 @@ from drf_spectacular.utils import OpenApiParameter
 from campaigns.api import shapes
 from campaigns.api.idempotency import HEADER, KEY
 from campaigns.api.problems import PROBLEM_JSON
-from campaigns.api.shapes import NUMBER, TEXT, TEXT_OR_NULL, TIME, Described, Shape, TreeShape, words
+from campaigns.api.shapes import (
+    NUMBER,
+    TEXT,
+    TEXT_OR_NULL,
+    TIME,
+    ChangeShape,
+    Described,
+    Shape,
+    TreeShape,
+    words,
+)
 from campaigns.contract.dialect import WORDS
 from campaigns.contract.levels import Level
 from campaigns.contract.members import Member, members_below
@@ -41,7 +51,7 @@ class GateSchema(AutoSchema):
             said = "A repeat within 24 hours gets the first answer. Draw a new key for each request."
             pattern = {"type": "string", "pattern": f"^{KEY.pattern}$"}
             parameters.append(OpenApiParameter(HEADER, pattern, OpenApiParameter.HEADER, description=said))
-        if getattr(self.view, "versioned", False) and self.method in ("PUT", "POST"):
+        if getattr(self.view, "versioned", False) and self.method in ("PUT", "PATCH", "POST"):
             said = "The version you read, as its ETag; instead of `version` in the body."
             parameters.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=said))
         return parameters
@@ -77,6 +87,8 @@ class ShapeExtension(OpenApiSerializerExtension):
         shape = _class_of(self.target)
         if issubclass(shape, shapes.Words):
             return {**words(*shape.known), **({"description": shape.about} if shape.about else {})}
+        if issubclass(shape, ChangeShape):
+            return _describe_change(shape, auto_schema)
         if issubclass(shape, TreeShape):
             return _describe_tree(shape, auto_schema, direction)
         return _object(
@@ -143,6 +155,21 @@ def _describe_tree(shape: type[TreeShape], auto_schema: AutoSchema, direction: D
         else "Wanted members at their own names, `remote` beside them. A draft holds what was typed."
     )
     return _object({**members, **frame, **children}, required, about)
+
+
+def _describe_change(shape: type[ChangeShape], auto_schema: AutoSchema) -> Described:
+    members = {
+        name: _describe_member(shape.level, member, asked=True)
+        for name, member in members_below(shape.level, "").items()
+        if member.writes
+    }
+    yes = _describe([(TEXT, shapes.Acknowledgement)], auto_schema, "request")
+    frame: Described = {
+        "version": {**NUMBER, "description": "the one you read; may stand in If-Match instead"},
+        "acknowledge": yes,
+        "emergency": {**TEXT, "description": "why a lowering must not wait for the learning lock (L2)"},
+    }
+    return _object({**members, **frame}, [], "New values for members of one object; the others stay.")
 
 
 def _frame(shape: type[TreeShape], auto_schema: AutoSchema) -> Described:

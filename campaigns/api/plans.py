@@ -31,7 +31,7 @@ def show_plan(plan: Plan, money: Currency) -> dict[str, Any]:
     return {
         **show_summary(plan, money),
         "uploads": list(plan.uploads),
-        "steps": [_show_step(step, money) for step in plan.steps],
+        "steps": [_show_step(step, money) for step in (*plan.steps, *plan.updates)],
     }
 
 
@@ -61,5 +61,6 @@ def _show_field(step: Step, line: FieldLine, money: Currency) -> dict[str, Any]:
         "name": line.name,
         "typed": show_value(step.level, member, line.typed, money),
         "sent": show_value(step.level, member, line.sent, money),
+        "remote": show_value(step.level, member, line.held, money),
         "because": line.rewrite.because if line.rewrite else None,
     }

@@ -19,6 +19,7 @@ from campaigns.models import Ad, AdGroup, Campaign
 from campaigns.rules.findings import Finding
 from campaigns.services.errors import (
     Forbidden,
+    MustPropose,
     NotWellFormed,
     Refused,
     ServiceError,
@@ -63,6 +64,7 @@ def not_found(
 
 # What a service's refusal means over HTTP, and the word a client can tell it by
 _STATUSES: tuple[tuple[type[ServiceError], int, str], ...] = (
+    (MustPropose, 403, "must_propose"),
     (Forbidden, 403, "forbidden"),
     (Stale, 409, "stale"),
     (WrongState, 409, "wrong_state"),
@@ -105,7 +107,7 @@ def _translate(error: ServiceError) -> Response:
             extra["version"] = error.current
         case NotWellFormed():
             extra["problems"] = [{"path": item.path, "message": item.message} for item in error.problems]
-        case Refused() | Unconfirmed():
+        case Refused() | Unconfirmed() | MustPropose():
             extra["findings"] = show_findings(error.findings)
     return _answer(status, code, error.message, extra, {})
 

@@ -48,19 +48,23 @@ class ChangeRow(Shape):
     }
 
     def to_representation(self, row: Change) -> dict[str, Any]:
-        return {
-            "id": row.pk,
-            "at": show_time(row.at),
-            "actor": row.actor.username if row.actor else None,
-            "door": row.door,
-            "act": row.act,
-            "advertiser_id": row.advertiser.advertiser_id,
-            "campaign": row.campaign_ref,
-            "target": row.target,
-            "before": row.before,
-            "after": row.after,
-            "note": row.note,
-        }
+        return show_change(row)
+
+
+def show_change(row: Change) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "at": show_time(row.at),
+        "actor": row.actor.username if row.actor else None,
+        "door": row.door,
+        "act": row.act,
+        "advertiser_id": row.advertiser.advertiser_id,
+        "campaign": row.campaign_ref,
+        "target": row.target,
+        "before": row.before,
+        "after": row.after,
+        "note": row.note,
+    }
 
 
 class FlipRow(Shape):

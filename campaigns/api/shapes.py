@@ -38,6 +38,12 @@ class Shape(serializers.Serializer[Any]):
     optional: ClassVar[tuple[str, ...]] = ()
 
 
+class ChangeShape(Shape):
+    """New values for members of one object that exists. The members come from the contract."""
+
+    level: ClassVar[Level]
+
+
 class Words(Shape):
     """A component of its own for a closed list of words that several shapes hold."""
 
@@ -149,8 +155,18 @@ class Judged(Shape):
 
 
 class PlanField(Shape):
-    about = "One field of a call. `because` says why it is not sent as typed; null where it is."
-    members = {"path": TEXT, "name": TEXT, "typed": ANYTHING, "sent": ANYTHING, "because": TEXT_OR_NULL}
+    about = (
+        "One field of a call. `because` says why it is not sent as typed; null where it is. `remote` is what TikTok holds, null "
+        "for what is to be made."
+    )
+    members = {
+        "path": TEXT,
+        "name": TEXT,
+        "typed": ANYTHING,
+        "sent": ANYTHING,
+        "remote": ANYTHING,
+        "because": TEXT_OR_NULL,
+    }
 
 
 class PlanStep(Shape):
@@ -164,7 +180,7 @@ class PlanStep(Shape):
 
 
 class Plan(Shape):
-    about = "Wanted minus remote: what a launch would do now."
+    about = "Wanted minus remote: what a launch makes, and what would change of what exists."
     members = {
         "creates": Creates,
         "calls": NUMBER,

@@ -74,6 +74,15 @@ def show_tree(campaign: Campaign, findings: tuple[Finding, ...]) -> dict[str, An
     }
 
 
+def show_object(thing: AdGroup | Ad, states: Mapping[tuple[Level, int], str]) -> dict[str, Any]:
+    """One object below a campaign, with everything below it."""
+    money = thing.campaign.advertiser.money
+    shown = {**_show_frame(thing, states, money), **_show_wanted(thing, money)}
+    if isinstance(thing, AdGroup):
+        shown["ads"] = [show_object(ad, states) for ad in thing.ads.all()]
+    return shown
+
+
 def show_members(level: Level, values: Mapping[str, Any], money: Currency) -> dict[str, Any]:
     """An object's members, of ours or of TikTok's, in the shapes of REST."""
     return _show_object(level, "", values, money)

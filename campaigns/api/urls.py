@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.api import accounts, campaigns, docs, house, journal, launching, tokens, webhooks
+from campaigns.api import accounts, campaigns, changing, docs, house, journal, launching, tokens, webhooks
 
 urlpatterns = [
     path("advertisers/", accounts.Advertisers.as_view(), name="api-advertisers"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("campaigns/<int:pk>/launch/", launching.CampaignLaunch.as_view(), name="api-launch"),
     path("campaigns/<int:pk>/plan/", campaigns.CampaignPlan.as_view(), name="api-plan"),
     path("campaigns/<int:pk>/status/", launching.CampaignStatus.as_view(), name="api-campaign-status"),
+    path("adgroups/<int:pk>/", changing.OneAdGroup.as_view(), name="api-adgroup"),
+    path("ads/<int:pk>/", changing.OneAd.as_view(), name="api-ad"),
+    path("status/", launching.ManyStatuses.as_view(), name="api-statuses"),
     path("adgroups/<int:pk>/status/", launching.AdGroupStatus.as_view(), name="api-adgroup-status"),
     path("ads/<int:pk>/status/", launching.AdStatus.as_view(), name="api-ad-status"),
     path("rules/", house.Rules.as_view(), name="api-rules"),

@@ -357,7 +357,9 @@ def _read_change(
     left = {name: live.get(name) if name in drifted else old.get(name) for name in shown}
     right = {name: new.get(name) for name in shown}
     if SWITCH in named:
-        left[SWITCH], right[SWITCH] = thing.operation_status or thing.wanted_switch, named[SWITCH]
+        # what is wanted may not be there yet, and what is there may have been switched elsewhere
+        other = thing.operation_status if thing.wanted_switch == named[SWITCH] else thing.wanted_switch
+        left[SWITCH], right[SWITCH] = other, named[SWITCH]
     return left, right, along
 
 

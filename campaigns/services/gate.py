@@ -4,18 +4,23 @@ from collections.abc import Sequence
 
 from campaigns.contract.statuses import ENABLE
 from campaigns.models import Advertiser, Person, Thing
-from campaigns.rules.authority import Act, may
+from campaigns.rules.authority import Act
 from campaigns.rules.edits import EditFacts, LockFacts
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.rules.lifecycle import SWITCH
-from campaigns.services.access import find_role, require
-from campaigns.services.errors import MustPropose
+from campaigns.services.access import require
+from campaigns.services.errors import Forbidden, MustPropose
 
 
 def decide(
-    *, actor: Person, advertiser: Advertiser, edits: Sequence[EditFacts], findings: Sequence[Finding]
+    *,
+    actor: Person,
+    advertiser: Advertiser,
+    edits: Sequence[EditFacts],
+    findings: Sequence[Finding],
+    starts: bool = False,
 ) -> None:
-    """Returns where the change may go at once.
+    """Returns where the change may go at once. `starts`: something is switched on, whatever the mirror holds of it.
 
     Raises MustPropose with what escalates, or where the change is beyond the actor's authority; Forbidden for those who
     may change nothing.
@@ -24,11 +29,11 @@ def decide(
     escalated = tuple(item for item in findings if item.level is FindingLevel.ESCALATE)
     if escalated:
         raise MustPropose(f"A manager has to agree: {escalated[0].message}", escalated)
-    if any(edit.after.get(SWITCH) == ENABLE for edit in edits):
-        role = find_role(actor, advertiser)
-        if role is None or not may(role, Act.START):
-            raise MustPropose("Starting again is a manager's decision: ask one.", ())
-        require(actor, advertiser, Act.START)
+    if starts or any(edit.after.get(SWITCH) == ENABLE for edit in edits):
+        try:
+            require(actor, advertiser, Act.START)
+        except Forbidden as error:  # who may change it may at least ask for it
+            raise MustPropose(error.message, ()) from error
 
 
 def read_lock(thing: Thing) -> LockFacts:

@@ -1,7 +1,7 @@
 """Judging a tree: facts, findings and plan in one answer. Saves nothing, uploads nothing, calls nobody."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from campaigns.models import Advertiser, Campaign, policy_of
 from campaigns.rules.book import has_level, judge
 from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel
+from campaigns.sync.bodies import plan_changes
 from campaigns.sync.plan import Plan, owner_of, plan_launch
 from campaigns.sync.translate import resolve_tree
 
@@ -38,7 +39,7 @@ def judge_raw(*, advertiser: Advertiser, raw: Mapping[str, Any], now: datetime) 
 
 
 def judge_campaign(*, campaign: Campaign, now: datetime) -> Judgement:
-    """Judges a stored tree; the plan leaves out what exists at TikTok already."""
+    """Judges a stored tree; the plan makes what is not at TikTok yet and changes what is there otherwise."""
     facts = resolve_tree(
         raw=campaign.raw_tree(),
         account=campaign.advertiser.facts(),
@@ -46,7 +47,8 @@ def judge_campaign(*, campaign: Campaign, now: datetime) -> Judgement:
         policy=policy_of(campaign.advertiser),
     )
     made = frozenset(_list_made(campaign))
-    return Judgement(facts, judge(facts), plan_launch(facts=facts, made=made), made)
+    plan = replace(plan_launch(facts=facts, made=made), updates=plan_changes(campaign))
+    return Judgement(facts, judge(facts), plan, made)
 
 
 def _list_made(campaign: Campaign) -> list[str]:

@@ -4,6 +4,7 @@ Works on facts; knows no rows, no network and no clock.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,10 @@ from campaigns.rules.facts import ObjectFacts, Rewrite, TreeFacts
 from campaigns.sync.translate_ad import is_address
 
 _OWNER = re.compile(r"(adgroups/\d+(?:/ads/\d+)?)(?:/|$)")
+# Calls that take the ids of many objects, twenty at once (R15)
+BATCHED = frozenset(
+    {"/smart_plus/adgroup/budget/update/", *(f"/smart_plus/{level}/status/update/" for level in Level)}
+)
 READS_PER_LAUNCH = 3  # one look at each level verifies the tree before anything is switched on
 
 
@@ -38,6 +43,7 @@ class FieldLine:
     sent: Any
     rewrite: Rewrite | None
     at: datetime | None = None
+    held: Any = None  # what TikTok holds, where the object exists
 
     @property
     def differs(self) -> bool:
@@ -51,7 +57,7 @@ class FieldLine:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One object to be made: the endpoint and every field of its call."""
+    """One object to be made or changed: the endpoint and every field of its call."""
 
     level: Level
     path: str
@@ -62,11 +68,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that a launch would do. `uploads` are addresses of pictures to be uploaded first."""
+    """All that a launch would do. `uploads` are addresses of pictures to be uploaded first.
+
+    `updates` are calls that would make what exists equal to what is wanted.
+    """
 
     steps: tuple[Step, ...]
     uploads: tuple[str, ...]
     exposure: Exposure
+    updates: tuple[Step, ...] = ()
 
     @property
     def creates(self) -> dict[str, int]:
@@ -76,10 +86,14 @@ class Plan:
     @property
     def calls(self) -> int:
         """Calls that the launch takes when nothing goes wrong: uploads, creates, reads, switches."""
+        batched = Counter(step.endpoint for step in self.updates if step.endpoint in BATCHED)
+        changes = (
+            len(self.updates) - batched.total() + sum(-(-count // STATUS_IDS) for count in batched.values())
+        )
         if not self.steps:
-            return 0
+            return changes
         switches = sum(-(-count // STATUS_IDS) for count in self.creates.values())
-        return len(self.uploads) + len(self.steps) + READS_PER_LAUNCH + switches
+        return len(self.uploads) + len(self.steps) + READS_PER_LAUNCH + switches + changes
 
 
 def plan_launch(*, facts: TreeFacts, made: frozenset[str] = frozenset()) -> Plan:

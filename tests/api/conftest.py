@@ -89,3 +89,9 @@ def rules(findings: list[dict[str, Any]], level: str) -> dict[str, list[str]]:
         if finding["level"] == level:
             found.setdefault(finding["rule"], []).append(finding["path"])
     return found
+
+
+def confirms_of(shown: dict[str, Any]) -> list[dict[str, str]]:
+    """A yes to every confirm of a tree as REST shows it."""
+    found = rules(shown["findings"], "confirm")
+    return [{"rule": rule, "path": path} for rule, paths in found.items() for path in paths]

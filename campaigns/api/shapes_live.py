@@ -1,0 +1,38 @@
+"""What REST takes and gives about what exists at TikTok: changes, switches of many, growth and the launch's control."""
+
+from campaigns.api.rows import ChangeRow
+from campaigns.api.shapes import NUMBER, ChangeShape, ObjectLevel, Shape, Switched, words
+from campaigns.contract.levels import Level
+
+
+class CampaignChange(ChangeShape):
+    level = Level.CAMPAIGN
+
+
+class AdGroupChange(ChangeShape):
+    level = Level.ADGROUP
+
+
+class AdChange(ChangeShape):
+    level = Level.AD
+
+
+class ChangeUnderWay(Shape):
+    about = (
+        "Booked and on its way. `spread`: other ad groups to which TikTok carries the price (R41). `version` is the object's "
+        "new one."
+    )
+    members = {"change": ChangeRow, "spread": [ChangeRow], "version": NUMBER}
+
+
+class ObjectName(Shape):
+    members = {"level": ObjectLevel, "id": {**NUMBER, "description": "our id"}}
+
+
+class ManySwitches(Shape):
+    about = "All or none; every object goes out in as few calls as TikTok takes."
+    members = {"operation_status": words("ENABLE", "DISABLE"), "objects": [ObjectName]}
+
+
+class ManySwitched(Shape):
+    members = {"switched": [Switched]}
