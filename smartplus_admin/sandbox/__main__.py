@@ -9,6 +9,7 @@ from types import FrameType
 
 from smartplus_admin.sandbox.app import make_app
 from smartplus_admin.sandbox.config import TIERS, Config
+from smartplus_admin.sandbox.life.seed import SCENARIOS
 from smartplus_admin.sandbox.server import open_server
 from smartplus_admin.sandbox.tokens import APP_ID, APP_SECRET
 
@@ -49,6 +50,8 @@ def read_config(options: argparse.Namespace) -> Config:
         empty=options.empty,
         now=options.now,
         speed=options.speed,
+        seed=options.seed,
+        scenario=options.scenario,
         review_seconds=options.review_seconds,
         task_seconds=options.task_seconds,
         repeats="replay" if options.replay else "reject" if options.reject else None,
@@ -79,6 +82,10 @@ def build_parser() -> argparse.ArgumentParser:
         "--now", type=read_day, help="set the clock, e.g. 2026-03-12 or 2026-03-12T08:30:00 (UTC)"
     )
     parser.add_argument("--speed", type=float, help="seconds of the sandbox per second; 0 stands still")
+    parser.add_argument("--seed", type=int, help="what delivery's chance is drawn from")
+    parser.add_argument(
+        "--scenario", choices=SCENARIOS, help="mixed: ad groups have causes of trouble in store"
+    )
     parser.add_argument("--review-seconds", type=float, default=usual.review_seconds)
     parser.add_argument("--task-seconds", type=float, default=usual.task_seconds)
     repeats = parser.add_mutually_exclusive_group()

@@ -20,6 +20,7 @@ from smartplus_admin.sandbox.control.routes import answer_control
 from smartplus_admin.sandbox.errors import NOT_ALLOWLISTED_TEXT, TOKEN_WRONG_TEXT, CutConnection, Refusal
 from smartplus_admin.sandbox.faults import Fault, draw_fault
 from smartplus_admin.sandbox.past import look_back
+from smartplus_admin.sandbox.life.catch_up import live, live_within
 from smartplus_admin.sandbox.paths import ENDPOINTS, ROOT, VERSION, Endpoint
 from smartplus_admin.sandbox.quota import count_call
 from smartplus_admin.sandbox.store import Database, Store, get_setting
@@ -89,10 +90,14 @@ class Sandbox:
             _refuse_by_fault(fault, self.config)
             params = read_params(request)
             count_call(self.store, self.config, str(params.get("advertiser_id") or "")[:20], path)
+            if not endpoint.writes:
+                live(self.store, self.config.review_seconds)
             transaction = self.store.write if endpoint.writes else self.store.read
             lag = fault.seconds if fault is not None and fault.kind == "stale" and not endpoint.writes else 0
             with transaction() as db, look_back(db, lag):
                 call = self._open(db, params, request)
+                if endpoint.writes:
+                    live_within(db, self.config.review_seconds, call.now)
                 now = call.now
                 return answer(_run(call, endpoint, path), now=now)
         except Refusal as refusal:

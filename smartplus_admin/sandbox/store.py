@@ -70,6 +70,40 @@ CREATE TABLE auth_code (
     used INTEGER NOT NULL
 );
 """,
+    """
+CREATE TABLE flip (entity_id TEXT NOT NULL, at REAL NOT NULL, runs INTEGER NOT NULL);
+CREATE TRIGGER entity_flips AFTER UPDATE OF operation_status, deleted_with ON entity
+    WHEN (OLD.operation_status = 'ENABLE' AND OLD.deleted_with = '')
+        <> (NEW.operation_status = 'ENABLE' AND NEW.deleted_with = '')
+    BEGIN INSERT INTO flip VALUES (NEW.id, NEW.modified_at, NEW.operation_status = 'ENABLE' AND NEW.deleted_with = ''); END;
+CREATE TABLE life (campaign_id TEXT PRIMARY KEY, state TEXT NOT NULL);
+CREATE TABLE purse (
+    id TEXT PRIMARY KEY, today INTEGER NOT NULL, today_until REAL NOT NULL, spent INTEGER NOT NULL, budget REAL NOT NULL,
+    live REAL NOT NULL, exhausted_until REAL NOT NULL
+);
+CREATE TABLE cause (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, scope_id TEXT NOT NULL, name TEXT NOT NULL, hour INTEGER NOT NULL,
+    until INTEGER, strength REAL NOT NULL
+);
+CREATE TABLE learned (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, adgroup_id TEXT NOT NULL, hour INTEGER NOT NULL, kind TEXT NOT NULL,
+    cause TEXT NOT NULL
+);
+CREATE TABLE shown (
+    advertiser_id TEXT NOT NULL, day INTEGER NOT NULL, ad_id TEXT NOT NULL, hour INTEGER NOT NULL,
+    campaign_id TEXT NOT NULL, adgroup_id TEXT NOT NULL, local_hour INTEGER NOT NULL, spend INTEGER NOT NULL,
+    guess INTEGER NOT NULL, impressions INTEGER NOT NULL, reached INTEGER NOT NULL, watched INTEGER NOT NULL,
+    clicks INTEGER NOT NULL, landed INTEGER NOT NULL, PRIMARY KEY (advertiser_id, day, ad_id, hour)
+) WITHOUT ROWID;
+CREATE TABLE result (
+    advertiser_id TEXT NOT NULL, day INTEGER NOT NULL, ad_id TEXT NOT NULL, hour INTEGER NOT NULL, at INTEGER NOT NULL,
+    campaign_id TEXT NOT NULL, adgroup_id TEXT NOT NULL, local_hour INTEGER NOT NULL, at_day INTEGER NOT NULL,
+    at_local_hour INTEGER NOT NULL, told REAL NOT NULL, heard INTEGER NOT NULL, paid INTEGER NOT NULL,
+    value INTEGER NOT NULL, by_view INTEGER NOT NULL, lost INTEGER NOT NULL,
+    PRIMARY KEY (advertiser_id, day, ad_id, hour, at)
+) WITHOUT ROWID;
+CREATE INDEX result_by_event ON result (advertiser_id, at_day);
+""",
 )
 TABLES = (
     "setting",
@@ -83,6 +117,13 @@ TABLES = (
     "past",
     "change",
     "auth_code",
+    "flip",
+    "life",
+    "purse",
+    "cause",
+    "learned",
+    "shown",
+    "result",
 )
 
 Database = sqlite3.Connection

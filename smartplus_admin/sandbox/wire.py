@@ -78,6 +78,16 @@ class Call:
             raise refuse_parameter(name, "must be an object.")
         return {key: item for key, item in value.items() if item is not None and item != ""}
 
+    def flag(self, name: str) -> bool:
+        """true or false, as JSON or as text in a query; absent is false."""
+        value = self.params.get(name)
+        if value is None or value == "":
+            return False
+        word = str(value).lower()
+        if word not in ("true", "false"):
+            raise refuse_parameter(name, "must be true or false.")
+        return word == "true"
+
     def number(self, name: str, *, default: int, least: int = 1, most: int | None = None) -> int:
         value = self.params.get(name)
         if value is None or value == "":

@@ -10,6 +10,7 @@ from typing import Any
 from smartplus_admin.sandbox.clock import set_clock
 from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.library import Shelf
+from smartplus_admin.sandbox.life.seed import set_scenario, set_seed
 from smartplus_admin.sandbox.store import TABLES, Database, get_setting, set_setting
 from smartplus_admin.sandbox.tokens import add_token, make_secret
 
@@ -27,19 +28,25 @@ def prepare_world(db: Database, config: Config) -> None:
         _fill(db, config)
     if config.now is not None or config.speed is not None or get_setting(db, "clock") is None:
         set_clock(db, now=config.now, speed=config.speed)
+    if config.seed is not None or get_setting(db, "seed") is None:
+        set_seed(db, config.seed)
+    if config.scenario is not None:
+        set_scenario(db, config.scenario)
     if config.token:
         add_token(db, config.token)
         set_setting(db, "token", config.token)
 
 
 def reset_world(db: Database, config: Config) -> None:
-    """Everything as in a new file, but the token and the clock stay."""
-    token, clock = get_setting(db, "token"), get_setting(db, "clock")
+    """Everything as in a new file, but the token, the clock and the seed stay."""
+    kept = {name: get_setting(db, name) for name in ("clock", "seed", "scenario")}
+    token = get_setting(db, "token")
     for table in TABLES:
         db.execute(f"DELETE FROM {table}")
     _fill(db, config, token)
-    if clock is not None:
-        set_setting(db, "clock", clock)
+    for name, value in kept.items():
+        if value is not None:
+            set_setting(db, name, value)
 
 
 def _fill(db: Database, config: Config, token: str | None = None) -> None:

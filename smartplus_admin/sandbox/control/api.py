@@ -10,9 +10,10 @@ from smartplus_admin.sandbox import faults
 from smartplus_admin.sandbox.clock import Clock, read_clock, set_clock, to_moment
 from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.control import edits
+from smartplus_admin.sandbox.control.answers import answer_json, read_body, read_number
 from smartplus_admin.sandbox.entities import Entity, select_entities
 from smartplus_admin.sandbox.library import change_account, list_accounts
-from smartplus_admin.sandbox.store import Store, dump_json, get_setting, load_json
+from smartplus_admin.sandbox.store import Store, get_setting, load_json
 from smartplus_admin.sandbox.tokens import APP_ID, Grant, add_code, add_token, make_secret
 from smartplus_admin.sandbox.world import reset_world
 
@@ -21,42 +22,42 @@ GRANT = ("app_id", "advertiser_ids", "scope")
 
 def show_token(request: Request, store: Store, config: Config) -> Response:
     with store.read() as db:
-        return _json({"token": get_setting(db, "token")})
+        return answer_json({"token": get_setting(db, "token")})
 
 
 def make_token(request: Request, store: Store, config: Config) -> Response:
     """{token?, app_id?, advertiser_ids?, scope?}: one more token, of all advertisers and permissions or of the named ones."""
-    body = _read_body(request, "token", *GRANT)
+    body = read_body(request, "token", *GRANT)
     token = str(body.get("token") or make_secret())
     with store.write() as db:
         add_token(db, token, _read_grant(body))
-    return _json({"token": token})
+    return answer_json({"token": token})
 
 
 def make_code(request: Request, store: Store, config: Config) -> Response:
     """{app_id?, advertiser_ids?, scope?}: an authorisation code, as the consent page gives it."""
-    grant = _read_grant(_read_body(request, *GRANT))
+    grant = _read_grant(read_body(request, *GRANT))
     with store.write() as db:
-        return _json({"auth_code": add_code(db, grant, read_clock(db).tell())})
+        return answer_json({"auth_code": add_code(db, grant, read_clock(db).tell())})
 
 
 def show_clock(request: Request, store: Store, config: Config) -> Response:
     with store.read() as db:
-        return _json(_tell(read_clock(db)))
+        return answer_json(_tell(read_clock(db)))
 
 
 def change_clock(request: Request, store: Store, config: Config) -> Response:
     """{now?, speed?, advance?}: advance is in seconds and comes on top of now."""
-    body = _read_body(request, "now", "speed", "advance")
+    body = read_body(request, "now", "speed", "advance")
     now = read_moment(body["now"]) if body.get("now") else None
     with store.write() as db:
-        clock = set_clock(db, now=now, speed=_number(body, "speed"), advance=_number(body, "advance"))
-        return _json(_tell(clock))
+        clock = set_clock(db, now=now, speed=read_number(body, "speed"), advance=read_number(body, "advance"))
+        return answer_json(_tell(clock))
 
 
 def change_review(request: Request, store: Store, config: Config) -> Response:
     """{smart_plus_ad_id, verdict: approved|denied|pending|auto, ad_material_ids?, reason?}: of the ad, or of some creatives."""
-    body = _read_body(request, "smart_plus_ad_id", "verdict", "ad_material_ids", "reason")
+    body = read_body(request, "smart_plus_ad_id", "verdict", "ad_material_ids", "reason")
     with store.write() as db:
         ad = edits.find_any(db, Level.AD, str(body.get("smart_plus_ad_id", "")))
         now = read_clock(db).tell()
@@ -65,36 +66,36 @@ def change_review(request: Request, store: Store, config: Config) -> Response:
             edits.set_material_verdict(db, ad, verdict, list(body["ad_material_ids"]), now, reason)
         else:
             edits.set_verdict(db, ad, verdict, now, reason)
-        return _json(describe(ad))
+        return answer_json(describe(ad))
 
 
 def change_object(request: Request, store: Store, config: Config) -> Response:
     """{level, id, operation_status?, budget?, budget_exceeded?, spend?, name?, body?}: an edit behind the product's back."""
-    body = _read_body(request, "level", "id", *edits.CHANGES)
+    body = read_body(request, "level", "id", *edits.CHANGES)
     with store.write() as db:
         entity = edits.find_any(db, Level(str(body.get("level", ""))), str(body.get("id", "")))
         edits.edit_object(
             db, entity, {name: body[name] for name in edits.CHANGES if name in body}, read_clock(db).tell()
         )
-        return _json(describe(entity))
+        return answer_json(describe(entity))
 
 
 def change_advertiser(request: Request, store: Store, config: Config) -> Response:
     """{advertiser_id, status?, allowlisted?}: punish an account, or close its allowlist."""
-    body = _read_body(request, "advertiser_id", "status", "allowlisted")
+    body = read_body(request, "advertiser_id", "status", "allowlisted")
     changes = {name: body[name] for name in ("status", "allowlisted") if name in body}
     with store.write() as db:
         change_account(db, str(body.get("advertiser_id", "")), **changes)
-    return _json({"advertiser_id": body["advertiser_id"], **changes})
+    return answer_json({"advertiser_id": body["advertiser_id"], **changes})
 
 
 def show_faults(request: Request, store: Store, config: Config) -> Response:
-    return _json({"faults": faults.list_rules(store), "kinds": faults.KINDS})
+    return answer_json({"faults": faults.list_rules(store), "kinds": faults.KINDS})
 
 
 def make_faults(request: Request, store: Store, config: Config) -> Response:
     """One rule, or {faults: [rule…]} which replaces all."""
-    body = _read_body(request)
+    body = read_body(request)
     raw = body.get("faults")
     rules = [faults.read_rule(rule) for rule in (raw if isinstance(raw, list) else [body])]
     if raw is not None:
@@ -124,14 +125,14 @@ def show_state(request: Request, store: Store, config: Config) -> Response:
             {"kind": row["kind"], "advertiser_id": row["advertiser_id"], **load_json(row["body"])}
             for row in library
         ]
-    return _json({**state, "faults": faults.list_rules(store)})
+    return answer_json({**state, "faults": faults.list_rules(store)})
 
 
 def reset(request: Request, store: Store, config: Config) -> Response:
     """Everything as in a new file; token and clock stay."""
     with store.write() as db:
         reset_world(db, config)
-    return _json({"status": "ok"})
+    return answer_json({"status": "ok"})
 
 
 def describe(entity: Entity) -> dict[str, Any]:
@@ -155,21 +156,6 @@ def _tell(clock: Clock) -> dict[str, Any]:
     return {"now": to_moment(clock.tell()).isoformat().replace("+00:00", "Z"), "speed": clock.speed}
 
 
-def _json(value: Any) -> Response:
-    return Response(dump_json(value), content_type="application/json")
-
-
-def _read_body(request: Request, *known: str) -> dict[str, Any]:
-    """A JSON object; a member that is none of `known` is refused, so that a typing error does not pass unseen."""
-    text = request.get_data(as_text=True)
-    body = load_json(text) if text else {}
-    if not isinstance(body, dict):
-        raise ValueError("body: a JSON object")
-    unknown = set(body) - set(known)
-    if known and unknown:
-        raise ValueError(f"{sorted(unknown)[0]}: unknown member; known are {', '.join(known)}")
-    return body
-
 
 def _read_grant(body: dict[str, Any]) -> Grant:
     ids, scope = body.get("advertiser_ids"), body.get("scope")
@@ -178,12 +164,3 @@ def _read_grant(body: dict[str, Any]) -> Grant:
     if scope is not None and not (isinstance(scope, list) and all(isinstance(item, int) for item in scope)):
         raise ValueError("scope: a list of numbers")
     return Grant(str(body.get("app_id") or APP_ID), ids, scope)
-
-
-def _number(body: dict[str, Any], name: str) -> float | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{name}: a number")
-    return float(value)

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from werkzeug.wrappers import Request, Response
 
 from smartplus_admin.sandbox.config import Config
-from smartplus_admin.sandbox.control import api, consent, page
+from smartplus_admin.sandbox.control import api, consent, life, page
+from smartplus_admin.sandbox.life.catch_up import live as live_on
 from smartplus_admin.sandbox.store import Store, dump_json
 
 Answer = Callable[[Request, Store, Config], Response]
@@ -26,6 +27,11 @@ ROUTES: dict[tuple[str, str], Answer] = {
     ("POST", "/control/auth_code"): api.make_code,
     ("GET", "/portal/auth"): consent.show_consent,
     ("POST", "/portal/auth"): consent.take_consent,
+    ("GET", "/control/truth"): life.show_truth,
+    ("GET", "/control/life"): life.show_life,
+    ("POST", "/control/life"): life.change_life,
+    ("POST", "/control/cause"): life.make_cause,
+    ("DELETE", "/control/cause"): life.end_causes,
     ("GET", "/control/faults"): api.show_faults,
     ("POST", "/control/faults"): api.make_faults,
     ("DELETE", "/control/faults"): api.drop_faults,
@@ -52,7 +58,11 @@ def answer_control(request: Request, store: Store, config: Config) -> Response:
     if request.method != "GET" and not _is_same_site(request):
         return Response("Another site may not control this sandbox.\n", 403)
     try:
-        return run(request, store, config)
+        live_on(store, config.review_seconds)
+        response = run(request, store, config)
+        if request.path == "/control/clock":
+            live_on(store, config.review_seconds)  # a leap is lived through here, not in the next call
+        return response
     except (ValueError, TypeError, KeyError) as error:
         text = f"{error.args[0]}: unknown" if isinstance(error, KeyError) else str(error)
         return Response(dump_json({"error": text}), 400, content_type="application/json")

@@ -1,0 +1,163 @@
+"""What an hour's money buys: impressions, clicks, landed visits and results of each ad, and when they are heard of."""
+
+import math
+from dataclasses import dataclass
+
+from smartplus_admin.sandbox.life.auction import GroupHour
+from smartplus_admin.sandbox.life.calendar import LocalHour
+from smartplus_admin.sandbox.life.chance import count, draw, spread
+from smartplus_admin.sandbox.life.market import judge_creative, read_market
+from smartplus_admin.sandbox.life.picture import AdPicture, CampaignPicture
+from smartplus_admin.sandbox.life.state import CampaignState
+
+SURE = 1.6  # how strongly delivery prefers the ad that is clicked more
+LEAST_FRESH = 0.25  # a worn creative is still looked at a little
+VALUE_SPREAD = 0.45
+FIRST_GUESS = 0.015  # the first report of spend lies up to so much below what is billed in the end
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One ad in one hour. Money in minor units."""
+
+    adgroup_id: str
+    ad_id: str
+    hour: int
+    day: int
+    local_hour: int
+    spend: int
+    guess: int  # spend as reported until the correction
+    impressions: int
+    reached: int
+    watched: int  # two seconds
+    clicks: int
+    landed: int  # as the pixel tells
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One result of the ad group's own event: shown in `hour`, happened in `at`."""
+
+    adgroup_id: str
+    ad_id: str
+    hour: int
+    at: int
+    value: int  # of a purchase, else 0
+    by_view: bool
+    heard: bool  # False: it happened, and TikTok was not told
+
+
+def show_group(
+    campaign: CampaignPicture,
+    state: CampaignState,
+    meeting: GroupHour,
+    amount: int,
+    seed: int,
+    hour: int,
+    local: LocalHour,
+) -> tuple[list[Shown], list[Result]]:
+    group_state = meeting.state
+    market = read_market()
+    forgotten = (hour - group_state.recent_at) / (market["memory_days"] * 24)
+    group_state.recent, group_state.recent_at = group_state.recent * math.exp(-forgotten), hour
+    if amount <= 0:
+        return [], []
+    looks = [_look_at(state, ad, meeting, seed, hour) for ad, _ in meeting.ads]
+    weights = [(click**SURE) * part for (_, part), (click, _) in zip(meeting.ads, looks, strict=True)]
+    total = sum(weights)
+    spends = [int(amount * weight / total) for weight in weights]
+    spends[max(range(len(weights)), key=weights.__getitem__)] += amount - sum(spends)
+    shown: list[Shown] = []
+    results: list[Result] = []
+    for (ad, _), (click, hook), spend in zip(meeting.ads, looks, spends, strict=True):
+        if spend <= 0:
+            continue
+        row = _show_ad(meeting, ad, click, hook, spend, seed, hour, local)
+        shown.append(row)
+        results += _draw_results(meeting, ad, row, seed, hour)
+        _wear(state, ad, row.impressions, hour)
+        group_state.recent += row.impressions
+    return shown, results
+
+
+def _look_at(
+    state: CampaignState, ad: AdPicture, meeting: GroupHour, seed: int, hour: int
+) -> tuple[float, float]:
+    """How an ad is clicked and watched, around 1: the mean of its creatives, each as worn as it is."""
+    audience = meeting.nature.audience
+    wear_out = read_market()["wear_out"]
+    click = hook = total = 0.0
+    for material in ad.materials:
+        shown, first = state.worn.get(f"{ad.id}/{material}", (0.0, float(hour)))
+        fresh = 1 / (1 + shown / len(ad.materials) / (wear_out * audience))
+        for since, half_days in meeting.trouble.wearing:
+            fresh *= 0.5 ** (max(0.0, hour - max(since, first)) / 24 / half_days)
+        fresh = max(LEAST_FRESH, fresh)
+        own_hook, own_click = judge_creative(seed, ad.id, material)
+        weight = own_click * fresh
+        total += weight
+        click += weight * own_click * fresh
+        hook += weight * own_hook * math.sqrt(fresh)
+    lift = read_market()["modules"]["enhanced_click"] if ad.enhanced else 1.0
+    return click / total * lift, hook / total
+
+
+def _wear(state: CampaignState, ad: AdPicture, impressions: int, hour: int) -> None:
+    for material in ad.materials:
+        worn = state.worn.setdefault(f"{ad.id}/{material}", [0.0, float(hour)])
+        worn[0] += impressions
+
+
+def _show_ad(
+    meeting: GroupHour,
+    ad: AdPicture,
+    click: float,
+    hook: float,
+    spend: int,
+    seed: int,
+    hour: int,
+    local: LocalHour,
+) -> Shown:
+    market = read_market()
+    chances = draw(seed, f"ad/{ad.id}", hour)
+    impressions = max(1, round(spend / meeting.price * 1_000))
+    clicks = min(impressions, count(impressions * meeting.click * click, chances[0]))
+    landed = min(clicks, count(clicks * meeting.landing, chances[1])) if clicks else 0
+    return Shown(
+        adgroup_id=meeting.group.id,
+        ad_id=ad.id,
+        hour=hour,
+        day=local.day,
+        local_hour=local.hour,
+        spend=spend,
+        guess=spend - int(spend * FIRST_GUESS * chances[2]),
+        impressions=impressions,
+        reached=max(1, round(impressions / (1 + market["saturation"]["frequency"] * meeting.saturation))),
+        watched=min(impressions, count(impressions * market["hook"] * hook, chances[3])),
+        clicks=clicks,
+        landed=round(landed * meeting.landing_seen),
+    )
+
+
+def _draw_results(meeting: GroupHour, ad: AdPicture, row: Shown, seed: int, hour: int) -> list[Result]:
+    """Results of this hour's visits and views, each with the hour in which it happens."""
+    market, group = read_market(), meeting.group
+    visits = row.clicks * meeting.landing
+    if group.goal == "CLICK":
+        visits = float(row.clicks)
+    viewed = market["view_through"] if group.view_days and meeting.result < 1 else 0.0
+    mean = visits * meeting.result * (1 + viewed)
+    number = count(mean, draw(seed, f"results/{ad.id}", hour)[0])
+    if meeting.result >= 1:  # a click or a loaded page is the result
+        number = min(row.clicks, number)
+        return [Result(group.id, ad.id, hour, hour, 0, False, True) for _ in range(number)]
+    results = []
+    for index in range(number):
+        chances = draw(seed, f"result/{ad.id}/{index}", hour)
+        by_view = chances[0] < viewed / (1 + viewed)
+        window = (group.view_days if by_view else max(1, group.click_days)) * 24
+        late = chances[1] >= market["at_once"]
+        lag = min(window - 1, int(-math.log(chances[2]) * market["lag_hours"])) if late else 0
+        value = round(meeting.value * spread(chances[3], VALUE_SPREAD)) if meeting.nature.pays else 0
+        results.append(Result(group.id, ad.id, hour, hour + lag, value, by_view, chances[4] < meeting.signal))
+    return results
