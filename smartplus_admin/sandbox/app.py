@@ -19,8 +19,8 @@ from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.control.routes import answer_control
 from smartplus_admin.sandbox.errors import NOT_ALLOWLISTED_TEXT, TOKEN_WRONG_TEXT, CutConnection, Refusal
 from smartplus_admin.sandbox.faults import Fault, draw_fault
-from smartplus_admin.sandbox.past import look_back
 from smartplus_admin.sandbox.life.catch_up import live, live_within
+from smartplus_admin.sandbox.past import look_back
 from smartplus_admin.sandbox.paths import ENDPOINTS, ROOT, VERSION, Endpoint
 from smartplus_admin.sandbox.quota import count_call
 from smartplus_admin.sandbox.store import Database, Store, get_setting

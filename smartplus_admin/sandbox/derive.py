@@ -29,10 +29,11 @@ RUNNING = (Review.APPROVED, Review.PART, Review.AGAIN)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What statuses depend on besides the tree: the time and how long a review takes."""
+    """What statuses depend on besides the tree: the time, how long a review takes, and what spent its budget."""
 
     now: float
     review_seconds: float
+    used_up: frozenset[str] = frozenset()  # ids of campaigns and ad groups
 
 
 def review_ad(ad: Entity, moment: Moment) -> Review:
@@ -68,16 +69,14 @@ def has_deny_mark(ad: Entity) -> bool:
     return any(DENY_MARK in text for text in texts)
 
 
-def derive_campaign(campaign: Entity, account_status: str) -> str:
+def derive_campaign(campaign: Entity, account_status: str, moment: Moment) -> str:
     if campaign.deleted:
         return "CAMPAIGN_STATUS_DELETE"
     if account_status != "STATUS_ENABLE":
         return "ADVERTISER_ACCOUNT_PUNISH"
     if campaign.operation_status == "DISABLE":
         return "CAMPAIGN_STATUS_DISABLE"
-    return (
-        "CAMPAIGN_STATUS_BUDGET_EXCEED" if campaign.facts.get("budget_exceeded") else "CAMPAIGN_STATUS_ENABLE"
-    )
+    return "CAMPAIGN_STATUS_BUDGET_EXCEED" if campaign.id in moment.used_up else "CAMPAIGN_STATUS_ENABLE"
 
 
 def derive_adgroup(
@@ -146,6 +145,6 @@ def _derive_delivery(adgroup: Entity, campaign: Entity, moment: Moment) -> str |
         return "NOT_START"
     if end and moment.now >= read_time(end):
         return "DONE"
-    if campaign.facts.get("budget_exceeded"):
+    if campaign.id in moment.used_up:
         return "CAMPAIGN_EXCEED"
-    return "BUDGET_EXCEED" if adgroup.facts.get("budget_exceeded") else None
+    return "BUDGET_EXCEED" if adgroup.id in moment.used_up else None

@@ -5,6 +5,7 @@ list (R69), members with no value are left out (fact sheet 1, sdk).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from campaigns.contract.choices import PLACEMENTS_AUTOMATIC, TARGETING_READ_DEFAULTS
@@ -13,6 +14,7 @@ from campaigns.contract.limits import DAYPARTING_SLOTS
 from smartplus_admin.sandbox.clock import write_time
 from smartplus_admin.sandbox.derive import Moment, derive_ad, derive_adgroup, derive_campaign
 from smartplus_admin.sandbox.entities import Entity, find_entities, list_children, ripen_budget
+from smartplus_admin.sandbox.life.purses import NOTHING, read_spent
 from smartplus_admin.sandbox.store import Database
 
 CAMPAIGN_DEFAULTS: dict[str, Any] = {
@@ -59,7 +61,6 @@ class Family:
 
     def __init__(self, db: Database, entities: Sequence[Entity], account_status: str, moment: Moment) -> None:
         self.account_status = account_status
-        self.moment = moment
         known = {entity.id: entity for entity in entities}
         for entity in entities:
             ripen_budget(entity, moment.now)
@@ -68,16 +69,23 @@ class Family:
         self.rows = known
         self.rows.update({row.id: row for row in find_entities(db, Level.CAMPAIGN, campaigns)})
         self.rows.update({row.id: row for row in find_entities(db, Level.ADGROUP, adgroups)})
+        spenders = [row for row in self.rows.values() if row.level is not Level.AD]
+        self.spent = read_spent(db, [row.id for row in spenders], moment.now)
+        self.moment = replace(moment, used_up=frozenset(row.id for row in spenders if self._is_used_up(row)))
         self._ads: dict[str, list[Entity]] = {}
         asked = [entity.id for entity in entities if entity.level is Level.ADGROUP]
         for ad in list_children(db, Level.AD, "adgroup_id", asked) if asked else ():
             self._ads.setdefault(ad.adgroup_id, []).append(ad)
 
+    def _is_used_up(self, entity: Entity) -> bool:
+        """Delivery says so, or a person did through control."""
+        return bool(entity.facts.get("budget_exceeded") or self.spent.get(entity.id, NOTHING).stops(entity))
+
     def derive(self, entity: Entity) -> str:
         campaign = self.rows[entity.campaign_id]
         match entity.level:
             case Level.CAMPAIGN:
-                return derive_campaign(entity, self.account_status)
+                return derive_campaign(entity, self.account_status, self.moment)
             case Level.ADGROUP:
                 ads = self._ads.get(entity.id, ())
                 return derive_adgroup(entity, campaign, ads, self.account_status, self.moment)
@@ -89,14 +97,13 @@ class Family:
         match entity.level:
             case Level.CAMPAIGN:
                 body = {**CAMPAIGN_DEFAULTS, **entity.body}
-                if body["budget_auto_adjust_strategy"] == "AUTO_BUDGET_INCREASE":
-                    body["current_budget"] = body.get(
-                        "budget"
-                    )  # nothing is spent yet, so nothing was raised (R18)
             case Level.ADGROUP:
                 body = _render_adgroup(entity, self.rows[entity.campaign_id])
             case _:
                 body = _render_ad(entity, self.rows[entity.adgroup_id], self.rows[entity.campaign_id])
+        if body.get("budget_auto_adjust_strategy") == "AUTO_BUDGET_INCREASE":  # R18
+            live = self.spent.get(entity.id, NOTHING).live
+            body["current_budget"] = body.get("budget") if live is None else live
         body |= {
             "advertiser_id": entity.advertiser_id,
             entity.level.id_member: entity.id,

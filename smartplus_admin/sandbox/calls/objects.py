@@ -5,6 +5,7 @@ from typing import Any
 from campaigns.contract import codes
 from campaigns.contract.choices import SPREAD_BY_TIKTOK
 from campaigns.contract.levels import Level
+from campaigns.contract.money import CURRENCIES
 from smartplus_admin.sandbox.changes import record_change, record_new
 from smartplus_admin.sandbox.derive import RUNNING, Moment, review_ad
 from smartplus_admin.sandbox.entities import (
@@ -21,6 +22,7 @@ from smartplus_admin.sandbox.judge.case import Case
 from smartplus_admin.sandbox.judge.settled import refuse_settled
 from smartplus_admin.sandbox.judge.shape import read_body
 from smartplus_admin.sandbox.judge.table import judge
+from smartplus_admin.sandbox.life.purses import tell_spent
 from smartplus_admin.sandbox.render import Family
 from smartplus_admin.sandbox.repeats import find_repeat, remember_answer
 from smartplus_admin.sandbox.settle import merge_body, settle_body
@@ -193,7 +195,7 @@ def _open_case(
         adgroup=adgroup.body if adgroup else entity.body,
         siblings=tuple(row for row in siblings if row.id != entity.id),
         unlike=unlike,
-        spent=float(entity.facts.get("spend", 0)),
+        spent=tell_spent(call.db, entity, call.now, CURRENCIES[str(call.account["currency"])].decimals),
     )
 
 

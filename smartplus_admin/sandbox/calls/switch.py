@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from campaigns.contract import limits
 from campaigns.contract.levels import Level
+from campaigns.contract.money import CURRENCIES
 from campaigns.contract.shape import read_money
 from smartplus_admin.sandbox.calls.objects import TITLES, find_living, keep_gate
 from smartplus_admin.sandbox.changes import record_change, record_deletion
@@ -18,6 +19,7 @@ from smartplus_admin.sandbox.errors import refuse_missing, refuse_parameter
 from smartplus_admin.sandbox.judge.budget import check_adgroup_budget
 from smartplus_admin.sandbox.judge.case import Case
 from smartplus_admin.sandbox.judge.table import refuse_first
+from smartplus_admin.sandbox.life.purses import tell_spent
 from smartplus_admin.sandbox.wire import Call
 
 OPERATIONS = ("ENABLE", "DISABLE", "DELETE")
@@ -130,7 +132,9 @@ def _set_budget(call: Call, adgroup: Entity, name: str, raw: object) -> None:
                 adgroup=body,
                 siblings=tuple(row for row in others if row.id != adgroup.id),
                 unlike="",
-                spent=float(adgroup.facts.get("spend", 0)),
+                spent=tell_spent(
+                    call.db, adgroup, call.now, CURRENCIES[str(call.account["currency"])].decimals
+                ),
             )
         )
     )

@@ -156,7 +156,6 @@ def _tell(clock: Clock) -> dict[str, Any]:
     return {"now": to_moment(clock.tell()).isoformat().replace("+00:00", "Z"), "speed": clock.speed}
 
 
-
 def _read_grant(body: dict[str, Any]) -> Grant:
     ids, scope = body.get("advertiser_ids"), body.get("scope")
     if ids is not None and not (isinstance(ids, list) and all(isinstance(item, str) for item in ids)):

@@ -8,7 +8,7 @@ from campaigns.contract.choices import TARGETING_READ_DEFAULTS, active_targeting
 from campaigns.contract.limits import DAYPARTING_SLOTS
 from campaigns.contract.money import CURRENCIES
 from smartplus_admin.sandbox.clock import read_time
-from smartplus_admin.sandbox.derive import has_deny_mark
+from smartplus_admin.sandbox.derive import has_deny_mark, list_denied
 from smartplus_admin.sandbox.entities import Entity
 from smartplus_admin.sandbox.life.learning import Settings
 from smartplus_admin.sandbox.life.purse import DYNAMIC, NONE, Budget
@@ -190,6 +190,7 @@ def _picture_group(row: Entity, ads: tuple[AdPicture, ...], pooled: bool, coin: 
 def _picture_ad(ad: Entity, review_seconds: float) -> AdPicture:
     opens, closes = _find_review(ad, review_seconds)
     settings = ad.body.get("ad_configuration") or {}
+    denied = list_denied(ad)
     return AdPicture(
         id=ad.id,
         on=_is_on(ad),
@@ -198,7 +199,7 @@ def _picture_ad(ad: Entity, review_seconds: float) -> AdPicture:
         materials=tuple(
             str(item.get("ad_material_id"))
             for item in ad.body.get("creative_list", ())
-            if item.get("material_operation_status") != "DISABLE"
+            if item.get("material_operation_status") != "DISABLE" and item.get("ad_material_id") not in denied
         ),
         enhanced=bool(
             settings.get("creative_auto_add_toggle")
