@@ -8,6 +8,7 @@ rules that can feel it. Fails below the aim and on a survivor that tests/bench/s
 import argparse
 import gc
 import importlib
+import itertools
 import os
 import signal
 import sys
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from tests.bench.mutants import Mutant, list_mutants
 from tests.bench.striking import load_whole, prepare, remember, swap
-from tests.rules import test_repair, test_robustness, test_rules, test_units  # noqa: F401 - loaded once for all forks
+from tests.rules import test_repair, test_robustness, test_rules, test_units  # noqa: F401 - loaded once for all
 
 RULES = Path("campaigns/rules")
 SURVIVORS = Path(__file__).with_name("survivors.toml")
@@ -104,13 +105,14 @@ def start(mutant: Mutant) -> int:
         os._exit(code)
 
 
-def judge(mutants: list[Mutant], jobs: int) -> Iterator[tuple[Mutant, bool]]:
+def judge(mutants: Iterator[Mutant], jobs: int) -> Iterator[tuple[Mutant, bool]]:
     """Every mutant with whether it was killed, as they end."""
-    waiting, running = list(reversed(mutants)), dict[int, tuple[Mutant, float]]()
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            mutant = waiting.pop()
+    running = dict[int, tuple[Mutant, float]]()
+    while True:
+        for mutant in itertools.islice(mutants, jobs - len(running)):
             running[start(mutant)] = (mutant, time.monotonic() + SECONDS)
+        if not running:
+            return
         for child, (mutant, until) in list(running.items()):
             done, status = os.waitpid(child, os.WNOHANG)
             if not done and time.monotonic() > until:
@@ -136,11 +138,14 @@ def main() -> int:
     options = parser.parse_args()
     paths = [path for path in sorted(RULES.glob("*.py")) if path.stem != "__init__"]
     paths = [path for path in paths if not options.module or path.stem in options.module]
-    mutants = [mutant for path in paths for mutant in list_mutants(path)][:: options.sample]
+    mutants = itertools.islice(
+        (mutant for path in paths for mutant in list_mutants(path)), 0, None, options.sample
+    )
     reasons = read_reasons()
     begun = time.monotonic()
     for check in list_checks(remember(test_rules), frozenset()):
         check()
+    call_tests(test_units)
     prepare()
     gc.freeze()  # forks share what was loaded
     made: Counter[str] = Counter()

@@ -59,7 +59,7 @@ def prepare() -> None:
     for thing in gc.get_objects():
         if isinstance(thing, types.FunctionType) and (thing.__module__ or "").startswith(PACKAGE):
             _functions.setdefault((thing.__module__, thing.__code__.co_qualname), []).append(thing)
-        elif isinstance(thing, functools._lru_cache_wrapper):
+        elif isinstance(thing, functools._lru_cache_wrapper) and thing.__module__.startswith(PACKAGE):
             _caches.append(thing)
     for file in Path(PACKAGE.replace(".", "/")).glob("*.py"):
         _imports[file.stem] = _list_imports(file)

@@ -1,6 +1,8 @@
 """What the table of cases does not reach: exact amounts of fixes, edits, the policy and the lists that callers use."""
 
+from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 import pytest
 
@@ -14,12 +16,13 @@ from campaigns.rules.book import (
     list_open,
 )
 from campaigns.rules.edits import LockFacts, Phase
+from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import FindingLevel
 from campaigns.rules.lifecycle import is_emergency, is_stop, lowers_money
 from campaigns.rules.passports import list_passports
 from campaigns.rules.policy import house_policy
 from tests.rules.bases import BASES, change, make_edit, resolve
-from tests.rules.test_rules import FAILS, build
+from tests.rules.test_rules import BELOW, FAILS, build
 
 
 def find_fix(base: str, changes: dict, rule: str) -> list[tuple[str, object]]:
@@ -266,3 +269,30 @@ def test_a_rule_that_is_not_wide_needs_one_ad_group_at_a_time():
             alone = [facts.narrow(index) for index in range(len(facts.adgroups))]
             apart = {(item.path, item.message) for part in alone for item in rule.find(part)}
             assert {(item.path, item.message) for item in rule.find(facts)} == apart, rule.id
+
+
+OTHERS = ("clicks", "value", "own-budgets", "lead-form", "install", "catalog", "manual", "carousel", "posts")
+
+
+@cache
+def read_behind_others() -> list[tuple[str, str, TreeFacts]]:
+    """Every broken ad group behind sound ones of other flows: its rule, where it must speak, the facts."""
+    before = [BASES[base]["adgroups"][0] for base in OTHERS]
+    ads = [group["ads"][0] for group in before]
+    rows = []
+    for rule, case in (case.values for case in BELOW):
+        tree, account = build(case)
+        group = tree["adgroups"][0]
+        at = case["at"].replace("adgroups/0/", f"adgroups/{len(before)}/", 1)
+        if isinstance(group.get("ads"), list) and "/ads/0/" in at:
+            group = {**group, "ads": [*ads, *group["ads"]]}
+            at = at.replace("/ads/0/", f"/ads/{len(ads)}/", 1)
+        rows.append((rule, at, resolve({**tree, "adgroups": [*before, group]}, account)))
+    return rows
+
+
+def test_a_broken_ad_group_is_found_behind_sound_ones_of_every_other_kind():
+    """What a rule skips must not keep it from looking further."""
+    by_id = {rule.id: rule for rule in RULES}
+    for rule, at, facts in read_behind_others():
+        assert at in {item.path for item in by_id[rule].find(replace(facts))}, (rule, at)
