@@ -54,6 +54,7 @@ def read_config(options: argparse.Namespace) -> Config:
         scenario=options.scenario,
         review_seconds=options.review_seconds,
         task_seconds=options.task_seconds,
+        transcode_seconds=options.transcode_seconds,
         repeats="replay" if options.replay else "reject" if options.reject else None,
         repeat_window=options.request_window,
         ad_gate_seconds=options.ad_gate_seconds,
@@ -87,6 +88,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--scenario", choices=SCENARIOS, help="mixed: ad groups have causes of trouble in store"
     )
     parser.add_argument("--review-seconds", type=float, default=usual.review_seconds)
+    parser.add_argument("--transcode-seconds", type=float, default=usual.transcode_seconds)
     parser.add_argument("--task-seconds", type=float, default=usual.task_seconds)
     repeats = parser.add_mutually_exclusive_group()
     repeats.add_argument(

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 
 from campaigns.contract import codes
 from smartplus_admin.sandbox.access import check_token, open_account
+from smartplus_admin.sandbox.calls.uploads import IMAGE_BYTES, VIDEO_BYTES
 from smartplus_admin.sandbox.clock import read_clock
 from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.control.routes import answer_control
@@ -27,7 +28,9 @@ from smartplus_admin.sandbox.store import Database, Store, get_setting
 from smartplus_admin.sandbox.wire import Call, Params, answer, read_params
 from smartplus_admin.sandbox.world import prepare_world
 
-MAX_BODY = 10 * 1024 * 1024  # bytes; own choice, far above any documented body
+MAX_BODY = 10 * 1024**2  # bytes; own choice, far above any documented body
+# A little above TikTok's limits of files, which are refused with words
+UPLOADS = {"file/image/ad/upload/": IMAGE_BYTES + MAX_BODY, "file/video/ad/upload/": VIDEO_BYTES + MAX_BODY}
 SLEEP_KEY = "smartplus_sandbox.sleep"  # an in-process client puts its own sleep here
 log = logging.getLogger(__name__)
 
@@ -51,12 +54,13 @@ class Sandbox:
         self.store.close()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = Request(environ)
-        request.max_content_length = MAX_BODY
-        try:
-            response = self.answer(request)
-        except HTTPException as error:
-            response = Response(f"{error.code} {error.name}\n", error.code, content_type="text/plain")
+        with Request(environ) as request:  # closes uploaded files
+            length = UPLOADS.get(request.path.removeprefix(f"{ROOT}{VERSION}/"), MAX_BODY)
+            request.max_content_length = length
+            try:
+                response = self.answer(request)
+            except HTTPException as error:
+                response = Response(f"{error.code} {error.name}\n", error.code, content_type="text/plain")
         return response(environ, start_response)
 
     def answer(self, request: Request) -> Response:
@@ -112,7 +116,7 @@ class Sandbox:
 
     def _open(self, db: Database, params: Params, request: Request) -> Call:
         token = request.headers.get("Access-Token", "").strip()
-        return Call(db, self.config, params, read_clock(db).tell(), "", {}, token)
+        return Call(db, self.config, params, read_clock(db).tell(), "", {}, token, request.host_url)
 
 
 def make_app(config: Config) -> Sandbox:

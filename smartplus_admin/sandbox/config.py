@@ -28,6 +28,9 @@ class Config:
     )
     review_seconds: float = 20  # issue 2: review takes time; 20 is a demo's patience, not a fact about TikTok
     task_seconds: float = 3  # how long a change log task takes; own choice: long enough to be polled
+    transcode_seconds: float = (
+        30  # how long an uploaded video is 40901 (platform 6.1: 30 seconds to 5 minutes)
+    )
     repeats: Repeats | None = None  # None: replay in guide mode, reject in strict mode (C1)
     repeat_window: float = limits.REQUEST_ID_WINDOW.total_seconds()  # C45; only for reject
     ad_gate_seconds: float = limits.AD_WRITE_INTERVAL.total_seconds()  # R85; 0 switches the gate off
@@ -50,5 +53,13 @@ class Config:
     @classmethod
     def for_tests(cls, database: str, **settings: Any) -> Self:
         """Strict, no quotas, tasks done at once, a clock that stands still until told: what most tests want."""
-        plain = cls(database=database, mode="strict", tier="none", advertiser_qps=0, speed=0, task_seconds=0)
+        plain = cls(
+            database=database,
+            mode="strict",
+            tier="none",
+            advertiser_qps=0,
+            speed=0,
+            task_seconds=0,
+            transcode_seconds=0,
+        )
         return replace(plain, **settings)

@@ -11,7 +11,7 @@ from campaigns.contract.dialect import WORDS
 from campaigns.contract.levels import Level
 from campaigns.contract.members import members_of
 from smartplus_admin.sandbox.addresses import split_web_address
-from smartplus_admin.sandbox.calls.assets import add_image
+from smartplus_admin.sandbox.calls.uploads import add_image
 from smartplus_admin.sandbox.clock import write_time
 from smartplus_admin.sandbox.entities import Entity
 from smartplus_admin.sandbox.places import find_country

@@ -58,10 +58,13 @@ def list_accounts(db: Database) -> list[Body]:
 
 def change_account(db: Database, advertiser_id: str, **changes: Any) -> None:
     """Raises KeyError for an account that does not exist."""
-    account = find_account(db, advertiser_id)
-    if account is None:
-        raise KeyError(advertiser_id)
-    db.execute(
-        "UPDATE library SET body = ? WHERE kind = 'account' AND advertiser_id = ?",
-        (dump_json({**account, **changes}), advertiser_id),
-    )
+    change_asset(db, "account", advertiser_id, **changes)
+
+
+def change_asset(db: Database, kind: str, key: str, **changes: Any) -> None:
+    """Whoever owns it; None takes a member away. Raises KeyError when there is none."""
+    row = db.execute("SELECT body FROM library WHERE kind = ? AND id = ?", (kind, key)).fetchone()
+    if row is None:
+        raise KeyError(key)
+    body = {name: value for name, value in {**load_json(row["body"]), **changes}.items() if value is not None}
+    db.execute("UPDATE library SET body = ? WHERE kind = ? AND id = ?", (dump_json(body), kind, key))

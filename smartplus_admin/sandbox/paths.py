@@ -12,10 +12,13 @@ from smartplus_admin.sandbox.calls import (
     materials,
     oauth,
     objects,
+    pixels,
+    preview,
     report,
     review,
     switch,
     tools,
+    uploads,
 )
 from smartplus_admin.sandbox.wire import Call
 
@@ -25,7 +28,7 @@ VERSION = "v1.3"
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    run: Callable[[Call], dict[str, Any]]
+    run: Callable[[Call], Any]  # gives `data`
     methods: tuple[str, ...] = ("GET",)
     writes: bool = False
     token: bool = True
@@ -33,11 +36,11 @@ class Endpoint:
     allowlisted: bool = False  # 40118 when the account is not (fact sheet 1.2: campaign management)
 
 
-def _post(run: Callable[[Call], dict[str, Any]], *, allowlisted: bool = False) -> Endpoint:
+def _post(run: Callable[[Call], Any], *, allowlisted: bool = False) -> Endpoint:
     return Endpoint(run, ("POST",), writes=True, allowlisted=allowlisted)
 
 
-def _open(run: Callable[[Call], dict[str, Any]]) -> Endpoint:
+def _open(run: Callable[[Call], Any]) -> Endpoint:
     """Called before there is a token."""
     return Endpoint(run, ("POST",), writes=True, token=False, advertiser=False)
 
@@ -58,6 +61,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "smart_plus/ad/status/update/": _post(switch.switch_ads, allowlisted=True),
     "smart_plus/ad/material_status/update/": _post(materials.switch_materials, allowlisted=True),
     "smart_plus/ad/review_info/": Endpoint(review.get_ad_reviews),
+    "smart_plus/ad/preview/": _post(preview.preview_ad),
     "smart_plus/material/review_info/": Endpoint(review.get_material_reviews),
     "changelog/task/create/": _post(changelog.create_task),
     "changelog/task/check/": Endpoint(changelog.check_task),
@@ -71,17 +75,20 @@ ENDPOINTS: dict[str, Endpoint] = {
     "tt_user/oauth2/revoke/": _open(oauth.revoke_short_token),
     "user/info/": Endpoint(account.get_user, ("GET", "POST"), advertiser=False),  # GET [page], POST [go]
     "advertiser/info/": Endpoint(account.get_advertisers, advertiser=False),
-    "pixel/list/": Endpoint(account.list_pixels),
+    "pixel/list/": Endpoint(pixels.list_pixels),
+    "pixel/event/stats/": Endpoint(pixels.count_pixel_events),
     "identity/get/": Endpoint(account.list_identities),
     "identity/video/get/": Endpoint(account.list_posts),
     "file/video/ad/search/": Endpoint(assets.search_videos),
     "file/video/ad/info/": Endpoint(assets.get_videos),
+    "file/video/ad/upload/": _post(uploads.upload_video),
     "file/image/ad/search/": Endpoint(assets.search_images),
     "file/image/ad/info/": Endpoint(assets.get_images),
-    "file/image/ad/upload/": _post(assets.upload_image),
+    "file/image/ad/upload/": _post(uploads.upload_image),
     "creative/cta/recommend/": Endpoint(tools.recommend_ctas),
     "creative/portfolio/create/": _post(tools.create_portfolio),
     "creative/portfolio/get/": Endpoint(tools.get_portfolio),
+    "dmp/custom_audience/list/": Endpoint(assets.list_audiences),
     "tool/region/": Endpoint(tools.list_regions),
     "tool/language/": Endpoint(tools.get_languages),
     "tool/interest_category/": Endpoint(tools.get_interests),

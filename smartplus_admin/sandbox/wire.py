@@ -34,6 +34,7 @@ class Call:
     advertiser_id: str
     account: Body
     token: str
+    host: str = ""  # the address that was called, with a slash at its end
     grant: Grant = Grant()  # what the token may do; on endpoints without a token, nothing was checked
 
     @property
@@ -124,7 +125,7 @@ def read_params(request: Request) -> Params:
     if request.method == "GET":
         return dict(request.args.items())
     if request.mimetype == "multipart/form-data":
-        return dict(request.form.items())  # uploads, also those that only name an address (platform 1)
+        return {**request.form, **request.files}  # uploads, also those that only name an address (platform 1)
     if request.mimetype != "application/json":
         raise refuse_parameter("Content-Type", "must be application/json.")
     try:

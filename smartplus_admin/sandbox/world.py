@@ -64,6 +64,7 @@ def _fill(db: Database, config: Config, token: str | None = None) -> None:
         ("post", "item_id"),
         ("video", "video_id"),
         ("image", "image_id"),
+        ("audience", "audience_id"),
     ):
         for row in world[kind]:
             if row.get("small") or not config.empty:
@@ -193,6 +194,22 @@ def dress_image(row: dict[str, Any], now: float | None = None) -> dict[str, Any]
     }
 
 
+def dress_audience(row: dict[str, Any]) -> dict[str, Any]:
+    """As /dmp/custom_audience/list/ answers it (platform 8)."""
+    return {
+        "audience_sub_type": "NORMAL",
+        "is_valid": True,
+        "is_expiring": False,
+        "expired_time": "2027-01-10 08:00:00",
+        "create_time": "2026-01-10 08:00:00",
+        "shared": False,
+        "is_creator": True,
+        "owner_id": "7030000000000000001",
+        "lookalike_spec": None,
+        **row,
+    }
+
+
 def derive_digits(kind: str, key: str) -> str:
     """A stable material id for an asset: 19 digits from its own id."""
     number = int.from_bytes(hashlib.sha256(f"{kind}:{key}".encode()).digest()[:8])
@@ -205,4 +222,5 @@ DRESSERS = {
     "post": dress_post,
     "video": dress_video,
     "image": dress_image,
+    "audience": dress_audience,
 }

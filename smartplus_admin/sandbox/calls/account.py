@@ -1,4 +1,4 @@
-"""Advertisers, pixels and identities (platform 5 and 6)."""
+"""Tokens' advertisers, identities and their posts (platform 4.1, 5.1, 6.5)."""
 
 from typing import Any
 
@@ -45,21 +45,6 @@ def get_advertisers(call: Call) -> dict[str, Any]:
         wanted = (fields or body.keys()) - set(OURS_ALONE)
         found.append({name: value for name, value in body.items() if name in wanted})
     return {"list": found}
-
-
-def list_pixels(call: Call) -> dict[str, Any]:
-    page, size = call.page(most=20)  # platform 5.2
-    wanted = {"pixel_id": call.text("pixel_id"), "pixel_code": call.text("code")}
-    name = call.text("name").lower()
-    pixels = [
-        pixel
-        for pixel in call.shelf.list("pixel")
-        if all(not value or pixel[key] == value for key, value in wanted.items())
-        and name in pixel["pixel_name"].lower()
-    ]
-    if call.text("order_by") != "LATEST_CREATE":
-        pixels.reverse()
-    return cut_page(pixels, page, size, key="pixels")
 
 
 def list_identities(call: Call) -> dict[str, Any]:

@@ -1,80 +1,101 @@
-"""Videos and pictures: search, info, and pictures by address (platform 6.1, 6.2). Nothing is ever fetched.
+"""The library's videos, pictures and audiences: search and info (platform 6.1, 6.2, 8)."""
 
-An address on an example host (RFC 2606, RFC 6761) or on this machine counts as fetched; any other is 40902 unless the
-sandbox was started with --any-url. Files themselves are not taken: upload_type is UPLOAD_BY_URL only.
-"""
-
-import hashlib
 from typing import Any
 
-from campaigns.contract import codes
-from smartplus_admin.sandbox.addresses import is_reachable, split_web_address
-from smartplus_admin.sandbox.clock import to_moment
 from smartplus_admin.sandbox.errors import Refusal, refuse_parameter
-from smartplus_admin.sandbox.store import draw_number
+from smartplus_admin.sandbox.library import Body
 from smartplus_admin.sandbox.wire import Call, cut_page
-from smartplus_admin.sandbox.world import dress_image
 
-CANNOT_FETCH = 40902  # platform section 2
-SIZE = {"width": 1080, "height": 1920}  # invented: what a picture that was never looked at measures
-
-
-def search_videos(call: Call) -> dict[str, Any]:
-    return _search(call, "video", "video_name")
-
-
-def search_images(call: Call) -> dict[str, Any]:
-    return _search(call, "image", "image_name")
+STILL_TRANSCODING = 40901  # platform section 2
+SORT_FIELDS = {"CREATE_TIME": "create_time", "MODIFY_TIME": "modify_time"}  # platform 6.1
+IDS = {
+    "video_ids": 100,
+    "image_ids": 100,
+    "material_ids": 100,
+}  # platform 6.2; 20 material ids for videos (6.1)
+RATIO_SLACK = 0.05  # platform 6.2
 
 
-def get_videos(call: Call) -> dict[str, Any]:
-    return _get(call, "video", 60)
-
-
-def get_images(call: Call) -> dict[str, Any]:
-    return _get(call, "image", 100)
-
-
-def upload_image(call: Call) -> dict[str, Any]:
-    kind = call.text("upload_type") or "UPLOAD_BY_FILE"
-    if kind != "UPLOAD_BY_URL":
-        raise refuse_parameter("upload_type", f"{kind} is not supported by this sandbox; use UPLOAD_BY_URL.")
-    url = call.text("image_url", required=True)
-    parts = split_web_address(url)
-    name = call.text("file_name") or (parts.path.rpartition("/")[2] if parts else "") or "image.jpg"
-    if len(name) > 100:  # platform 6.1, said of videos
-        raise refuse_parameter("file_name", "must be 1 to 100 characters long.")
-    return add_image(call, url, name)
-
-
-def add_image(call: Call, url: str, name: str) -> dict[str, Any]:
-    if not is_reachable(url, call.config.any_url):
-        raise Refusal(CANNOT_FETCH, f"image_url: the file could not be fetched from {url[:200]}.")
-    if call.shelf.find_named("image", name):
-        raise Refusal(codes.DUPLICATE_FILE_NAME, f"file_name: {name} is already used.")
-    number = draw_number(call.db, "image", 1)
-    image_id = f"ad-site-i18n-sg/{to_moment(call.now):%Y%m%d}{hashlib.sha256(f'{number}{url}'.encode()).hexdigest()[:16]}"
-    body = dress_image({"image_id": image_id, "file_name": name, "image_url": url, **SIZE}, call.now)
-    call.shelf.add("image", image_id, body, name)
-    return body
-
-
-def _search(call: Call, kind: str, name_filter: str) -> dict[str, Any]:
+def search_videos(call: Call) -> Body:
+    """Newest first. Videos that ads cannot use yet are left out (platform 6.1)."""
     filtering = call.object("filtering")
-    page, size = call.page(most=100, default=20)  # platform 6.1, 6.2; one source says 1,000
-    ids = {str(key) for key in filtering.get(f"{kind}_ids", ())}
-    materials = {str(key) for key in filtering.get("material_ids", ())}
-    name = str(filtering.get(name_filter, "")).lower()
+    name = str(filtering.get("video_name", "")).lower()
     found = [
+        video
+        for video in _select(call, "video", filtering, materials=20)
+        if name in video["file_name"].lower() and call.now >= video.get("ready_at", 0)
+    ]
+    field = call.text("sort_field")
+    if field and field not in SORT_FIELDS:
+        raise refuse_parameter("sort_field", f"{field} is not a valid value.")
+    if field:
+        found.sort(key=lambda video: str(video[SORT_FIELDS[field]]), reverse=True)
+    return _page(call, found)
+
+
+def search_images(call: Call) -> Body:
+    filtering = call.object("filtering")
+    found = [image for image in _select(call, "image", filtering, materials=100) if _fits(image, filtering)]
+    return _page(call, found)
+
+
+def get_videos(call: Call) -> Body:
+    videos = _get(call, "video", 60)
+    waiting = [video["video_id"] for video in videos if call.now < video.get("ready_at", 0)]
+    if waiting:
+        raise Refusal(STILL_TRANSCODING, f"video_ids: {waiting[0]} is still being transcoded.")
+    return {"list": [_show(video) for video in videos]}
+
+
+def get_images(call: Call) -> Body:
+    return {"list": _get(call, "image", 100)}
+
+
+def list_audiences(call: Call) -> Body:
+    """Custom audiences, newest first."""
+    page, size = call.page(most=100)
+    keys = call.texts("custom_audience_ids")
+    rows = [row for row in call.shelf.list("audience") if not keys or row["audience_id"] in keys]
+    return cut_page(rows, page, size)
+
+
+def _select(call: Call, kind: str, filtering: Body, *, materials: int) -> list[Body]:
+    keys = _read_ids(filtering, f"{kind}_ids", 100)
+    wanted = _read_ids(filtering, "material_ids", materials)
+    return [
         asset
         for asset in call.shelf.list(kind)
-        if (not ids or asset[f"{kind}_id"] in ids)
-        and (not materials or asset["material_id"] in materials)
-        and name in asset["file_name"].lower()
+        if (not keys or asset[f"{kind}_id"] in keys) and (not wanted or asset["material_id"] in wanted)
     ]
-    return cut_page(found, page, size)
 
 
-def _get(call: Call, kind: str, most: int) -> dict[str, Any]:
+def _read_ids(filtering: Body, name: str, most: int) -> set[str]:
+    keys = filtering.get(name, [])
+    if not isinstance(keys, list) or len(keys) > most:
+        raise refuse_parameter(f"filtering.{name}", f"must be a list of at most {most} ids.")
+    return {str(key) for key in keys}
+
+
+def _fits(image: Body, filtering: Body) -> bool:
+    for name in ("width", "height", "displayable"):
+        if name in filtering and image[name] != filtering[name]:
+            return False
+    ratio = filtering.get("ratio")
+    if ratio is not None and not isinstance(ratio, int | float):
+        raise refuse_parameter("filtering.ratio", "must be a number.")
+    return ratio is None or abs(image["width"] / image["height"] - ratio) <= RATIO_SLACK
+
+
+def _page(call: Call, found: list[Body]) -> Body:
+    page, size = call.page(most=100, default=20)  # platform 6.1, 6.2; one source says 1,000
+    result: Body = cut_page([_show(asset) for asset in found], page, size)
+    return result
+
+
+def _get(call: Call, kind: str, most: int) -> list[Body]:
     keys = call.texts(f"{kind}_ids", required=True, most=most)
-    return {"list": [asset for asset in (call.shelf.find(kind, key) for key in keys) if asset]}
+    return [asset for asset in (call.shelf.find(kind, key) for key in keys) if asset]
+
+
+def _show(asset: Body) -> dict[str, Any]:
+    return {name: value for name, value in asset.items() if name != "ready_at"}  # ours

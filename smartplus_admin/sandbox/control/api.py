@@ -12,7 +12,7 @@ from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.control import edits
 from smartplus_admin.sandbox.control.answers import answer_json, read_body, read_number
 from smartplus_admin.sandbox.entities import Entity, select_entities
-from smartplus_admin.sandbox.library import change_account, list_accounts
+from smartplus_admin.sandbox.library import change_account, change_asset, list_accounts
 from smartplus_admin.sandbox.store import Store, get_setting, load_json
 from smartplus_admin.sandbox.tokens import APP_ID, Grant, add_code, add_token, make_secret
 from smartplus_admin.sandbox.world import reset_world
@@ -87,6 +87,16 @@ def change_advertiser(request: Request, store: Store, config: Config) -> Respons
     with store.write() as db:
         change_account(db, str(body.get("advertiser_id", "")), **changes)
     return answer_json({"advertiser_id": body["advertiser_id"], **changes})
+
+
+def change_pixel(request: Request, store: Store, config: Config) -> Response:
+    """{pixel_id, silent_since: moment or null}: from then on no event arrives at the pixel."""
+    body = read_body(request, "pixel_id", "silent_since")
+    since = body.get("silent_since")
+    moment = None if since is None else read_moment(since).timestamp()
+    with store.write() as db:
+        change_asset(db, "pixel", str(body.get("pixel_id", "")), silent_since=moment)
+    return answer_json({"pixel_id": body["pixel_id"], "silent_since": since})
 
 
 def show_faults(request: Request, store: Store, config: Config) -> Response:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.control import api, consent, life, page
+from smartplus_admin.sandbox.control.preview import PREFIX, show_preview
 from smartplus_admin.sandbox.life.catch_up import live as live_on
 from smartplus_admin.sandbox.store import Store, dump_json
 
@@ -23,6 +24,7 @@ ROUTES: dict[tuple[str, str], Answer] = {
     ("POST", "/control/review"): api.change_review,
     ("POST", "/control/status"): api.change_object,
     ("POST", "/control/account"): api.change_advertiser,
+    ("POST", "/control/pixel"): api.change_pixel,
     ("POST", "/control/token"): api.make_token,
     ("POST", "/control/auth_code"): api.make_code,
     ("GET", "/portal/auth"): consent.show_consent,
@@ -47,6 +49,8 @@ def answer_control(request: Request, store: Store, config: Config) -> Response:
     if request.path == "/ads-manager.css":
         css = resources.files(__package__).joinpath("ads-manager.css").read_text("utf-8")
         return Response(css, content_type="text/css; charset=utf-8")
+    if request.method == "GET" and request.path.startswith(PREFIX):
+        return show_preview(request, store)
     run = ROUTES.get((request.method, request.path))
     if run is None:
         known = any(path == request.path for _, path in ROUTES)
