@@ -22,7 +22,7 @@ def check_form(facts: TreeFacts) -> Iterable[Hit]:
 def _check_form(creative: Creative, by_catalog: bool) -> Iterable[Hit]:
     info, pictures = creative.info, creative.info.get("image_info") or []
     has_video = bool((info.get("video_info") or {}).get("video_id"))
-    if info.get("tiktok_item_id") and not by_catalog:
+    if info.get("tiktok_item_id") and info.get("ad_format") and not by_catalog:
         if info.get("video_info") or pictures:
             yield Hit(
                 f"{creative.path}/tiktok_item_id",

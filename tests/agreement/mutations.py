@@ -1,4 +1,5 @@
-"""Random changes of a sound tree: words from the contract's lists, members taken away, amounts and moments moved."""
+"""Random changes of a sound tree: words from the contract's lists, members taken away, amounts and moments moved, ad groups
+and ads doubled so that one of two changes."""
 
 import copy
 from typing import Any
@@ -11,8 +12,6 @@ from campaigns.contract.members import Member, members_of
 from tests.rules.bases import BASES, GONE, change
 
 Tree = dict[str, Any]
-# Where the members of a level stand in a tree with one ad group and one ad
-HOMES = {Level.CAMPAIGN: "", Level.ADGROUP: "adgroups/0/", Level.AD: "adgroups/0/ads/0/"}
 AMOUNTS = ("0.01", "1", "19.99", "20", "49.99", "50", "50.005", "199", "200", "500", "9999999.99", "10000000")
 MOMENTS = (
     "2026-11-16 23:59:59",
@@ -42,10 +41,6 @@ def list_members(level: Level) -> list[Member]:
         for member in members_of(level).values()
         if "create" in member.writes and member.sent and member.path not in ASSETS
     ]
-
-
-def place(level: Level, member: Member) -> str:
-    return HOMES[level] + member.path.replace("[].", "/0/").replace("[]", "").replace(".", "/")
 
 
 def draw_value(member: Member) -> st.SearchStrategy[Any]:
@@ -90,26 +85,39 @@ def draw_value(member: Member) -> st.SearchStrategy[Any]:
         case "text" if member.name == "video_id":
             some = st.sampled_from(("v1", "v6"))
         case "text":
-            some = st.just("x1")
+            some = st.sampled_from(("x1", " ", "Warm 🔥"))
         case _:
             some = st.nothing()
     return some
 
 
-def _list_choices() -> list[tuple[str, Member]]:
-    found = [(place(level, member), member) for level in Level for member in list_members(level)]
-    return [(path, member) for path, member in found if not draw_value(member).is_empty]
-
-
-CHOICES = _list_choices()
+CHOICES = [
+    (level, member) for level in Level for member in list_members(level) if not draw_value(member).is_empty
+]
 CALM = sorted(set(BASES) - {"guide-1", "guide-2", "web-three"})
 
 
 @st.composite
 def mutated_trees(draw: st.DrawFn) -> Tree:
     tree = copy.deepcopy(BASES[draw(st.sampled_from(CALM))])
-    for _ in range(draw(st.integers(1, 3))):
-        path, member = draw(st.sampled_from(CHOICES))
+    doubled = draw(st.sampled_from(("", "", "adgroups", "ads")))
+    if doubled:
+        homes = tree["adgroups"] if doubled == "adgroups" else tree["adgroups"][0]["ads"]
+        homes.append(copy.deepcopy(homes[0]))
+    for _ in range(draw(st.integers(1, 5))):
+        level, member = draw(st.sampled_from(CHOICES))
         value = GONE if draw(st.integers(0, 4)) == 0 else draw(draw_value(member))
-        tree = change(tree, {path: value})
+        tree = change(tree, {draw_place(draw, tree, level, member): value})
     return tree
+
+
+def draw_place(draw: st.DrawFn, tree: Tree, level: Level, member: Member) -> str:
+    """Where a member stands in one of the ad groups or ads; of a list, in its first or second entry."""
+    home, groups = "", tree["adgroups"]
+    if level is not Level.CAMPAIGN:
+        group = draw(st.integers(0, len(groups) - 1))
+        home = f"adgroups/{group}/"
+    if level is Level.AD:
+        home += f"ads/{draw(st.integers(0, len(groups[group]['ads']) - 1))}/"
+    entry = draw(st.sampled_from(("/0/", "/0/", "/1/")))
+    return home + member.path.replace("[].", entry).replace("[]", "").replace(".", "/")
