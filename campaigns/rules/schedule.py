@@ -84,7 +84,9 @@ def check_end(facts: TreeFacts) -> Iterable[Hit]:
 
 
 @rule(
-    "start-now-needs-daily", sentence="Running from now on without an end needs a daily budget.", source="R67"
+    "start-now-needs-daily",
+    sentence="Running from now on without an end needs a daily budget.",
+    source="R29, R67",
 )
 def check_from_now(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:

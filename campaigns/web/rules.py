@@ -13,6 +13,7 @@ from django.shortcuts import render
 from campaigns.rules.book import EDIT_RULES, RULES
 from campaigns.rules.findings import FindingLevel
 from campaigns.rules.passports import Passport, list_passports
+from campaigns.rules.unjudged import list_unjudged
 from campaigns.web.guard import is_fragment, page
 
 # The subjects of the book, by the module that holds their rules; one without a line here is called by its name
@@ -23,9 +24,13 @@ _SUBJECTS: Mapping[str, str] = {
     "goals": "Goal, event and pixel",
     "lead": "Lead generation",
     "app": "App promotion",
+    "realtime": "Realtime strategies",
     "catalog": "Catalogs",
+    "app_catalog": "Sales in an app",
+    "catalog_creative": "Creatives of a catalog",
     "creative": "Creatives and texts",
     "ad": "Ads",
+    "card": "Product card and promotions",
     "lifecycle": "Editing what is live",
     "pace": "Pace of edits",
 }
@@ -49,6 +54,7 @@ def show_rules(request: HttpRequest) -> HttpResponse:
         "subjects": _group(shown),
         "found": len(shown),
         "total": len(list_passports()),
+        "unknown": [item for item in list_unjudged() if item.why == "unknown"],
         "text": text,
         "level": level,
         "tabs": [

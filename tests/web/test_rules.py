@@ -78,3 +78,10 @@ def test_findings_in_the_builder_and_the_review_lead_to_their_rule(client):
     client.force_login(person)
     for address in (f"/campaigns/{campaign.pk}/build/", f"/campaigns/{campaign.pk}/review/"):
         assert 'href="/rules/#name-fits"' in client.get(address).content.decode()
+
+
+def test_the_page_says_what_tiktok_may_still_refuse(visitor):
+    html = visitor.get("/rules/").content.decode()
+    assert "What TikTok may still refuse" in html
+    assert "How many ads an identity carries already" in html
+    assert "The push draws request_id" not in html  # seen to elsewhere: nothing to be refused

@@ -6,10 +6,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from campaigns.rules.passports import Passport, list_passports
+from campaigns.rules.unjudged import list_unjudged
 
 
 class Command(BaseCommand):
-    help = "Prints every rule: id, level, sentence, source, known contradictions and a broken example."
+    help = (
+        "Prints every rule: id, level, sentence, source, known contradictions and a broken example; "
+        "then what no rule judges, and why."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,6 +32,10 @@ class Command(BaseCommand):
             return
         for passport in passports:
             self.stdout.write(self._say(passport))
+        if not wanted:
+            for item in list_unjudged():
+                part = f" ({item.part})" if item.part else ""
+                self.stdout.write(f"Not judged: {item.rule}{part}. {item.reason}")
         self.stdout.write(f"{len(passports)} rules.")
 
     def _say(self, passport: Passport) -> str:
