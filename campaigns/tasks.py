@@ -4,6 +4,7 @@ from celery import shared_task
 
 from campaigns.models import Launch
 from campaigns.notices import delivery
+from campaigns.services.audit import seal_changes
 from campaigns.sync import outbox, readings
 from campaigns.sync.clock import read_now, read_real_time
 from campaigns.sync.gateway import PLAIN_ROAD
@@ -35,6 +36,12 @@ def sweep() -> None:
     outbox.send_messages(DELIVER_TASK, delivery.list_due(now=now, most=outbox.NUDGES_AT_ONCE))
     readings.ensure_readings(now=now)
     readings.nudge_due(now=now)
+
+
+@shared_task
+def seal_journal() -> None:
+    """Chains what was written into the journals since the last time."""
+    seal_changes(now=read_real_time())
 
 
 @shared_task

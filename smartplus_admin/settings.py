@@ -79,6 +79,9 @@ FIELD_ENCRYPTION_KEYS = [
     if key.strip()
 ]
 
+# Keys the chain over the journal: whoever can write the database but does not have it cannot forge a link.
+AUDIT_KEY = secret("AUDIT_KEY", "audit_key", secrets.token_urlsafe(50))
+
 # TikTok ------------------------------------------------------------------------------------------------
 
 # Any server that speaks the API. The default is the sandbox on loopback: nothing is sent to TikTok unless
@@ -208,6 +211,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(SMARTPLUS_HOME / "beat-schedule")
 # interval, so that none pile up while no worker runs.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "campaigns.tasks.sweep", "schedule": 1.0, "options": {"expires": 1}},
+    "seal-journal": {"task": "campaigns.tasks.seal_journal", "schedule": 10.0, "options": {"expires": 10}},
 }
 
 # People and tokens -------------------------------------------------------------------------------------
@@ -307,7 +311,8 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=3600) if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_WIDE", default=False)
 # What other names of the domain serve is for the deployment to know: SECURE_HSTS_WIDE.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-if env.bool("SMARTPLUS_BEHIND_PROXY", default=False):
+SMARTPLUS_BEHIND_PROXY: bool = env.bool("SMARTPLUS_BEHIND_PROXY", default=False)
+if SMARTPLUS_BEHIND_PROXY:
     # Only where a proxy sets the header itself: else any client could claim TLS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_FAILURE_VIEW = "campaigns.web.errors.csrf_failed"

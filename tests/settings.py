@@ -21,6 +21,7 @@ os.environ.update(
     SMARTPLUS_TLS="0",
     SMARTPLUS_CLOCK="",
     SECRET_KEY="a test key, of no worth outside the tests",
+    AUDIT_KEY="only for tests",
     FIELD_ENCRYPTION_KEYS="dGVzdHMgb25seSwgbm90IGEgc2VjcmV0IGF0IGFsbCE=",
     # Nobody listens on port 9: a test that forgets its stand-in fails, and fast.
     TIKTOK_API_URL="http://127.0.0.1:9/open_api/v1.3/",

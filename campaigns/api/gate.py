@@ -19,6 +19,7 @@ from campaigns.api.trees import is_judged, show_tree
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import MAX_INT64
 from campaigns.models import Advertiser, Campaign, Person, Thing
+from campaigns.services.access import read_origin
 from campaigns.services.changing import Acknowledged
 from campaigns.services.judging import judge_campaign
 from campaigns.services.repairing import propose_repair
@@ -37,7 +38,9 @@ class Gate(APIView):
 
     @property
     def person(self) -> Person:
-        return cast(Person, self.request.user)
+        person = cast(Person, self.request.user)
+        person.origin = read_origin(self.request.META)
+        return person
 
 
 class GateList(Gate, ListAPIView[Any]):

@@ -7,7 +7,7 @@ from campaigns.models.assets import Identity, Picture, Pixel, Place, Video
 from campaigns.models.campaign import Campaign
 from campaigns.models.decisions import Decision, Envelope, Hold, Proposal, ProposalItem, ProposalLook
 from campaigns.models.idempotency import StoredAnswer
-from campaigns.models.journal import Change, Flip, Surprise
+from campaigns.models.journal import Change, Flip, Seal, Surprise
 from campaigns.models.metrics import Result
 from campaigns.models.notices import Delivery, Notice, Webhook
 from campaigns.models.outbox import Launch, Push, Reservation
@@ -47,6 +47,7 @@ __all__ = [
     "RemoteEdit",
     "Reservation",
     "Result",
+    "Seal",
     "StoredAnswer",
     "Stranger",
     "Surprise",

@@ -17,6 +17,7 @@ class Person(AbstractUser):
 
     # The token that the person's client came with; None for the person at a page. A row's instance lives one request.
     via: "ClientToken | None" = None
+    origin: str = ""  # the network address that the request came from
 
     @property
     def display_name(self) -> str:

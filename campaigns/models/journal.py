@@ -1,9 +1,20 @@
 """Who decided what (Change, the audit record), what TikTok reported (Flip), and where it refused what our rules passed
 (Surprise). All are only ever appended to."""
 
+from typing import Any
+
 from django.db import models
 
 from campaigns.models.accounts import Advertiser, Person
+
+
+class ChangeManager(models.Manager["Change"]):
+    def create(self, **members: Any) -> "Change":
+        """With the token and the address that the actor came with, which no service needs to know of."""
+        actor: Person | None = members.get("actor")
+        if actor is not None:
+            members = {"token": actor.via.token_key if actor.via else "", "origin": actor.origin} | members
+        return super().create(**members)
 
 
 class Change(models.Model):
@@ -47,10 +58,31 @@ class Change(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     note = models.TextField(blank=True)
+    token = models.CharField(max_length=40, blank=True)  # how the client's token begins
+    origin = models.CharField(max_length=45, blank=True)  # the network address that the act came from
     at = models.DateTimeField(db_index=True)
+
+    objects = ChangeManager()
 
     class Meta:
         ordering = ["-at", "-pk"]
+
+
+class Seal(models.Model):
+    """One link of an account's chain over its journal: `digest` is keyed, over the change and the link before.
+
+    Names its change by number alone, so that a change which was taken out leaves its seal behind.
+    """
+
+    advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="seals")
+    number = models.PositiveBigIntegerField()  # 1, 2, 3 … without a gap
+    change_ref = models.BigIntegerField(unique=True)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["advertiser", "number"]
+        constraints = [models.UniqueConstraint(fields=["advertiser", "number"], name="seal_once")]
 
 
 class Flip(models.Model):

@@ -1,8 +1,24 @@
 """May this person do this to this account: the one place that asks."""
 
+import ipaddress
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
 from campaigns.models import Advertiser, ClientToken, Membership, Person
 from campaigns.rules.authority import Act, Role, may, roles_that_may
 from campaigns.services.errors import Forbidden
+
+
+def read_origin(meta: Mapping[str, Any]) -> str:
+    """The network address that a request came from; behind a proxy the last one that the proxy saw itself."""
+    passed = str(meta.get("HTTP_X_FORWARDED_FOR", "")) if settings.SMARTPLUS_BEHIND_PROXY else ""
+    given = passed.rpartition(",")[2].strip() or str(meta.get("REMOTE_ADDR", ""))
+    try:
+        return str(ipaddress.ip_address(given))
+    except ValueError:
+        return ""
 
 
 def find_role(person: Person, advertiser: Advertiser) -> Role | None:

@@ -94,7 +94,7 @@ def _record(
         "owner": token.user.username,
         "scopes": token.scopes,
     }
-    Change.objects.bulk_create(
-        Change(advertiser=account, actor=actor, door=door, act=act, target="token", after=said, at=now)
-        for account in reach
-    )
+    for account in reach:
+        Change.objects.create(
+            advertiser=account, actor=actor, door=door, act=act, target="token", after=said, at=now
+        )

@@ -17,6 +17,7 @@ from campaigns import queries
 from campaigns.models import Advertiser, Campaign, Person
 from campaigns.models.campaign import CampaignQuerySet
 from campaigns.rules.authority import Act, may
+from campaigns.services.access import read_origin
 from campaigns.services.errors import Forbidden, ServiceError, Stale, Unreachable, WrongState
 from campaigns.web.errors import find_way_back
 
@@ -41,8 +42,9 @@ def page(view: View[P]) -> View[P]:
 
 
 def person_of(request: HttpRequest) -> Person:
-    """The signed-in person of a guarded view."""
+    """The signed-in person of a guarded view, with the address that the request came from."""
     assert isinstance(request.user, Person)
+    request.user.origin = read_origin(request.META)
     return request.user
 
 

@@ -57,7 +57,7 @@ def list_entries(campaign: Campaign, changes: Iterable[Change], flips: Iterable[
 
 
 def _of_change(change: Change, labels: Mapping[str, str]) -> Entry:
-    lines = list(_differences(change))
+    lines = list(list_differences(change))
     what = labels.get(change.target, "an object since removed" if change.target else "the campaign")
     title = f"{CHANGES.get(change.act, change.act)} {what}"
     note = change.note
@@ -95,7 +95,7 @@ def _of_flip(flip: Flip, labels: Mapping[str, str]) -> Entry:
     return Entry(flip.at, False, f"TikTok: {what}", "", "", (line,), 0, "")
 
 
-def _differences(change: Change) -> Iterator[Line]:
+def list_differences(change: Change) -> Iterator[Line]:
     """Before and after of what moved. Trees that came or went whole are not spelt out."""
     if change.act == Change.Act.LAUNCHED or not (change.before and change.after):
         return

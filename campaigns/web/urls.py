@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from campaigns.web import (
     accounts,
+    audit,
     campaign,
     home,
     people,
@@ -24,6 +25,8 @@ urlpatterns = [
     path("rules/", rules.show_rules, name="rules"),
     path("policy/", policy.show_policy, name="policy"),
     path("person/", people.edit_person, name="person"),
+    path("audit/", audit.show_audit, name="audit"),
+    path("audit/journal.csv", audit.export_audit, name="audit-export"),
     path("tokens/", tokens.show_tokens, name="tokens"),
     path("tokens/<str:key>/revoke/", tokens.revoke_token, name="token-revoke"),
     path("webhooks/", webhooks.show_webhooks, name="webhooks"),

@@ -58,9 +58,15 @@ def test_processes_that_start_together_share_one_set_of_keys(tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "FIELD_ENCRYPTION_KEYS"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "AUDIT_KEY"])
 def test_a_deployment_must_name_its_secrets(tmp_path, missing):
-    given = {"SECRET_KEY": "s", "FIELD_ENCRYPTION_KEYS": "k", "DATABASE_URL": "postgres://u@h/d", missing: ""}
+    given = {
+        "SECRET_KEY": "s",
+        "FIELD_ENCRYPTION_KEYS": "k",
+        "AUDIT_KEY": "a",
+        "DATABASE_URL": "postgres://u@h/d",
+        missing: "",
+    }
     assert f"{missing} must be set" in refusal(load(tmp_path, **given))
 
 
@@ -106,6 +112,7 @@ def test_django_finds_nothing_to_say_about_a_deployment(tmp_path):
             "DATABASE_URL": "postgres://nobody@127.0.0.1:9/nothing",
             "REDIS_URL": "redis://127.0.0.1:9/0",
             "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+            "AUDIT_KEY": "a",
             "FIELD_ENCRYPTION_KEYS": "dGVzdHMgb25seSwgbm90IGEgc2VjcmV0IGF0IGFsbCE=",
         },
         capture_output=True,
