@@ -153,7 +153,7 @@ def judge_edits(
     )
     _require_types(before, after)
     judged = _compare(campaign, places, named, spread, before, after, emergency)
-    found = [finding for item in judged if not item.spread for finding in judge_edit(item.facts)]
+    found = [finding for item in judged for finding in _judge_own(item)]
     if any(set(item.facts.names) - {SWITCH} for item in judged):
         found += _find_new(judged, judge(before), judge(after))
     order = list(FindingLevel)
@@ -205,6 +205,12 @@ def apply_edits(
         )
     touch(campaign, now)
     return booked
+
+
+def _judge_own(item: JudgedEdit) -> Iterable[Finding]:
+    """What the rules of live changes say; of an ad group to which TikTok carries a price, only that it is locked (R41)."""
+    found = judge_edit(item.facts)
+    return [finding for finding in found if finding.level is FindingLevel.ESCALATE] if item.spread else found
 
 
 def _require_versions(campaign: Campaign, edits: Iterable[Edit]) -> None:
@@ -327,7 +333,7 @@ def _compare(
             currency=after.account.currency,
             now=after.now,
             policy=after.policy,
-            lock=gate.read_lock(thing),
+            lock=gate.read_lock(thing, starting=right.get(SWITCH) == ENABLE, now=after.now),
             deleted=thing.is_removed,
             frozen=thing.is_frozen,
             siblings=siblings,

@@ -1,6 +1,7 @@
 """May a change of something live go out at once, or must it be proposed: the one place that decides."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from campaigns.contract.statuses import ENABLE
 from campaigns.models import Advertiser, Person, Thing
@@ -10,6 +11,7 @@ from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.rules.lifecycle import SWITCH
 from campaigns.services.access import require
 from campaigns.services.errors import Forbidden, MustPropose
+from campaigns.services.locks import find_lock
 
 
 def decide(
@@ -36,6 +38,6 @@ def decide(
             raise MustPropose(error.message, ()) from error
 
 
-def read_lock(thing: Thing) -> LockFacts:
-    """The learning lock of an object. Nothing is known of learning here yet: TikTok shows no state of it (9.5)."""
-    return LockFacts()
+def read_lock(thing: Thing, *, starting: bool, now: datetime) -> LockFacts:
+    """The learning lock that holds for a change of an object; `starting`: it is switched on again."""
+    return find_lock(thing=thing, now=now, starting=starting)

@@ -26,7 +26,7 @@ def set_override(
 ) -> PolicyOverride:
     """Puts the account's own number in place of the house's. Raises Forbidden, Refused (naming the bound)."""
     require(actor, advertiser, Act.POLICY)
-    said = _read_reason(reason)
+    said = read_reason(reason)
     house = house_policy()
     objection = house.find_objection(name, value)
     if objection:
@@ -51,7 +51,7 @@ def clear_override(
 ) -> None:
     """Gives a number back to the house; one that the account never set is left as it is. Raises Forbidden, Refused."""
     require(actor, advertiser, Act.POLICY)
-    said = _read_reason(reason)
+    said = read_reason(reason)
     house = house_policy()
     if name not in house.figures:
         raise Refused(f"There is no house number called {name}.", ())
@@ -72,7 +72,8 @@ def write_number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _read_reason(reason: str) -> str:
+def read_reason(reason: str) -> str:
+    """A reason on one line. Raises Refused for none, or one that is too long."""
     said = " ".join(reason.replace("\x00", "").split())
     if not said:
         raise Refused("Say why: the journal keeps the reason beside the number.", ())

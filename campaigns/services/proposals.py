@@ -1,0 +1,126 @@
+"""What every step of a proposal does: claim it at the version looked at, carry it out, write it down.
+
+Of two answers at once one holds. What goes out, goes out in the transaction that decided it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from campaigns.contract.shape import Malformed
+from campaigns.models import Change, Decision, Person, Proposal
+from campaigns.services import envelopes
+from campaigns.services.applying import LOCK_RULE, Applied, Outcome, apply_items
+from campaigns.services.errors import NotWellFormed, Stale, WrongState
+
+State, Did = Proposal.State, Decision.Act
+COMMENT_LIMIT = 2000  # of Decision.comment
+
+
+def carry_out(
+    *,
+    proposal: Proposal,
+    actor: Person | None,
+    door: str,
+    now: datetime,
+    through: frozenset[str] = frozenset({LOCK_RULE}),
+) -> Applied:
+    """Applies a proposal that was claimed, and leaves it in the state that came of it. In the caller's transaction."""
+    applied = apply_items(proposal=proposal, actor=actor, door=door, through=through, now=now)
+    state, did = _ENDS[applied.outcome]
+    proposal.state = state
+    proposal.save(update_fields=["state"])
+    if applied.outcome is Outcome.DONE:
+        envelopes.use(proposal=proposal, now=now)
+    else:
+        envelopes.free(proposal=proposal, now=now)
+    book(proposal, None if did is not Did.APPLIED else actor, door, did, now, applied.said)
+    return applied
+
+
+def expire(*, proposal: Proposal, now: datetime) -> None:
+    """It was valid until now. In the caller's transaction, under a claim of its own."""
+    if try_claim(proposal, proposal.version, Proposal.OPEN_STATES, now, state=State.EXPIRED):
+        envelopes.free(proposal=proposal, now=now)
+        book(proposal, None, Change.Door.MACHINE, Did.EXPIRED, now)
+
+
+_ENDS = {
+    Outcome.DONE: (State.APPLIED, Did.APPLIED),
+    Outcome.STALE: (State.STALE, Did.FELL_STALE),
+    Outcome.AGAIN: (State.OPEN, Did.HELD_BACK),
+    Outcome.STOPPED: (State.STOPPED, Did.STOPPED),
+}
+
+
+def claim(proposal: Proposal, version: int, states: Sequence[str], now: datetime, **values: Any) -> None:
+    """Takes the proposal at the version that was looked at. Raises Stale, or WrongState where it is decided or over."""
+    if proposal.valid_until > now and try_claim(proposal, version, states, now, **values):
+        return
+    proposal.refresh_from_db()
+    if proposal.state not in states:
+        by = f" by {proposal.decided_by.display_name}" if proposal.decided_by else ""
+        raise WrongState(f"It is {proposal.get_state_display().lower()}{by} already; nothing was done.")
+    if proposal.valid_until <= now:
+        raise WrongState(f"It was valid until {proposal.valid_until:%Y-%m-%d %H:%M} UTC. Ask again.")
+    raise Stale("The proposal was changed meanwhile. Look at it again.", proposal.version)
+
+
+def try_claim(proposal: Proposal, version: int, states: Sequence[str], now: datetime, **values: Any) -> bool:
+    rows = Proposal.objects.filter(pk=proposal.pk, version=version, state__in=states)
+    claimed = rows.update(version=F("version") + 1, changed_at=now, **values)
+    if claimed:
+        proposal.refresh_from_db()
+    return bool(claimed)
+
+
+def book(
+    proposal: Proposal,
+    actor: Person | None,
+    door: str,
+    did: Decision.Act,
+    now: datetime,
+    comment: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """One step of the proposal's life, in its decisions and in the journal of each campaign that it is about."""
+    Decision.objects.create(
+        proposal=proposal,
+        actor=actor,
+        act=did,
+        version=proposal.version,
+        comment=comment[:COMMENT_LIMIT],
+        detail=detail or None,
+        at=now,
+    )
+    if did in (Did.APPLIED, Did.STOPPED):
+        return  # what went out has a Change of its own
+    Change.objects.bulk_create(
+        Change(
+            advertiser_id=proposal.advertiser_id,
+            actor=actor,
+            door=door,
+            act=Change.Act.PROPOSED if did is Did.ASKED else Change.Act.DECIDED,
+            campaign_ref=item.campaign_id,
+            target=f"proposals/{proposal.pk}",
+            before=item.before,
+            after=item.after,
+            note=f"{did.label}: {comment}" if comment else did.label,
+            at=now,
+        )
+        for item in proposal.items.all()
+    )
+
+
+def read_text(text: str, name: str, limit: int, *, needed: bool = True) -> str:
+    said = " ".join(text.replace("\x00", "").split())
+    problem = ""
+    if needed and not said:
+        problem = "say why: the other side reads it"
+    elif len(said) > limit:
+        problem = f"keep it within {limit} characters; it has {len(said)}"
+    if problem:
+        raise NotWellFormed(f"{name}: {problem}.", (Malformed(name, problem),))
+    return said

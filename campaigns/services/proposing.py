@@ -1,0 +1,239 @@
+"""Asking a manager for what the gate does not let through: one change or a bundle, with all that a decision needs (L2)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+
+from campaigns.contract.paths import find_at
+from campaigns.contract.shape import Malformed, store_members
+from campaigns.models import (
+    Ad,
+    AdGroup,
+    Advertiser,
+    Campaign,
+    Change,
+    Person,
+    Proposal,
+    ProposalItem,
+    policy_of,
+)
+from campaigns.rules.authority import Act
+from campaigns.rules.findings import FindingLevel
+from campaigns.services import envelopes
+from campaigns.services.access import require
+from campaigns.services.applying import match_findings
+from campaigns.services.changing import Acknowledged, Edit, EditJudgement, change_things, judge_edits
+from campaigns.services.errors import MustPropose, NotWellFormed, Refused, Stale
+from campaigns.services.pricing import key_of, price_changes
+from campaigns.services.proposals import Did, book, read_text
+from campaigns.services.wanted import campaign_of, hold, name_target, reload
+
+REASON_LIMIT = 500  # of Proposal.reason
+NO_REASON = "No reason was given."
+EMERGENCY_RULE = "emergency-resets"
+MOST_ITEMS = 100  # of one bundle: a person has to read them
+
+
+def change_or_propose(
+    *,
+    actor: Person,
+    door: str,
+    edits: Sequence[Edit],
+    acknowledged: Acknowledged = frozenset(),
+    reason: str = "",
+    emergency: str = "",
+    now: datetime,
+) -> list[Change] | Proposal:
+    """Changes live objects of one campaign at once where the gate lets it through; else asks a manager.
+
+    Raises what `change_things` raises, but for MustPropose.
+    """
+    campaign = campaign_of(edits[0].thing)
+    given = (
+        judge_edits(campaign=reload(campaign), edits=edits, now=now, emergency=emergency)
+        if emergency
+        else None
+    )
+    try:
+        booked = change_things(
+            actor=actor,
+            door=door,
+            campaign=campaign,
+            edits=edits,
+            acknowledged=acknowledged,
+            now=now,
+            emergency=emergency,
+        )
+    except MustPropose:
+        return propose(
+            actor=actor,
+            door=door,
+            advertiser=campaign.advertiser,
+            edits=edits,
+            reason=reason or NO_REASON,
+            now=now,
+        )
+    if given and any(finding.rule == EMERGENCY_RULE for finding in given.findings):
+        _show_emergency(campaign, actor, door, edits, given, booked, emergency, now)
+    return booked
+
+
+def propose(
+    *,
+    actor: Person,
+    door: str,
+    advertiser: Advertiser,
+    edits: Sequence[Edit],
+    reason: str,
+    valid_until: datetime | None = None,
+    now: datetime,
+) -> Proposal:
+    """Asks for one change or a bundle, in the order in which they shall go; the edits of a campaign stand together.
+
+    Raises Refused with the findings where the rules refuse, or nothing would change; Stale for a version that moved;
+    NotWellFormed for a date in the past; WrongState for what is gone; Forbidden.
+    """
+    require(actor, advertiser, Act.PROPOSE)
+    until = _read_until(valid_until, policy_of(advertiser).days("approval.valid"), now)
+    _require_items(advertiser, edits)
+    with transaction.atomic(durable=True):
+        proposal = Proposal.objects.create(
+            advertiser=advertiser,
+            asked_by=actor,
+            door=door,
+            reason=read_text(reason, "reason", REASON_LIMIT),
+            created_at=now,
+            changed_at=now,
+            valid_until=until,
+        )
+        for _, unit in groupby(edits, key=lambda edit: campaign_of(edit.thing).pk):
+            _write_items(proposal, list(unit), now)
+        book(proposal, actor, door, Did.ASKED, now, comment=proposal.reason)
+    return proposal
+
+
+def _show_emergency(
+    campaign: Campaign,
+    actor: Person,
+    door: str,
+    edits: Sequence[Edit],
+    judgement: EditJudgement,
+    booked: Sequence[Change],
+    reason: str,
+    now: datetime,
+) -> None:
+    """Puts an emergency lowering before the manager, as done (L2)."""
+    changes = {change.target: change for change in booked}
+    live = {key_of(item.thing): store_members(item.facts.before) for item in judgement.edits}
+    with transaction.atomic(durable=True):
+        proposal = Proposal.objects.create(
+            advertiser=campaign.advertiser,
+            asked_by=actor,
+            door=door,
+            reason=reason.strip()[:REASON_LIMIT],
+            emergency=True,
+            state=Proposal.State.APPLIED,
+            created_at=now,
+            changed_at=now,
+            valid_until=now,
+        )
+        for place, edit in enumerate(edits):
+            item = _compose_item(proposal, place, campaign, edit, live[key_of(edit.thing)])
+            describe_item(item, judgement, now)
+            item.receipt, item.settled_at = ProposalItem.Receipt.DONE, now
+            item.change = changes[name_target(edit.thing)]
+            item.save()
+        book(proposal, actor, door, Did.APPLIED, now, comment=proposal.reason)
+
+
+def _require_items(advertiser: Advertiser, edits: Sequence[Edit]) -> None:
+    problem = ""
+    if not edits:
+        problem = "name at least one change"
+    elif len(edits) > MOST_ITEMS:
+        problem = f"a bundle holds at most {MOST_ITEMS} changes; this one has {len(edits)}"
+    elif any(campaign_of(edit.thing).advertiser_id != advertiser.pk for edit in edits):
+        problem = "all changes of a bundle belong to one account"
+    elif any(not edit.changes for edit in edits):
+        problem = "say of each object what shall change"
+    elif len({key_of(edit.thing) for edit in edits}) < len(edits):
+        problem = "each object stands once in a bundle"
+    if problem:
+        raise NotWellFormed(f"items: {problem}.", (Malformed("items", problem),))
+
+
+def _write_items(proposal: Proposal, edits: list[Edit], now: datetime) -> None:
+    campaign = campaign_of(edits[0].thing)
+    hold(campaign)
+    campaign = reload(campaign)
+    _require_versions(edits)
+    judgement = judge_edits(campaign=campaign, edits=edits, now=now)
+    if judgement.refused:
+        refusals = [item for item in judgement.findings if item.level is FindingLevel.REFUSE]
+        raise Refused(refusals[0].message, judgement.findings)
+    before = {key_of(item.thing): store_members(item.facts.before) for item in judgement.edits}
+    start = proposal.items.count()
+    for place, edit in enumerate(edits):
+        live = before.get(key_of(edit.thing))
+        if live is None:
+            raise Refused(f"{edit.thing.label} is as you want it already: nothing would change.", ())
+        item = _compose_item(proposal, start + place, campaign, edit, live)
+        describe_item(item, judgement, now)
+        item.save()
+
+
+def _compose_item(
+    proposal: Proposal, position: int, campaign: Campaign, edit: Edit, live: Mapping[str, Any]
+) -> ProposalItem:
+    """`live` are the members that change, as TikTok holds them."""
+    changes = {path: value for path, value in edit.changes.items() if path.split("/")[0] in live}
+    return ProposalItem(
+        proposal=proposal,
+        position=position,
+        campaign=campaign,
+        adgroup=_adgroup_of(edit.thing),
+        ad=edit.thing if isinstance(edit.thing, Ad) else None,
+        before={path: find_at(live, path) for path in changes},
+        after=changes,
+    )
+
+
+def _require_versions(edits: Sequence[Edit]) -> None:
+    for edit in edits:
+        column = "version" if isinstance(edit.thing, AdGroup | Ad) else "tree_version"
+        current = type(edit.thing)._default_manager.values_list(column, flat=True).get(pk=edit.thing.pk)
+        if edit.version is not None and current != edit.version:
+            raise Stale(f"{edit.thing.label} was changed meanwhile. Look at it again.", current)
+
+
+def describe_item(item: ProposalItem, judgement: EditJudgement, now: datetime) -> None:
+    """What a manager has to know: findings, what it costs, what can be spent before and after."""
+    item.findings = [finding.as_json() for finding in match_findings(item, judgement)]
+    price = price_changes(judgement=judgement, now=now).get(key_of(item.target))
+    item.cost = price.as_json() if price and price.groups else None
+    item.exposure = {
+        "before": envelopes.show(judgement.exposure_before),
+        "after": envelopes.show(judgement.exposure_after),
+    }
+
+
+def _adgroup_of(thing: object) -> AdGroup | None:
+    match thing:
+        case AdGroup():
+            return thing
+        case Ad():
+            return thing.adgroup
+        case _:
+            return None
+
+
+def _read_until(given: datetime | None, usual: timedelta, now: datetime) -> datetime:
+    if given is None:
+        return now + usual
+    if given <= now:
+        said = f"it lies in the past; it is {now:%Y-%m-%d %H:%M} UTC"
+        raise NotWellFormed(f"valid_until: {said}.", (Malformed("valid_until", said),))
+    return given
