@@ -229,6 +229,7 @@ def test_the_plan_lists_every_field_typed_and_sent(client: APIClient, draft: dic
         "name": "budget",
         "typed": "500.00",
         "sent": "500.00",
+        "remote": None,
         "because": None,
     }
     event = fields["adgroups/0/optimization_event"]
