@@ -1,5 +1,8 @@
 """People, their roles, advertiser accounts and the connections through which they are reached."""
 
+from datetime import date, datetime
+from decimal import Decimal
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from knox.models import AbstractAuthToken
@@ -7,7 +10,7 @@ from knox.models import AbstractAuthToken
 from campaigns.contract.money import CURRENCIES, Currency
 from campaigns.models.fields import EncryptedTextField
 from campaigns.rules.authority import Act, Role, Scope, may_by_token
-from campaigns.rules.facts import AccountFacts, IdentityFacts, PixelFacts
+from campaigns.rules.facts import AccountFacts, IdentityFacts, PastCost, PixelFacts
 
 
 class Person(AbstractUser):
@@ -79,7 +82,7 @@ class Advertiser(models.Model):
         return CURRENCIES[self.currency]
 
     def facts(self) -> AccountFacts:
-        """What the rules know of this account. Three queries."""
+        """What the rules know of this account. Four queries."""
         videos = frozenset(self.videos.values_list("video_id", flat=True)) if self.videos_read_at else None
         return AccountFacts(
             advertiser_id=self.advertiser_id,
@@ -97,7 +100,23 @@ class Advertiser(models.Model):
                 for item in self.identities.all()
             ),
             videos=videos,
+            costs=self._read_costs(),
         )
+
+    def _read_costs(self) -> dict[str, PastCost]:
+        """As the last reading of the results left them."""
+        reading = self.readings.filter(kind="results").first()
+        costs = (reading.state.get("costs") or {}) if reading else {}
+        return {
+            event: PastCost(
+                amount=Decimal(cost["amount"]),
+                conversions=cost["conversions"],
+                first=date.fromisoformat(cost["first"]),
+                last=date.fromisoformat(cost["last"]),
+                read_at=datetime.fromisoformat(cost["read_at"]),
+            )
+            for event, cost in costs.items()
+        }
 
 
 class Membership(models.Model):

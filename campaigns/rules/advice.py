@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from campaigns.contract.choices import DAILY
 from campaigns.rules.ad import read_texts
 from campaigns.rules.budget import count_days, say_money
-from campaigns.rules.facts import ObjectFacts, TreeFacts, list_creatives
+from campaigns.rules.facts import ObjectFacts, PastCost, TreeFacts, list_creatives
 from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
 
 DAYS_OF_WEEK = 7
@@ -18,8 +18,24 @@ def find_cost(facts: TreeFacts, group: ObjectFacts) -> Decimal | None:
     """What one result is expected to cost: the typed target, else the account's past cost for the event."""
     price = group.get("conversion_bid_price")
     if price is None:
-        price = facts.account.costs.get(str(group.get("optimization_event")))
+        past = _find_past(facts, group)
+        price = past.amount if past else None
     return price if price is not None and price > 0 else None
+
+
+def _find_past(facts: TreeFacts, group: ObjectFacts) -> PastCost | None:
+    return facts.account.costs.get(str(group.get("optimization_event")))
+
+
+def _say_cost(facts: TreeFacts, group: ObjectFacts, cost: Decimal) -> str:
+    """The cost and where it comes from: a typed target, or how much of the account's past (with its age)."""
+    past = _find_past(facts, group)
+    if group.get("conversion_bid_price") is not None or past is None:
+        return f"{say_money(facts, cost)} (your target)"
+    return (
+        f"{say_money(facts, cost)} (what {past.conversions} conversions of this event have cost the account, "
+        f"{past.first:%Y-%m-%d} to {past.last:%Y-%m-%d}, read {past.read_at:%Y-%m-%d %H:%M} UTC)"
+    )
 
 
 def find_day(facts: TreeFacts, group: ObjectFacts) -> Decimal | None:
@@ -48,7 +64,8 @@ def check_feeding(facts: TreeFacts) -> Iterable[Hit]:
         home, results = _find_home(facts, group), facts.policy.number("advice.results_per_day")
         yield Hit(
             home.at("budget"),
-            f"{say_money(facts, amount)} a day is {amount / cost:.1f} times the cost per result of {say_money(facts, cost)}. "
+            f"{say_money(facts, amount)} a day is {amount / cost:.1f} times the cost per result of "
+            f"{_say_cost(facts, group, cost)}. "
             f"{least} times, {say_money(facts, least * cost)}, is the least that lets {group.label} learn (about "
             f"{results} results a day); {better} times, {say_money(facts, better * cost)}, is better.",
         )
@@ -68,8 +85,9 @@ def check_better(facts: TreeFacts) -> Iterable[Hit]:
             continue
         yield Hit(
             _find_home(facts, group).at("budget"),
-            f"{say_money(facts, amount)} a day is {amount / cost:.1f} times the cost per result; {better} times, "
-            f"{say_money(facts, better * cost)}, lets {group.label} learn faster.",
+            f"{say_money(facts, amount)} a day is {amount / cost:.1f} times the cost per result of "
+            f"{_say_cost(facts, group, cost)}; "
+            f"{better} times, {say_money(facts, better * cost)}, lets {group.label} learn faster.",
         )
 
 

@@ -6,7 +6,7 @@ Knows no storage: models build facts, rules only read them.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -36,6 +36,17 @@ class IdentityFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PastCost:
+    """What one conversion has cost an account, in its currency: of so many, between two days (both inclusive), as last read."""
+
+    amount: Decimal
+    conversions: int
+    first: date
+    last: date
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AccountFacts:
     """One advertiser account. `videos` is None while its library was never read: unknown is not empty."""
 
@@ -48,7 +59,7 @@ class AccountFacts:
     pixels: tuple[PixelFacts, ...] = ()
     identities: tuple[IdentityFacts, ...] = ()
     videos: frozenset[str] | None = None
-    costs: Mapping[str, Decimal] = field(default_factory=dict)  # past cost per result by optimization event
+    costs: Mapping[str, PastCost] = field(default_factory=dict)  # by optimization event; absent = unknown
 
     def find_pixel(self, pixel_id: object) -> PixelFacts | None:
         return next((pixel for pixel in self.pixels if pixel.pixel_id == pixel_id), None)

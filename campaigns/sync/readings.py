@@ -14,6 +14,7 @@ from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox, pull
 from campaigns.sync.gateway import Gateway, Road
 from campaigns.sync.heat import find_hot
+from campaigns.sync.results import choose_span, find_correction, measure_costs, read_results
 from campaigns.sync.reviews import read_reviews
 from campaigns.tiktok.errors import TikTokError
 
@@ -99,6 +100,15 @@ def _read_hot(gateway: Gateway, reading: Reading, now: datetime) -> Outcome:
     return Outcome(_space(walk.calls), {"calls": walk.calls})
 
 
+def _read_results(gateway: Gateway, reading: Reading, now: datetime) -> Outcome:
+    """Deleted campaigns too: they have spent. `corrected` is the last noon UTC after which the trailing days were read."""
+    corrected = reading.state.get("corrected")
+    span = choose_span(gateway.advertiser, datetime.fromisoformat(corrected) if corrected else None, now=now)
+    read_results(gateway, span, now=now)
+    state = {"corrected": find_correction(now).isoformat(), "costs": measure_costs(gateway.advertiser)}
+    return Outcome(house_policy().seconds("results.apart"), state)
+
+
 def _space(calls: int) -> timedelta:
     """How far apart readings of so many calls stand: they take no more than their share of what we may call."""
     policy = house_policy()
@@ -109,4 +119,5 @@ def _space(calls: int) -> timedelta:
 _READERS: dict[Reading.Kind, Callable[[Gateway, Reading, datetime], Outcome]] = {
     Reading.Kind.WHOLE: _read_whole,
     Reading.Kind.HOT: _read_hot,
+    Reading.Kind.RESULTS: _read_results,
 }

@@ -6,6 +6,7 @@ One method, one call. Bodies and rows are TikTok's own JSON. Errors are TikTokEr
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from campaigns.contract import reports
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import PAGE_SIZE
 from campaigns.tiktok.errors import Meaning, TikTokError
@@ -65,6 +66,12 @@ class TikTokClient:
             "extra_info_setting": {"include_reject_info": True},
         }
         return self._transport.get("smart_plus/ad/review_info/", parameters)
+
+    def get_report(self, question: Mapping[str, Any], *, page: int) -> Page:
+        """One page of the synchronous report (platform section 9)."""
+        path = "report/integrated/get/"
+        parameters = {**question, "page": page, "page_size": reports.PAGE_SIZE}
+        return read_page(path, self._transport.get(path, parameters))
 
     def list_advertisers(self, *, app_id: str = "", secret: str = "") -> list[dict[str, Any]]:
         """The accounts the token may use."""
