@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.bench.mutants import Mutant, list_mutants
 from tests.bench.striking import load_whole, prepare, remember, swap
-from tests.rules import test_repair, test_robustness, test_rules, test_units  # noqa: F401 - loaded once for all
+from tests.rules import test_edges, test_repair, test_robustness, test_rules, test_units  # noqa: F401 - loaded once for all
 
 RULES = Path("campaigns/rules")
 SURVIVORS = Path(__file__).with_name("survivors.toml")
@@ -34,7 +34,7 @@ def list_own_tests(module: str) -> list[str]:
     """The files that know a module beside the table of cases."""
     if module in _REPAIR:
         return ["test_repair"]
-    return ["test_units", *(["test_robustness"] if module == "book" else [])]
+    return ["test_units", "test_edges", *(["test_robustness"] if module == "book" else [])]
 
 
 def call_tests(tests: object) -> None:

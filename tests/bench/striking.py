@@ -33,9 +33,18 @@ _find = Rule.find
 def remember(tests: types.ModuleType) -> types.ModuleType:
     """The table of cases, reading each tree and asking each rule about it once: forks only repeat what changed."""
     resolve: Callable[..., TreeFacts] = tests.resolve
+    build: Callable[[dict[str, Any]], tuple[dict[str, Any], Any]] = tests.build
+    built: dict[int, tuple[dict[str, Any], Any]] = {}  # by case; the table keeps its cases
+    lasting = {id(tree) for tree in tests.BASES.values()}
+
+    def build_once(case: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+        if id(case) not in built:
+            built[id(case)] = build(case)
+            lasting.add(id(built[id(case)][0]))
+        return built[id(case)]
 
     def resolve_once(tree: dict[str, Any], *account: Any) -> TreeFacts:
-        key = repr((tree, account))
+        key = f"{id(tree)} {[*map(id, account)]}" if id(tree) in lasting else repr((tree, account))
         if key not in _trees:
             _trees[key] = resolve(tree, *account)
             _known.add(id(_trees[key]))
@@ -49,7 +58,7 @@ def remember(tests: types.ModuleType) -> types.ModuleType:
             _said[key] = list(_find(rule, facts))
         return _said[key]
 
-    tests.resolve = resolve_once  # type: ignore[attr-defined]
+    tests.build, tests.resolve = build_once, resolve_once  # type: ignore[attr-defined]
     Rule.find = find_once  # type: ignore[method-assign, assignment]
     return tests
 

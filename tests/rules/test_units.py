@@ -256,6 +256,14 @@ TWO = [
     change(BASES["web-three"], {"budget": "50.00"}),
     change(
         BASES["own-budgets"],
+        {
+            "adgroups/1": BASES["own-budgets"]["adgroups"][0],
+            "budget_mode": "BUDGET_MODE_DAY",
+            "budget": "300",
+        },
+    ),
+    change(
+        BASES["own-budgets"],
         {"adgroups/1": change(BASES["own-budgets"]["adgroups"][0], {"bid_type": "BID_TYPE_CUSTOM"})},
     ),
 ]
@@ -267,8 +275,8 @@ def test_a_rule_that_is_not_wide_needs_one_ad_group_at_a_time():
     for facts in (facts for facts in trees if 1 < len(facts.adgroups) <= 30):
         for rule in (rule for rule in RULES if not rule.wide):
             alone = [facts.narrow(index) for index in range(len(facts.adgroups))]
-            apart = {(item.path, item.message) for part in alone for item in rule.find(part)}
-            assert {(item.path, item.message) for item in rule.find(facts)} == apart, rule.id
+            apart = {(item.path, item.message, item.fix) for part in alone for item in rule.find(part)}
+            assert {(item.path, item.message, item.fix) for item in rule.find(facts)} == apart, rule.id
 
 
 OTHERS = ("clicks", "value", "own-budgets", "lead-form", "install", "catalog", "manual", "carousel", "posts")
