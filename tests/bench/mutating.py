@@ -138,9 +138,7 @@ def main() -> int:
     options = parser.parse_args()
     paths = [path for path in sorted(RULES.glob("*.py")) if path.stem != "__init__"]
     paths = [path for path in paths if not options.module or path.stem in options.module]
-    mutants = itertools.islice(
-        (mutant for path in paths for mutant in list_mutants(path)), 0, None, options.sample
-    )
+    mutants = (mutant for path in paths for mutant in list_mutants(path, every=options.sample))
     reasons = read_reasons()
     begun = time.monotonic()
     for check in list_checks(remember(test_rules), frozenset()):
