@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test check types format unit browser test-prod assets locks bench mutate clean
+.PHONY: help run test check types format unit browser test-prod assets locks bench mutate simulate clean
 help:
 	@echo "make run        everything on this machine, one address (Ctrl-C stops it)"
 	@echo "make test       what a contributor must pass: check + all tests, browser tests included"
@@ -14,6 +14,7 @@ help:
 	@echo "make browser    the browser tests alone"
 	@echo "make format     let ruff put imports and layout in order"
 	@echo "make bench      how long judging takes, printed; asserts nothing"
+	@echo "make simulate   exactly-once under every fault, in virtual time; LAUNCHES=n SEED=s, or ONLY=s:n to see one round again"
 	@echo "make mutate     breaks the rules on purpose: which tests notice (long; SAMPLE=20 takes every 20th)"
 	@echo "make locks      lock the packages of requirements*.in anew"
 
@@ -76,6 +77,10 @@ bench: .venv/.stamp
 # Not part of check: every mutant of the rules runs their tests once.
 mutate: .venv/.stamp
 	@$(BIN)/python -m tests.bench.mutating --sample $(or $(SAMPLE),1)
+
+# Deterministic: a failure prints its seed and a trace. Ends with 1 where the promise was broken.
+simulate: .venv/.stamp
+	@$(BIN)/python -m tests.simulate --launches $(or $(LAUNCHES),200) --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY) --trace)
 
 clean:
 	rm -rf .venv node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -2,7 +2,6 @@
 
 from celery import shared_task
 
-from campaigns.models import Launch
 from campaigns.notices import delivery
 from campaigns.services.audit import seal_changes
 from campaigns.sync import outbox, readings
@@ -30,9 +29,7 @@ def verify(launch_id: int) -> None:
 def sweep() -> None:
     """Finds what is due and whose message was lost, or never sent."""
     now = read_real_time()
-    outbox.nudge_due(now=now)
-    due = Launch.objects.filter(verified_at__isnull=True, verify_at__lte=now).values_list("pk", flat=True)
-    outbox.send_messages(outbox.VERIFY_TASK, list(due[: outbox.NUDGES_AT_ONCE]))
+    outbox.sweep(now=now)
     outbox.send_messages(DELIVER_TASK, delivery.list_due(now=now, most=outbox.NUDGES_AT_ONCE))
     readings.ensure_readings(now=now)
     readings.nudge_due(now=now)

@@ -126,6 +126,13 @@ def nudge_due(*, now: datetime, launch: Launch | None = None, push: Push | None 
     return len(ids)
 
 
+def sweep(*, now: datetime) -> None:
+    """Finds what is due and whose message was lost, or never sent."""
+    nudge_due(now=now)
+    due = Launch.objects.filter(verified_at__isnull=True, verify_at__lte=now).values_list("pk", flat=True)
+    send_messages(VERIFY_TASK, list(due[:NUDGES_AT_ONCE]))
+
+
 def send_messages(task: str, ids: Iterable[int], *, expires: float = MESSAGE_LIFE) -> None:
     """One message an id, worthless after `expires` seconds. A broker that is away costs nothing: the sweep finds the rows."""
     try:
