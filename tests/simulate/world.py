@@ -28,25 +28,23 @@ from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import (
     Ad,
     AdGroup,
-    Advertiser,
     Campaign,
     Change,
     Launch,
     Membership,
     Push,
+    Reading,
     Thing,
 )
 from campaigns.rules.findings import FindingLevel
 from campaigns.rules.policy import house_policy
 from campaigns.services import accounts, drafts, judging, launches, switches
 from campaigns.services.errors import WrongState
-from campaigns.sync import outbox
-from campaigns.sync.gateway import Gateway, Road
-from campaigns.sync.pull import pull_account
+from campaigns.sync import outbox, readings
+from campaigns.sync.gateway import Road
 from campaigns.sync.push import advance
 from campaigns.sync.verify import verify_launch
 from campaigns.tiktok.client import TikTokClient
-from campaigns.tiktok.errors import TikTokError
 from campaigns.tiktok.transport import Transport
 from smartplus_admin.sandbox.app import make_app
 from smartplus_admin.sandbox.config import Config
@@ -125,6 +123,8 @@ class Stage:
             Membership.objects.create(person=person, advertiser=account, role=role)
         self.account = account
         self.identity = account.identities.filter(identity_type="TT_USER").first()
+        readings.ensure_readings(now=START)
+        self.reading = Reading.objects.get(advertiser=account, kind=Reading.Kind.WHOLE)
         self._blank = sqlite3.connect(":memory:")
         connection.connection.backup(self._blank)
 
@@ -312,11 +312,7 @@ class Round:
             case "sweep":
                 outbox.sweep(now=self.scheduler.clock())
             case "pull":
-                account = Advertiser.objects.select_related("connection").get(pk=self.stage.account.pk)
-                try:
-                    pull_account(Gateway(account, self.road), now=self.scheduler.clock())
-                except TikTokError as error:
-                    self.scheduler.note(f"pull broke off: {error.message}")
+                readings.read(self.stage.reading.pk, self.road, now=self.scheduler.clock())
             case _:
                 raise AssertionError(f"nobody knows the task {task}")
 
