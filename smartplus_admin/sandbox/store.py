@@ -104,6 +104,13 @@ CREATE TABLE result (
 ) WITHOUT ROWID;
 CREATE INDEX result_by_event ON result (advertiser_id, at_day);
 """,
+    """
+CREATE TABLE part (
+    advertiser_id TEXT NOT NULL, day INTEGER NOT NULL, ad_id TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
+    campaign_id TEXT NOT NULL, adgroup_id TEXT NOT NULL, entity_id TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL,
+    shown INTEGER NOT NULL, clicked INTEGER NOT NULL, PRIMARY KEY (advertiser_id, day, ad_id, kind, id)
+) WITHOUT ROWID;
+""",
 )
 TABLES = (
     "setting",
@@ -124,6 +131,7 @@ TABLES = (
     "learned",
     "shown",
     "result",
+    "part",
 )
 
 Database = sqlite3.Connection

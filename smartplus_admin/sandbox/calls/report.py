@@ -15,7 +15,9 @@ from smartplus_admin.sandbox.calls.report_filters import Filters, read_filters
 from smartplus_admin.sandbox.calls.report_metrics import NOT_ADDABLE, Row, read_number, write_metric
 from smartplus_admin.sandbox.calls.report_objects import ATTRIBUTES, Objects
 from smartplus_admin.sandbox.errors import refuse_missing, refuse_parameter
-from smartplus_admin.sandbox.life.figures import Figures, Question, read_figures
+from smartplus_admin.sandbox.life.figures import Figures, Key, Question, read_figures
+from smartplus_admin.sandbox.life.part_figures import divide_figures
+from smartplus_admin.sandbox.life.parts import MATERIAL
 from smartplus_admin.sandbox.wire import Call, cut_page
 
 COLUMNS = {
@@ -23,8 +25,14 @@ COLUMNS = {
     "campaign_id": "campaign_id",
     "adgroup_id": "adgroup_id",
     "ad_id_v2": "ad_id",
+    "ad_id": "creative_id",
 }
-LEVEL_OF = {"campaign_id": Level.CAMPAIGN, "adgroup_id": Level.ADGROUP, "ad_id_v2": Level.AD}
+LEVEL_OF = {
+    "campaign_id": Level.CAMPAIGN,
+    "adgroup_id": Level.ADGROUP,
+    "ad_id_v2": Level.AD,
+    "ad_id": Level.AD,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +57,7 @@ class Ask:
 def get_integrated_report(call: Call) -> dict[str, Any]:
     ask = _read_ask(call)
     objects = Objects(call, LEVEL_OF.get(ask.subject))
-    columns = (
-        *([COLUMNS[ask.subject]] if ask.subject else []),
-        *(["day"] if ask.by_day or ask.by_hour else []),
-        *(["local_hour"] if ask.by_hour else []),
-    )
-    question = Question(call.advertiser_id, columns, ask.days, ask.filters.only)
-    found = read_figures(call.db, question, call.now)
+    found = _find_creatives(call, ask, objects) if ask.subject == "ad_id" else _find(call, ask)
     if ask.subject in LEVEL_OF:
         kept = objects.keep([str(key[0]) for key in found], ask.filters.statuses)
         found = {key: figures for key, figures in found.items() if key[0] in kept}
@@ -85,6 +87,30 @@ def get_integrated_report(call: Call) -> dict[str, Any]:
     return result
 
 
+def _find(call: Call, ask: Ask) -> dict[Key, Figures]:
+    columns = (
+        *([COLUMNS[ask.subject]] if ask.subject else []),
+        *(["day"] if ask.by_day or ask.by_hour else []),
+        *(["local_hour"] if ask.by_hour else []),
+    )
+    question = Question(call.advertiser_id, columns, ask.days, ask.filters.only)
+    return read_figures(call.db, question, call.now)
+
+
+def _find_creatives(call: Call, ask: Ask, objects: Objects) -> dict[Key, Figures]:
+    """By creative inside its ad. Which number TikTok calls its ad_id is not known: its ad_material_id here."""
+    question = Question(call.advertiser_id, (), ask.days, ask.filters.only)
+    found: dict[Key, Figures] = {}
+    for row in divide_figures(call.db, question, [MATERIAL], call.now, by_hour=ask.by_hour):
+        [creative] = row.parts
+        if ask.filters.creatives and creative.id not in ask.filters.creatives:
+            continue
+        objects.owners[creative.id] = row.ad_id
+        times = (row.day, row.hour) if ask.by_hour else (row.day,) if ask.by_day else ()
+        found.setdefault((creative.id, *times), Figures()).add(row.figures)
+    return found
+
+
 def _read_ask(call: Call) -> Ask:
     kind = call.text("report_type", required=True)
     if kind not in reports.REPORT_TYPES:
@@ -110,7 +136,12 @@ def _read_ask(call: Call) -> Ask:
         reports.DAYS_BY_HOUR if "stat_time_hour" in times else reports.DAYS_BY_DAY if times else reports.DAYS
     )
     days = None if lifetime else read_days(call, most)
-    return Ask(tuple(dimensions), subject, tuple(metrics), days, read_filters(call, level))
+    filters = read_filters(call, level)
+    if filters.creatives and subject != "ad_id":
+        raise refuse_parameter("filtering", "ad_ids needs the dimension ad_id.")
+    if "ad_id" in filters.only and subject == "ad_id":
+        raise refuse_parameter("filtering", "ad_ids_v2 cannot be used with ad_id.")
+    return Ask(tuple(dimensions), subject, tuple(metrics), days, filters)
 
 
 def _check_dimensions(level: str, dimensions: list[str]) -> str:
@@ -126,8 +157,6 @@ def _check_dimensions(level: str, dimensions: list[str]) -> str:
         raise refuse_parameter("dimensions", f"{chosen[0]} is not supported when data_level is {level}.")
     if len(dimensions) - len(chosen) > 1:
         raise refuse_parameter("dimensions", "stat_time_day cannot be used with stat_time_hour.")
-    if "ad_id" in chosen:
-        raise refuse_parameter("dimensions", "ad_id is not served by this sandbox yet; see ad_id_v2.")
     return chosen[0] if chosen else ""
 
 
@@ -150,7 +179,7 @@ def read_days(call: Call, most: int) -> tuple[int, int]:
     return first, last
 
 
-def _name(ask: Ask, key: tuple[str | int, ...]) -> dict[str, str]:
+def _name(ask: Ask, key: Key) -> dict[str, str]:
     names: dict[str, str] = {ask.subject: str(key[0])} if ask.subject else {}
     times = key[1:] if ask.subject else key
     if ask.by_day:
@@ -160,7 +189,7 @@ def _name(ask: Ask, key: tuple[str | int, ...]) -> dict[str, str]:
     return names
 
 
-def _measure(ask: Ask, objects: Objects, key: tuple[str | int, ...], row: Row) -> dict[str, Any]:
+def _measure(ask: Ask, objects: Objects, key: Key, row: Row) -> dict[str, Any]:
     metrics: dict[str, Any] = {}
     for name in ask.metrics:
         if name in ATTRIBUTES:
@@ -170,7 +199,7 @@ def _measure(ask: Ask, objects: Objects, key: tuple[str | int, ...], row: Row) -
     return metrics
 
 
-def _order(call: Call, rows: list[tuple[tuple[str | int, ...], Row]]) -> None:
+def _order(call: Call, rows: list[tuple[Key, Row]]) -> None:
     """By a metric; unsorted if none is named, which here means newest first."""
     name = call.text("order_field")
     if not name:

@@ -50,6 +50,7 @@ class Filters:
     only: Mapping[str, list[str]] = field(default_factory=dict)  # column → ids
     statuses: tuple[str, ...] = ("STATUS_NOT_DELETE",)  # platform 9: the default at the queried level
     bounds: tuple[Bound, ...] = ()
+    creatives: tuple[str, ...] = ()  # of ads, by the dimension ad_id
     nothing: bool = False  # asks for products that this sandbox has none of
 
     def fits(self, row: Row) -> bool:
@@ -65,6 +66,7 @@ def read_filters(call: Call, level: str) -> Filters:
     only: dict[str, list[str]] = {}
     statuses = Filters().statuses
     bounds = []
+    creatives: tuple[str, ...] = ()
     nothing = False
     for item in raw:
         name, kind, value = (item.get(key) for key in ("field_name", "filter_type", "filter_value"))
@@ -74,6 +76,8 @@ def read_filters(call: Call, level: str) -> Filters:
             raise refuse_parameter("filtering.filter_value", "must be a string.")
         if name in ID_FIELDS:
             only[ID_FIELDS[name]] = _read_list(name, kind, value)
+        elif name == "ad_ids":
+            creatives = tuple(_read_list(name, kind, value))
         elif name == STATUS_FIELDS.get(level):
             statuses = tuple(_read_list(name, kind, value))
         elif name == "campaign_automation_type":
@@ -84,7 +88,9 @@ def read_filters(call: Call, level: str) -> Filters:
             raise refuse_parameter(
                 "filtering.field_name", f"{name} is not supported with {level} and {kind}."
             )
-    return Filters(only, statuses, tuple(bounds), nothing)
+    if creatives and "ad_id" in only:
+        raise refuse_parameter("filtering", "ad_ids_v2 cannot be used with ad_ids.")
+    return Filters(only, statuses, tuple(bounds), creatives, nothing)
 
 
 def _read_list(name: str, kind: str, value: str) -> list[str]:

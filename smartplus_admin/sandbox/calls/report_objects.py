@@ -35,11 +35,16 @@ class Objects:
         self.call = call
         self.level = level
         self.rows: dict[str, Entity] = {}
+        self.owners: dict[str, str] = {}  # creative → its ad, where rows are about creatives
 
     def keep(self, keys: list[str], wanted: tuple[str, ...]) -> set[str]:
-        """Those of the keys whose status is one of the wanted."""
+        """Those of the keys whose status, or whose ad's, is one of the wanted."""
+        kept = self._keep({self.owners.get(key, key) for key in keys}, wanted)
+        return {key for key in keys if self.owners.get(key, key) in kept}
+
+    def _keep(self, keys: set[str], wanted: tuple[str, ...]) -> set[str]:
         assert self.level is not None
-        found = find_entities(self.call.db, self.level, dict.fromkeys(keys))
+        found = find_entities(self.call.db, self.level, keys)
         self.rows = {row.id: row for row in found}
         if set(wanted) & set(EVERY):
             return set(self.rows)
@@ -58,11 +63,11 @@ class Objects:
             return {name: str(self.call.account[OF_ACCOUNT[name]])}
         if name == "advertiser_id":
             return {name: self.call.advertiser_id}
-        own = self.rows.get(key)
+        own = self.rows.get(self.owners.get(key, key))
         if own is None:
             return {name: "-"}
         if name == "campaign_automation_type":
-            return {name: "UPGRADED_SMART_PLUS"}
+            return {name: "UPGRADED_SMART_PLUS" + ("_CREATIVE" if key in self.owners else "")}
         if name in LISTS:
             items = own.body.get(LISTS[name]) or ()
             return {f"{name}_list": [str(item.get(LIST_MEMBERS[name], "")) for item in items]}

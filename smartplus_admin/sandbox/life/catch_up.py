@@ -121,6 +121,15 @@ def _store(db: Database, picture: CampaignPicture, state: CampaignState, outcome
         _gather_results(picture, outcome),
     )
     db.executemany(
+        "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " shown = shown + excluded.shown, clicked = clicked + excluded.clicked",
+        (
+            (head[0], day, ad_id, kind, key, head[1], row.adgroup_id)
+            + (row.part.entity_id, row.part.type, row.part.name, row.shown, row.clicked)
+            for (ad_id, day, kind, key), row in outcome.parts.items()
+        ),
+    )
+    db.executemany(
         "INSERT INTO learned (adgroup_id, hour, kind, cause) VALUES (?, ?, ?, ?)",
         ((key, event.hour, event.kind, event.cause) for key, event in outcome.events),
     )

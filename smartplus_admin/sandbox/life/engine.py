@@ -13,7 +13,7 @@ from smartplus_admin.sandbox.life.market import Nature, read_market
 from smartplus_admin.sandbox.life.picture import AdPicture, CampaignPicture, GroupPicture, ripen
 from smartplus_admin.sandbox.life.purse import TOTAL, UNBOUNDED
 from smartplus_admin.sandbox.life.scenarios import Cause, LearningRule, combine, draw_causes
-from smartplus_admin.sandbox.life.showing import Result, Shown, show_group
+from smartplus_admin.sandbox.life.showing import Parts, Result, Shown, show_group
 from smartplus_admin.sandbox.life.state import CampaignState, GroupState
 
 # entity id → (second, runs): how it was switched in the first of the hours; its state before is the opposite of the first entry
@@ -25,6 +25,7 @@ EXHAUSTED_BELOW = 0.002  # of a budget: what is left is too little to be shown w
 class Outcome:
     shown: list[Shown] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
+    parts: Parts = field(default_factory=dict)
     events: list[tuple[str, Event]] = field(default_factory=list)  # (ad group, what happened to its learning)
 
 
@@ -179,7 +180,7 @@ class Run:
             own = min(own, max(0, meeting.most - state.purse.today))
         amount = min(int(wish), own, room)
         state.carry = wish - amount if amount == int(wish) else 0.0
-        shown, results = show_group(self.campaign, self.state, meeting, amount, self.seed, hour, local)
+        shown, results = show_group(self.state, meeting, amount, self.seed, hour, local, self.out.parts)
         self.out.shown += shown
         self.out.results += results
         spent = sum(row.spend for row in shown)

@@ -11,6 +11,7 @@ from smartplus_admin.sandbox.clock import read_time
 from smartplus_admin.sandbox.derive import has_deny_mark, list_denied
 from smartplus_admin.sandbox.entities import Entity
 from smartplus_admin.sandbox.life.learning import Settings
+from smartplus_admin.sandbox.life.parts import Part, list_calls, list_materials, list_texts
 from smartplus_admin.sandbox.life.purse import DYNAMIC, NONE, Budget
 from smartplus_admin.sandbox.store import dump_json
 
@@ -49,7 +50,10 @@ class AdPicture:
     on: bool
     opens: float  # seconds: reviewed, so it may be shown
     closes: float
-    materials: tuple[str, ...]
+    materials: tuple[Part, ...]  # creatives that may be shown
+    words: tuple[
+        tuple[Part, ...], ...
+    ]  # its texts, its calls to action: one of each goes with every creative
     enhanced: bool  # TikTok may vary the creatives by itself
 
 
@@ -94,7 +98,7 @@ class CampaignPicture:
             bid=group.bid or group.least_return,
             budget=self.budget.amount if self.pooled else budget.amount,
             targeting=group.targeting,
-            creatives=frozenset(f"{ad.id}/{key}" for ad in group.ads if ad.on for key in ad.materials),
+            creatives=frozenset(f"{ad.id}/{part.id}" for ad in group.ads if ad.on for part in ad.materials),
         )
 
 
@@ -196,11 +200,8 @@ def _picture_ad(ad: Entity, review_seconds: float) -> AdPicture:
         on=_is_on(ad),
         opens=opens,
         closes=closes,
-        materials=tuple(
-            str(item.get("ad_material_id"))
-            for item in ad.body.get("creative_list", ())
-            if item.get("material_operation_status") != "DISABLE" and item.get("ad_material_id") not in denied
-        ),
+        materials=tuple(part for part in list_materials(ad) if part.on and part.id not in denied),
+        words=tuple(words for words in (list_texts(ad), list_calls(ad)) if words),
         enhanced=bool(
             settings.get("creative_auto_add_toggle")
             or settings.get("creative_auto_enhancement_strategy_list")

@@ -7,7 +7,8 @@ from smartplus_admin.sandbox.life.auction import GroupHour
 from smartplus_admin.sandbox.life.calendar import LocalHour
 from smartplus_admin.sandbox.life.chance import count, draw, spread
 from smartplus_admin.sandbox.life.market import judge_creative, read_market
-from smartplus_admin.sandbox.life.picture import AdPicture, CampaignPicture
+from smartplus_admin.sandbox.life.parts import Part
+from smartplus_admin.sandbox.life.picture import AdPicture
 from smartplus_admin.sandbox.life.state import CampaignState
 
 SURE = 1.6  # how strongly delivery prefers the ad that is clicked more
@@ -47,15 +48,29 @@ class Result:
     heard: bool  # False: it happened, and TikTok was not told
 
 
+@dataclass(slots=True)
+class PartShown:
+    """What of one ad's day goes to one of its parts, in thousandths, so that sums do not depend on their order."""
+
+    part: Part
+    adgroup_id: str
+    shown: int = 0
+    clicked: int = 0
+
+
+Parts = dict[tuple[str, int, str, str], PartShown]  # ad, day, kind, id within the ad
+
+
 def show_group(
-    campaign: CampaignPicture,
     state: CampaignState,
     meeting: GroupHour,
     amount: int,
     seed: int,
     hour: int,
     local: LocalHour,
+    parts: Parts,
 ) -> tuple[list[Shown], list[Result]]:
+    """Adds what goes to the parts of each ad to `parts`."""
     group_state = meeting.state
     market = read_market()
     forgotten = (hour - group_state.recent_at) / (market["memory_days"] * 24)
@@ -63,56 +78,82 @@ def show_group(
     if amount <= 0:
         return [], []
     looks = [_look_at(state, ad, meeting, seed, hour) for ad, _ in meeting.ads]
-    weights = [(click**SURE) * part for (_, part), (click, _) in zip(meeting.ads, looks, strict=True)]
+    weights = [look.click**SURE * part for (_, part), look in zip(meeting.ads, looks, strict=True)]
     total = sum(weights)
     spends = [int(amount * weight / total) for weight in weights]
     spends[max(range(len(weights)), key=weights.__getitem__)] += amount - sum(spends)
     shown: list[Shown] = []
     results: list[Result] = []
-    for (ad, _), (click, hook), spend in zip(meeting.ads, looks, spends, strict=True):
+    for (ad, _), look, spend in zip(meeting.ads, looks, spends, strict=True):
         if spend <= 0:
             continue
-        row = _show_ad(meeting, ad, click, hook, spend, seed, hour, local)
+        row = _show_ad(meeting, ad, look, spend, seed, hour, local)
         shown.append(row)
         results += _draw_results(meeting, ad, row, seed, hour)
-        _wear(state, ad, row.impressions, hour)
+        _note_parts(parts, state, ad, look, row, seed)
         group_state.recent += row.impressions
     return shown, results
 
 
-def _look_at(
-    state: CampaignState, ad: AdPicture, meeting: GroupHour, seed: int, hour: int
-) -> tuple[float, float]:
-    """How an ad is clicked and watched, around 1: the mean of its creatives, each as worn as it is."""
-    audience = meeting.nature.audience
-    wear_out = read_market()["wear_out"]
-    click = hook = total = 0.0
-    for material in ad.materials:
-        shown, first = state.worn.get(f"{ad.id}/{material}", (0.0, float(hour)))
-        fresh = 1 / (1 + shown / len(ad.materials) / (wear_out * audience))
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an ad is clicked and watched, around 1, and which part of it each creative has: (shown, clicked)."""
+
+    click: float
+    hook: float
+    shares: tuple[tuple[float, float], ...]
+
+
+def _look_at(state: CampaignState, ad: AdPicture, meeting: GroupHour, seed: int, hour: int) -> Look:
+    """The mean of its creatives, each as worn as it is; the better one is shown more often."""
+    wear_out = read_market()["wear_out"] * meeting.nature.audience
+    weights, clicks = [], []
+    hook = 0.0
+    for part in ad.materials:
+        shown, first = state.worn.get(f"{ad.id}/{part.id}", (0.0, float(hour)))
+        fresh = 1 / (1 + shown / wear_out)
         for since, half_days in meeting.trouble.wearing:
             fresh *= 0.5 ** (max(0.0, hour - max(since, first)) / 24 / half_days)
         fresh = max(LEAST_FRESH, fresh)
-        own_hook, own_click = judge_creative(seed, ad.id, material)
-        weight = own_click * fresh
-        total += weight
-        click += weight * own_click * fresh
-        hook += weight * own_hook * math.sqrt(fresh)
+        own_hook, own_click = judge_creative(seed, ad.id, part.id)
+        clicks.append(own_click * fresh)
+        weights.append(clicks[-1])
+        hook += clicks[-1] * own_hook * math.sqrt(fresh)
+    total = sum(weights)
+    clicked = sum(weight * click for weight, click in zip(weights, clicks, strict=True))
     lift = read_market()["modules"]["enhanced_click"] if ad.enhanced else 1.0
-    return click / total * lift, hook / total
+    shares = tuple(
+        (weight / total, weight * click / clicked) for weight, click in zip(weights, clicks, strict=True)
+    )
+    return Look(clicked / total * lift, hook / total, shares)
 
 
-def _wear(state: CampaignState, ad: AdPicture, impressions: int, hour: int) -> None:
-    for material in ad.materials:
-        worn = state.worn.setdefault(f"{ad.id}/{material}", [0.0, float(hour)])
-        worn[0] += impressions
+def _note_parts(parts: Parts, state: CampaignState, ad: AdPicture, look: Look, row: Shown, seed: int) -> None:
+    """Divides an hour among creatives, texts and calls to action, and wears the creatives."""
+    for part, (shown, clicked) in zip(ad.materials, look.shares, strict=True):
+        worn = state.worn.setdefault(f"{ad.id}/{part.id}", [0.0, float(row.hour)])
+        worn[0] += row.impressions * shown
+        _add_part(parts, part, row, shown, clicked)
+    for words in ad.words:
+        weights = [judge_creative(seed, ad.id, part.id)[1] for part in words]
+        total = sum(weights)
+        for part, weight in zip(words, weights, strict=True):
+            _add_part(parts, part, row, weight / total, weight / total)
+
+
+def _add_part(parts: Parts, part: Part, row: Shown, shown: float, clicked: float) -> None:
+    key = (row.ad_id, row.day, part.kind, part.id)
+    noted = parts.get(key)
+    if noted is None:
+        noted = parts[key] = PartShown(part, row.adgroup_id)
+    noted.shown += round(row.impressions * shown * 1_000)
+    noted.clicked += round(row.clicks * clicked * 1_000)
 
 
 def _show_ad(
     meeting: GroupHour,
     ad: AdPicture,
-    click: float,
-    hook: float,
+    look: Look,
     spend: int,
     seed: int,
     hour: int,
@@ -121,7 +162,7 @@ def _show_ad(
     market = read_market()
     chances = draw(seed, f"ad/{ad.id}", hour)
     impressions = max(1, round(spend / meeting.price * 1_000))
-    clicks = min(impressions, count(impressions * meeting.click * click, chances[0]))
+    clicks = min(impressions, count(impressions * meeting.click * look.click, chances[0]))
     landed = min(clicks, count(clicks * meeting.landing, chances[1])) if clicks else 0
     return Shown(
         adgroup_id=meeting.group.id,
@@ -133,7 +174,7 @@ def _show_ad(
         guess=spend - int(spend * FIRST_GUESS * chances[2]),
         impressions=impressions,
         reached=max(1, round(impressions / (1 + market["saturation"]["frequency"] * meeting.saturation))),
-        watched=min(impressions, count(impressions * market["hook"] * hook, chances[3])),
+        watched=min(impressions, count(impressions * market["hook"] * look.hook, chances[3])),
         clicks=clicks,
         landed=round(landed * meeting.landing_seen),
     )
