@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from campaigns.notices import delivery
+from campaigns.services import openings
 from campaigns.services.audit import seal_changes
 from campaigns.sync import outbox, readings
 from campaigns.sync.clock import read_now, read_real_time
@@ -39,6 +40,12 @@ def sweep() -> None:
 def seal_journal() -> None:
     """Chains what was written into the journals since the last time."""
     seal_changes(now=read_real_time())
+
+
+@shared_task
+def run_proposals() -> None:
+    """Carries out what waited for its lock or its bounds, and ends what nobody decided in time."""
+    openings.run_due(now=read_now())
 
 
 @shared_task

@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(SMARTPLUS_HOME / "beat-schedule")
 # interval, so that none pile up while no worker runs.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "campaigns.tasks.sweep", "schedule": 1.0, "options": {"expires": 1}},
+    "run-proposals": {"task": "campaigns.tasks.run_proposals", "schedule": 5.0, "options": {"expires": 5}},
     "seal-journal": {"task": "campaigns.tasks.seal_journal", "schedule": 10.0, "options": {"expires": 10}},
 }
 

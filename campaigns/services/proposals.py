@@ -40,11 +40,13 @@ def carry_out(
     return applied
 
 
-def expire(*, proposal: Proposal, now: datetime) -> None:
-    """It was valid until now. In the caller's transaction, under a claim of its own."""
-    if try_claim(proposal, proposal.version, Proposal.OPEN_STATES, now, state=State.EXPIRED):
-        envelopes.free(proposal=proposal, now=now)
-        book(proposal, None, Change.Door.MACHINE, Did.EXPIRED, now)
+def expire(*, proposal: Proposal, now: datetime) -> bool:
+    """Ends what was valid until now; False where somebody moved it meanwhile. In the caller's transaction."""
+    if not try_claim(proposal, proposal.version, Proposal.OPEN_STATES, now, state=State.EXPIRED):
+        return False
+    envelopes.free(proposal=proposal, now=now)
+    book(proposal, None, Change.Door.MACHINE, Did.EXPIRED, now)
+    return True
 
 
 _ENDS = {
