@@ -10,7 +10,9 @@ from typing import Any
 from campaigns.models import Advertiser, Campaign, Person, policy_of
 from campaigns.rules.authority import Act
 from campaigns.rules.facts import TreeFacts
+from campaigns.rules.findings import Finding
 from campaigns.rules.repair import Repair, find_repair
+from campaigns.rules.trial import find_refusals
 from campaigns.services import editing
 from campaigns.services.access import require
 from campaigns.services.errors import Stale, Unconfirmed
@@ -27,10 +29,14 @@ class _OutOfTime(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What was found. `key` names exactly this repair; `gave_up` says that the search ended before it was through."""
+    """What was found. `key` names exactly this repair; `gave_up` says that the search ended before it was through.
+
+    `left`, where nothing was found: the refusals that no rule can mend, because they need what only a person knows.
+    """
 
     repair: Repair | None
     gave_up: bool = False
+    left: tuple[Finding, ...] = ()
 
     @property
     def key(self) -> str:
@@ -48,7 +54,9 @@ def propose_repair(*, advertiser: Advertiser, raw: Mapping[str, Any], now: datet
         return resolve_tree(raw=tree, account=account, now=now, policy=policy)
 
     try:
-        return Proposal(find_repair(raw, resolve=resolve, measure=measure_tree))
+        repair = find_repair(raw, resolve=resolve, measure=measure_tree)
+        left = () if repair else tuple(item for item in find_refusals(resolve(raw)) if item.fix is None)
+        return Proposal(repair, left=left)
     except _OutOfTime:
         return Proposal(None, gave_up=True)
 

@@ -19,6 +19,8 @@ from campaigns.web.builder_tree import Place, Tree, read_tree
 from campaigns.web.guard import is_fragment, page, person_of
 from campaigns.web.review import say_value
 
+SHOWN = 10  # findings listed that only a person can mend
+
 
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,6 +65,8 @@ def _draw(request: HttpRequest, campaign: Campaign, *, error: ServiceError | Non
         "proposal": proposal,
         "repair": repair,
         "lines": [_show_change(raw, tree, item.path, item.value) for item in changes],
+        "left": [(tree.owner(item.path), item) for item in proposal.left[:SHOWN]],
+        "more": max(0, len(proposal.left) - SHOWN),
         "bounds": _compare(repair.exposure_before, repair.exposure_after) if repair else (),
         "error": error,
         "back": _find_back(request, campaign),

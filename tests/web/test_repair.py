@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils.html import escape
 
 from campaigns.models import Campaign, Change
 from campaigns.services import repairing
@@ -82,6 +83,17 @@ def test_a_draft_with_nothing_to_mend_is_offered_none(client, bea, account):
     campaign = make_draft(bea, account)
     assert address(campaign) not in client.get(f"/campaigns/{campaign.pk}/build/").content.decode()
     assert "No set of values repairs it" in client.get(address(campaign)).content.decode()
+
+
+def test_what_only_a_person_knows_is_named_with_its_place(client, bea, account):
+    first = TREE["adgroups"][0]
+    mixed = {**first, "adgroup_name": "Second", "bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": 15}
+    campaign = make_draft(bea, account, {**TREE, "campaign_name": "", "adgroups": [first, mixed]})
+    html = client.get(address(campaign)).content.decode()
+    assert "First it needs what only you know:" in html
+    said = {item.rule: escape(item.message) for item in refusals(campaign)}
+    assert said["required-member"] in html
+    assert said["uniform-with-cbo"] not in html
 
 
 def test_one_that_raises_exposure_says_the_amount_and_asks(client, bea, account):
