@@ -129,10 +129,14 @@ class Progress:
     done: int
     total: int
     steps: tuple[ProgressStep, ...]
+    launch: Launch
 
     @property
     def moving(self) -> bool:
-        return self.state == State.LAUNCHING
+        """Whether the launch goes on by itself."""
+        launch = self.launch
+        stopped = self.state in (State.FAILED, State.NEEDS_PERSON) or launch.paused_at is not None
+        return launch.finished_at is None and not stopped
 
 
 _GRAVITY = (
@@ -161,9 +165,10 @@ def read_progress(campaign: Campaign) -> Progress | None:
     steps = []
     for thing in list_things(campaign):
         pushes = by_object.get((thing.level.value, thing.pk), [])
-        steps.append(_step(thing, pushes, launch))
+        if pushes or not launch.grows:
+            steps.append(_step(thing, pushes, launch))
     done = sum(step.state == Push.State.DONE for step in steps)
-    return Progress(campaign.state, done, len(steps), tuple(steps))
+    return Progress(campaign.state, done, len(steps), tuple(steps), launch)
 
 
 def list_things(campaign: Campaign) -> Sequence[Campaign | AdGroup | Ad]:
@@ -199,8 +204,10 @@ def _state(thing: Campaign | AdGroup | Ad, pushes: set[str], launch: Launch | No
         return State.NEEDS_PERSON
     if Push.State.REFUSED in pushes:
         return State.FAILED
-    if launch.finished_at is None:
+    if launch.finished_at is None and (pushes or not launch.grows):
         return State.LAUNCHING
+    if not thing.remote_id:
+        return State.DRAFT
     return State.LIVE if thing.is_on else State.PAUSED
 
 

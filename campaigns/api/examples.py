@@ -75,3 +75,9 @@ STOP_MANY = OpenApiExample(
     },
     request_only=True,
 )
+ADGROUP_ADDED = OpenApiExample(
+    "A second ad group", {**TREE["adgroups"][0], "adgroup_name": "Second audience"}, request_only=True
+)
+AD_ADDED = OpenApiExample(
+    "A second ad", {**TREE["adgroups"][0]["ads"][0], "ad_name": "Clip B"}, request_only=True
+)

@@ -167,9 +167,15 @@ def _describe_change(shape: type[ChangeShape], auto_schema: AutoSchema) -> Descr
     frame: Described = {
         "version": {**NUMBER, "description": "the one you read; may stand in If-Match instead"},
         "acknowledge": yes,
-        "emergency": {**TEXT, "description": "why a lowering must not wait for the learning lock (L2)"},
     }
-    return _object({**members, **frame}, [], "New values for members of one object; the others stay.")
+    if auto_schema.method == "POST":
+        frame.pop("version")
+    if auto_schema.method == "PATCH":
+        said = "why a lowering must not wait for the learning lock (L2)"
+        frame["emergency"] = {**TEXT, "description": said}
+    if shape.child and shape.level.children_key:
+        frame[shape.level.children_key] = _describe([shape.child], auto_schema, "request")
+    return _object({**members, **frame}, [], shape.about)
 
 
 def _frame(shape: type[TreeShape], auto_schema: AutoSchema) -> Described:

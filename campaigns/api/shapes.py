@@ -39,9 +39,11 @@ class Shape(serializers.Serializer[Any]):
 
 
 class ChangeShape(Shape):
-    """New values for members of one object that exists. The members come from the contract."""
+    """Members of one object, with the version looked at and the yes to confirms. The members come from the contract."""
 
+    about = "New values for members of one object; the others stay."
     level: ClassVar[Level]
+    child: ClassVar[type["TreeShape"] | None] = None  # of what is added with everything below it
 
 
 class Words(Shape):

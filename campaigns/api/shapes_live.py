@@ -1,7 +1,7 @@
 """What REST takes and gives about what exists at TikTok: changes, switches of many, growth and the launch's control."""
 
 from campaigns.api.rows import ChangeRow
-from campaigns.api.shapes import NUMBER, ChangeShape, ObjectLevel, Shape, Switched, words
+from campaigns.api.shapes import NUMBER, Ad, ChangeShape, ObjectLevel, Shape, Switched, words
 from campaigns.contract.levels import Level
 
 
@@ -36,3 +36,14 @@ class ManySwitches(Shape):
 
 class ManySwitched(Shape):
     members = {"switched": [Switched]}
+
+
+class NewAdGroup(ChangeShape):
+    about = "An ad group with its ads. Under CBO it shares ten fields with its live siblings (U1)."
+    level = Level.ADGROUP
+    child = Ad
+
+
+class NewAd(ChangeShape):
+    about = "An ad."
+    level = Level.AD

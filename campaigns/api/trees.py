@@ -34,6 +34,12 @@ def strip_tree(tree: Mapping[str, Any], *, replaces: bool = False) -> dict[str, 
     return _strip(Level.CAMPAIGN, tree, replaces)
 
 
+def strip_branch(level: Level, branch: Mapping[str, Any]) -> dict[str, Any]:
+    """What is added below a tree, as a client sends it, without what only we write."""
+    own = _strip(level, branch, replaces=False)
+    return {name: value for name, value in own.items() if name != "acknowledge"}
+
+
 def show_row(campaign: Campaign) -> dict[str, Any]:
     """A campaign in a list: its own members, nothing below it."""
     return {

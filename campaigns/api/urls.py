@@ -2,13 +2,26 @@
 
 from django.urls import path
 
-from campaigns.api import accounts, campaigns, changing, docs, house, journal, launching, tokens, webhooks
+from campaigns.api import (
+    accounts,
+    campaigns,
+    changing,
+    docs,
+    growing,
+    house,
+    journal,
+    launching,
+    tokens,
+    webhooks,
+)
 
 urlpatterns = [
     path("advertisers/", accounts.Advertisers.as_view(), name="api-advertisers"),
     path("campaigns/", campaigns.Campaigns.as_view(), name="api-campaigns"),
     path("campaigns/validate/", campaigns.Validation.as_view(), name="api-validate"),
     path("campaigns/<int:pk>/", campaigns.OneCampaign.as_view(), name="api-campaign"),
+    path("campaigns/<int:pk>/adgroups/", growing.NewAdGroup.as_view(), name="api-new-adgroup"),
+    path("adgroups/<int:pk>/ads/", growing.NewAd.as_view(), name="api-new-ad"),
     path("campaigns/<int:pk>/launch/", launching.CampaignLaunch.as_view(), name="api-launch"),
     path("campaigns/<int:pk>/plan/", campaigns.CampaignPlan.as_view(), name="api-plan"),
     path("campaigns/<int:pk>/status/", launching.CampaignStatus.as_view(), name="api-campaign-status"),

@@ -42,7 +42,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
                 When(~Exists(Launch.objects.filter(campaign=OuterRef("pk"))), then=Value(State.DRAFT)),
                 When(Exists(pushes.filter(state=Push.State.NEEDS_PERSON)), then=Value(State.NEEDS_PERSON)),
                 When(Exists(pushes.filter(state=Push.State.REFUSED)), then=Value(State.FAILED)),
-                When(launch__finished_at__isnull=True, then=Value(State.LAUNCHING)),
+                When(launch__finished_at__isnull=True, launch__grows=False, then=Value(State.LAUNCHING)),
                 When(operation_status=ENABLE, then=Value(State.LIVE)),
                 default=Value(State.PAUSED),
                 output_field=models.CharField(),

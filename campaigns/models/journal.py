@@ -25,6 +25,7 @@ class Change(models.Model):
         EDITED = "edited"
         DISCARDED = "discarded"
         LAUNCHED = "launched"
+        GREW = "grew"  # ad groups or ads were added to what was launched before
         RESOLVED = "resolved"  # a person settled a push that nobody could be sure of
         STOPPED = "stopped"
         STARTED = "started"

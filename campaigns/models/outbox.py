@@ -13,14 +13,21 @@ if TYPE_CHECKING:
 
 
 class Launch(models.Model):
-    """The way of one campaign from draft to live. `verified_at`: the whole tree was read back and equals the plan."""
+    """The way of one campaign from draft to live. `verified_at`: the whole tree was read back and equals the plan.
+
+    `grows`: the campaign was launched before, and the rows are about what was added to it since. `paused_at`: nothing more
+    is made or switched on; `cancelled_at`: nor ever will be.
+    """
 
     campaign = models.OneToOneField("Campaign", models.CASCADE, related_name="launch")
     actor = models.ForeignKey(Person, models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
+    grows = models.BooleanField(default=False)
     verify_at = models.DateTimeField(null=True, blank=True)  # when the next reading back is due
     verified_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
 
 
 class PushQuerySet(models.QuerySet["Push"]):
@@ -50,7 +57,11 @@ class PushQuerySet(models.QuerySet["Push"]):
             launch=models.OuterRef("launch"), aspect=Push.Aspect.SWITCH, depth__gt=models.OuterRef("depth")
         ).exclude(state=Push.State.DONE)
         blocked = Q(aspect=Push.Aspect.SWITCH, launch__isnull=False) & models.Exists(lower)
-        return self.free(now).filter(fits).exclude(blocked).order_by("lane", "not_before", "pk")
+        # what may have been sent is looked for all the same
+        rests = Q(state=Push.State.WAITING, launch__paused_at__isnull=False)
+        return (
+            self.free(now).filter(fits).exclude(blocked).exclude(rests).order_by("lane", "not_before", "pk")
+        )
 
 
 class Push(models.Model):

@@ -16,7 +16,7 @@ from campaigns.contract.members import members_below
 from campaigns.contract.paths import set_at
 from campaigns.contract.shape import Malformed, join_path, read_members, store_members
 from campaigns.contract.statuses import DISABLE, ENABLE
-from campaigns.models import AdGroup, Campaign, Change, Launch, Person, Push, Thing, policy_of
+from campaigns.models import AdGroup, Campaign, Change, Person, Push, Thing, policy_of
 from campaigns.rules.book import has_level, judge, judge_edit, list_open
 from campaigns.rules.edits import EditFacts, StepFacts
 from campaigns.rules.facts import ObjectFacts, TreeFacts
@@ -31,7 +31,7 @@ from campaigns.services.errors import (
     WrongState,
     count_things,
 )
-from campaigns.services.wanted import campaign_of, hold, name_target, reload, touch, write_wanted
+from campaigns.services.wanted import hold, is_launching, name_target, reload, touch, write_wanted
 from campaigns.sync import outbox
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import find_differences
@@ -155,7 +155,8 @@ def judge_edits(
     judged = _compare(campaign, places, named, spread, before, after, emergency)
     found = [finding for item in judged for finding in _judge_own(item)]
     if any(set(item.facts.names) - {SWITCH} for item in judged):
-        found += _find_new(judged, judge(before), judge(after))
+        touched = [join_path(item.facts.path, name) for item in judged for name in item.facts.names]
+        found += find_new(judge(before), judge(after), touched)
     order = list(FindingLevel)
     return EditJudgement(
         edits=tuple(judged),
@@ -232,7 +233,7 @@ def _require_versions(campaign: Campaign, edits: Iterable[Edit]) -> None:
 def _require_live(thing: Thing) -> None:
     if not thing.remote_id:
         raise WrongState(f"{thing.label} does not exist at TikTok, so there is nothing to change there.")
-    if Launch.objects.filter(campaign=campaign_of(thing), finished_at__isnull=True).exists():
+    if is_launching(thing):
         raise WrongState("The launch is under way. Wait until it is through, or cancel it.")
 
 
@@ -396,18 +397,17 @@ def _list_steps(campaign: Campaign, thing: Thing) -> tuple[StepFacts, ...]:
     )
 
 
-def _find_new(
-    judged: Sequence[JudgedEdit], before: Sequence[Finding], after: Sequence[Finding]
-) -> list[Finding]:
-    """What the change brings with it, and what is said of the members that it sets: the rest stood there already."""
+def find_new(
+    before: Sequence[Finding], after: Sequence[Finding], touched: Sequence[str] = ()
+) -> tuple[Finding, ...]:
+    """What a change brings with it, and what is said of the members that it sets: the rest stood there already."""
     known = {(item.rule, item.path, item.message) for item in before}
-    touched = [join_path(item.facts.path, name) for item in judged for name in item.facts.names]
-    return [
+    return tuple(
         item
         for item in after
         if (item.rule, item.path, item.message) not in known
         or any(item.path == path or item.path.startswith(f"{path}/") for path in touched)
-    ]
+    )
 
 
 def _name_act(names: tuple[str, ...], wanted: Mapping[str, Any]) -> Change.Act:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from campaigns.contract.statuses import ENABLE
-from campaigns.models import Advertiser, Person, Thing
+from campaigns.models import AdGroup, Advertiser, Campaign, Person, Thing
 from campaigns.rules.authority import Act
 from campaigns.rules.edits import EditFacts, LockFacts
 from campaigns.rules.findings import Finding, FindingLevel
@@ -28,14 +28,25 @@ def decide(
     may change nothing.
     """
     require(actor, advertiser, Act.EDIT)
-    escalated = tuple(item for item in findings if item.level is FindingLevel.ESCALATE)
-    if escalated:
-        raise MustPropose(f"A manager has to agree: {escalated[0].message}", escalated)
+    _refuse_escalated(findings)
     if starts or any(edit.after.get(SWITCH) == ENABLE for edit in edits):
         try:
             require(actor, advertiser, Act.START)
         except Forbidden as error:  # who may change it may at least ask for it
             raise MustPropose(error.message, ()) from error
+
+
+def decide_growth(*, actor: Person, parent: Campaign | AdGroup, findings: Sequence[Finding]) -> None:
+    """Returns where what was added below `parent` may leave at once; raises as `decide` does."""
+    advertiser = (parent if isinstance(parent, Campaign) else parent.campaign).advertiser
+    require(actor, advertiser, Act.LAUNCH)
+    _refuse_escalated(findings)
+
+
+def _refuse_escalated(findings: Sequence[Finding]) -> None:
+    escalated = tuple(item for item in findings if item.level is FindingLevel.ESCALATE)
+    if escalated:
+        raise MustPropose(f"A manager has to agree: {escalated[0].message}", escalated)
 
 
 def read_lock(thing: Thing, *, starting: bool, now: datetime) -> LockFacts:

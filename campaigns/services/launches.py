@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, prefetch_related_objects
 
+from campaigns.contract.levels import Level
 from campaigns.contract.shape import store_members
 from campaigns.contract.statuses import ENABLE
 from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Push, Thing
@@ -57,7 +58,7 @@ def start_launch(
                 unsaid,
             )
         typed = campaign.raw_tree()
-        things = _settle_wanted(campaign, judgement.facts.campaign)
+        things = settle_wanted(campaign, judgement.facts.campaign)
         launch, _ = Launch.objects.update_or_create(
             campaign=campaign,
             defaults={
@@ -68,7 +69,7 @@ def start_launch(
                 "finished_at": None,
             },
         )
-        outbox.open_launch(launch, _list_aims(things))
+        outbox.open_launch(launch, list_aims(_list_own(launch, things)))
         _read_back_if_made(launch)
         Change.objects.create(
             advertiser=campaign.advertiser,
@@ -100,7 +101,7 @@ def _require_launchable(campaign: Campaign) -> None:
         raise WrongState("The launch is under way already.")
 
 
-def _settle_wanted(campaign: Campaign, root: ObjectFacts) -> list[Thing]:
+def settle_wanted(campaign: Campaign, root: ObjectFacts) -> list[Thing]:
     """From here on wanted is what is sent: the journal keeps what was typed."""
     pairs: list[tuple[Thing, ObjectFacts]] = [(campaign, root)]
     for group, group_facts in zip(campaign.adgroups.all(), root.children, strict=True):
@@ -115,7 +116,15 @@ def _settle_wanted(campaign: Campaign, root: ObjectFacts) -> list[Thing]:
     return [thing for thing, _ in pairs]
 
 
-def _list_aims(things: Iterable[Thing]) -> Iterator[tuple[Thing, str]]:
+def _list_own(launch: Launch, things: Iterable[Thing]) -> Iterator[Thing]:
+    """What the launch is about: the whole tree, or what was added to a live one."""
+    held = {(push.depth, push.campaign_id or push.adgroup_id or push.ad_id) for push in launch.pushes.all()}
+    for thing in things:
+        if not launch.grows or (list(Level).index(thing.level), thing.pk) in held:
+            yield thing
+
+
+def list_aims(things: Iterable[Thing]) -> Iterator[tuple[Thing, str]]:
     """What must become true: every body that is not there yet, every switch that is wanted on and is not."""
     for thing in things:
         if not thing.remote_id:

@@ -7,14 +7,14 @@ from django.db import transaction
 from django.db.models import F
 
 from campaigns.contract.statuses import DISABLE, ENABLE
-from campaigns.models import Campaign, Change, Launch, Person, Push, Thing
+from campaigns.models import Campaign, Change, Person, Push, Thing
 from campaigns.rules.authority import Act
 from campaigns.rules.lifecycle import SWITCH
 from campaigns.services import gate
 from campaigns.services.access import require
 from campaigns.services.changing import Edit, judge_edits
 from campaigns.services.errors import Refused, WrongState
-from campaigns.services.wanted import campaign_of, hold, name_target, record, reload, touch
+from campaigns.services.wanted import campaign_of, hold, is_launching, name_target, record, reload, touch
 from campaigns.sync import outbox
 
 
@@ -52,7 +52,7 @@ def set_switches(
 
 def _let_start(actor: Person, campaign: Campaign, things: Sequence[Thing], now: datetime) -> None:
     """A start spends: it is judged, and may be a manager's decision."""
-    if Launch.objects.filter(campaign=campaign, finished_at__isnull=True).exists():
+    if any(is_launching(thing) for thing in things):
         raise WrongState("The launch is under way; it switches everything on itself, the campaign last.")
     fresh = reload(campaign)
     edits = [Edit(thing, {SWITCH: ENABLE}) for thing in things]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import Malformed
@@ -34,6 +34,12 @@ def hold(campaign: Campaign) -> None:
     """Keeps launches and other edits of the tree waiting until this transaction ends: what is asked next stays true."""
     if not Campaign.objects.hold(campaign.pk):
         raise WrongState("This campaign was discarded meanwhile.")
+
+
+def is_launching(thing: Thing) -> bool:
+    """Whether a launch that is under way holds the object; one that grows holds what was added alone."""
+    under_way = Launch.objects.filter(campaign=campaign_of(thing), finished_at__isnull=True)
+    return under_way.filter(Q(grows=False) | Q(pushes__in=thing.pushes.all())).exists()
 
 
 def require_draft(campaign: Campaign) -> None:

@@ -36,4 +36,5 @@ def _is_open() -> bool:
     """Rows of a launch that waits for a person are not waited for."""
     rows = Push.objects.filter(state__in=[Push.State.WAITING, Push.State.SENT, Push.State.UNSURE])
     held = Q(launch__pushes__state__in=[Push.State.REFUSED, Push.State.NEEDS_PERSON])
+    held |= Q(launch__paused_at__isnull=False)
     return rows.exclude(held).exists()

@@ -11,7 +11,8 @@ from typing import Any
 
 from celery import current_app
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 from kombu.exceptions import OperationalError
 
 from campaigns.contract.levels import Level
@@ -115,11 +116,11 @@ def nudge_due(*, now: datetime, launch: Launch | None = None, push: Push | None 
     if push is not None:
         rows = rows.filter(pk=push.pk)
     again = now - house_policy().seconds("push.nudge_again")
-    ids = [
-        pk
-        for pk, nudged in rows.values_list("pk", "nudged_at")[:NUDGES_AT_ONCE]
-        if nudged is None or nudged < again
-    ]
+    silent = rows.filter(Q(nudged_at__isnull=True) | Q(nudged_at__lt=again))
+    # a launch of nine hundred rows takes its turns with the others
+    turn = Window(RowNumber(), partition_by=F("launch"), order_by=["not_before", "pk"])
+    fair = silent.annotate(turn=turn).order_by("lane", "turn", "not_before", "pk")
+    ids = list(fair.values_list("pk", flat=True)[:NUDGES_AT_ONCE])
     if ids:
         Push.objects.filter(pk__in=ids).update(nudged_at=now)
         send_messages(PUSH_TASK, ids)

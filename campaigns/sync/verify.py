@@ -28,7 +28,9 @@ Found = dict[Level, dict[str, dict[str, Any]]]
 def verify_launch(launch_id: int, road: Road) -> bool:
     """Reads a launch's tree back when it is due; returns whether it was. Opens the switches only if all is as planned."""
     begun = road.clock()
-    due = Launch.objects.filter(pk=launch_id, verified_at__isnull=True, verify_at__lte=begun)
+    due = Launch.objects.filter(
+        pk=launch_id, verified_at__isnull=True, verify_at__lte=begun, paused_at__isnull=True
+    )
     # claims the reading for as long as a worker may hold anything, and books the next should this one die
     if not due.update(verify_at=begun + house_policy().seconds("push.lease")):
         return False
@@ -61,7 +63,7 @@ def _judge(launch: Launch, found: Found, *, begun: datetime, now: datetime) -> N
         .prefetch_related("adgroups__ads")
         .get(pk=launch.campaign_id)
     )
-    things = _list_things(campaign)
+    things = _list_things(launch, campaign)
     missing = [thing for thing in things if str(thing.remote_id) not in found[thing.level]]
     if missing:
         said = f"TikTok does not show {len(missing)} of {len(things)} objects yet; it is asked again."
@@ -79,11 +81,20 @@ def _judge(launch: Launch, found: Found, *, begun: datetime, now: datetime) -> N
     settling.finish_launch(campaign.pk, now=now)
 
 
-def _list_things(campaign: Campaign) -> list[Thing]:
+def _list_things(launch: Launch, campaign: Campaign) -> list[Thing]:
+    """The whole tree; of one that was live before only what was added, for the rest may have been changed since."""
     things: list[Thing] = [campaign]
     for group in campaign.adgroups.all():
         things += [group, *group.ads.all()]
-    return things
+    if not launch.grows:
+        return things
+    bodies = launch.pushes.filter(aspect=Push.Aspect.BODY)
+    held = set(bodies.values_list("campaign_id", "adgroup_id", "ad_id"))
+    return [
+        thing
+        for thing in things
+        if tuple(thing.pk if thing.level is level else None for level in Level) in held
+    ]
 
 
 def _look_again(launch: Launch, said: dict[str, Any], *, now: datetime) -> None:

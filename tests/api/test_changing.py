@@ -143,3 +143,35 @@ def test_the_plan_of_a_live_tree_is_what_differs(client: APIClient, live: Campai
     assert step["endpoint"] == "/smart_plus/campaign/update/"
     (field,) = step["fields"]
     assert (field["name"], field["remote"], field["sent"]) == ("budget", "500.00", "550.00")
+
+
+def test_an_ad_group_is_added_to_a_draft(client: APIClient, draft: dict[str, Any]) -> None:
+    group = {**draft["adgroups"][0], "adgroup_name": "Second"}
+    answer = client.post(f"{API}campaigns/{draft['id']}/adgroups/", group)
+    assert answer.status_code == 201
+    assert answer.json()["state"] == "draft"
+    assert len(client.get(f"{API}campaigns/{draft['id']}/").json()["adgroups"]) == 2
+
+
+def test_an_ad_group_added_to_what_is_live_is_on_its_way(
+    client: APIClient, draft: dict[str, Any], live: Campaign
+) -> None:
+    group = {**draft["adgroups"][0], "adgroup_name": "Second"}
+    where = f"{address(live)}adgroups/"
+    asked = client.post(where, group)
+    assert asked.status_code == 409
+    yes = [{"rule": item["rule"], "path": item["path"]} for item in asked.json()["findings"]]
+    answer = client.post(where, {**group, "acknowledge": yes})
+    assert answer.status_code == 202
+    assert answer.json()["state"] == "launching"
+    watched = client.get(answer["Location"]).json()
+    assert (watched["state"], watched["total"]) == ("live", 2)
+
+
+def test_an_ad_is_added_to_a_live_ad_group(client: APIClient, draft: dict[str, Any], live: Campaign) -> None:
+    ad = {**draft["adgroups"][0]["ads"][0], "ad_name": "Second"}
+    where = f"{address(live.adgroups.get())}ads/"
+    asked = client.post(where, ad)
+    answer = client.post(where, {**ad, "acknowledge": [item["rule"] for item in asked.json()["findings"]]})
+    assert answer.status_code == 202
+    assert Push.objects.filter(ad__name="Second", aspect="body", state="waiting").count() == 1
