@@ -137,6 +137,31 @@ class Gateway:
 
         return walk_pages(path, read)
 
+    def create_changelog_task(self, start: datetime, end: datetime) -> str:
+        """Asks TikTok to write its log of changes, at most 30 days; returns the task's id. Repeating it does no harm."""
+        advertiser_id = self.advertiser.advertiser_id
+        path = "changelog/task/create/"
+        answer = self._metered(
+            "report",
+            path,
+            lambda: self._client.create_changelog_task(advertiser_id=advertiser_id, start=start, end=end),
+        )
+        if not answer.data.get("task_id"):
+            raise TikTokError(
+                Meaning.UNSURE, "the answer names no task", endpoint=path, request_id=answer.request_id
+            )
+        return str(answer.data["task_id"])
+
+    def fetch_changelog(self, task_id: str) -> tuple[str, str]:
+        """The state of a task (PROCESSING, SUCCESS, FAILED) and, once it is through, what it wrote."""
+        advertiser_id = self.advertiser.advertiser_id
+        answer = self._metered(
+            "report",
+            "changelog/task/download/",
+            lambda: self._client.fetch_changelog(advertiser_id=advertiser_id, task_id=task_id),
+        )
+        return str(answer.data.get("status") or ""), str(answer.data.get("changelog") or "")
+
     def upload_picture(self, address: str, file_name: str) -> Answer:
         advertiser_id = self.advertiser.advertiser_id
         return self._metered(

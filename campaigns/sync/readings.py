@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q
 from campaigns.models import Advertiser, Reading
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox, pull
+from campaigns.sync.changelog import read_changelog
 from campaigns.sync.gateway import Gateway, Road
 from campaigns.sync.heat import find_hot
 from campaigns.sync.results import choose_span, find_correction, measure_costs, read_results
@@ -109,6 +110,11 @@ def _read_results(gateway: Gateway, reading: Reading, now: datetime) -> Outcome:
     return Outcome(house_policy().seconds("results.apart"), state)
 
 
+def _read_changelog(gateway: Gateway, reading: Reading, now: datetime) -> Outcome:
+    state, complete = read_changelog(gateway, reading.state, now=now)
+    return Outcome(house_policy().seconds("changelog.apart" if complete else "changelog.poll"), state)
+
+
 def _space(calls: int) -> timedelta:
     """How far apart readings of so many calls stand: they take no more than their share of what we may call."""
     policy = house_policy()
@@ -120,4 +126,5 @@ _READERS: dict[Reading.Kind, Callable[[Gateway, Reading, datetime], Outcome]] = 
     Reading.Kind.WHOLE: _read_whole,
     Reading.Kind.HOT: _read_hot,
     Reading.Kind.RESULTS: _read_results,
+    Reading.Kind.CHANGELOG: _read_changelog,
 }

@@ -4,6 +4,7 @@ One method, one call. Bodies and rows are TikTok's own JSON. Errors are TikTokEr
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from campaigns.contract import reports
@@ -72,6 +73,21 @@ class TikTokClient:
         path = "report/integrated/get/"
         parameters = {**question, "page": page, "page_size": reports.PAGE_SIZE}
         return read_page(path, self._transport.get(path, parameters))
+
+    def create_changelog_task(self, *, advertiser_id: str, start: datetime, end: datetime) -> Answer:
+        """Begins to write the log of changes of at most 30 days, with times in UTC (platform 12.4)."""
+        body = {
+            "advertiser_id": advertiser_id,
+            "start_time": f"{start.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+            "end_time": f"{end.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+            "timezone": "UTC",
+        }
+        return self._transport.post("changelog/task/create/", body)
+
+    def fetch_changelog(self, *, advertiser_id: str, task_id: str) -> Answer:
+        """`status`, and under `changelog` what was written once it is SUCCESS."""
+        parameters = {"advertiser_id": advertiser_id, "task_id": task_id}
+        return self._transport.get("changelog/task/download/", parameters)
 
     def list_advertisers(self, *, app_id: str = "", secret: str = "") -> list[dict[str, Any]]:
         """The accounts the token may use."""

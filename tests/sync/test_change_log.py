@@ -1,0 +1,99 @@
+"""TikTok's change log says who did what there; what it does not say stays unknown."""
+
+from typing import Any
+
+import pytest
+
+from campaigns.models import Campaign, Reading, RemoteEdit
+from campaigns.sync import readings
+from campaigns.sync.attribution import attribute_drift
+from campaigns.sync.changelog import parse_log
+from campaigns.sync.drift import find_drift
+from campaigns.sync.pull import pull_account
+from campaigns.tiktok.errors import TikTokError
+from tests.sync.conftest import World
+
+
+@pytest.fixture
+def live(world: World, example_1: dict[str, Any]) -> Campaign:
+    campaign = world.draft(example_1)
+    world.launch(campaign)
+    assert world.settle()
+    world.pass_time(60)
+    return Campaign.objects.get(pk=campaign.pk)
+
+
+def read_log(world: World) -> Reading:
+    """As many steps as it takes: a task is made, asked after and fetched."""
+    readings.ensure_readings(now=world.now)
+    reading = Reading.objects.get(advertiser=world.advertiser, kind="changelog")
+    for _ in range(5):
+        Reading.objects.filter(pk=reading.pk).update(due_at=world.now)
+        assert readings.read(reading.pk, world.road, now=world.now)
+        reading.refresh_from_db()
+        assert reading.error == ""
+        if "task" not in reading.state:
+            return reading
+        world.pass_time(5)
+    raise AssertionError("the log never came")
+
+
+def test_lines_are_kept_with_who_did_it_and_by_which_tool(world: World, live: Campaign) -> None:
+    edited = world.now
+    world.control("status", {"level": "campaign", "id": live.remote_id, "budget": 750})
+    read_log(world)
+    edit = RemoteEdit.objects.filter(target="campaign", campaign_ref=live.pk).order_by("-at", "-pk")[0]
+    assert (edit.operator, edit.source) == ("Ads Manager user", "TikTok Ads Manager")
+    assert edit.at == edited
+
+
+def test_a_line_read_twice_is_kept_once(world: World, live: Campaign) -> None:
+    read_log(world)
+    count = RemoteEdit.objects.count()
+    assert count
+    read_log(world)
+    assert RemoteEdit.objects.count() == count
+
+
+def test_the_next_window_begins_where_the_last_one_ended(world: World, live: Campaign) -> None:
+    state = read_log(world).state
+    assert set(state) == {"until"}
+
+
+def test_a_foreign_budget_is_attributed_to_who_the_log_names(world: World, live: Campaign) -> None:
+    world.control("status", {"level": "campaign", "id": live.remote_id, "budget": 750})
+    pull_account(world.gateway, now=world.now)
+    read_log(world)
+    drift = find_drift(Campaign.objects.get(pk=live.pk))
+    origin = attribute_drift(live, drift)["budget"]
+    assert (origin.who, origin.how, origin.ours) == ("Ads Manager user", "TikTok Ads Manager", False)
+
+
+def test_without_a_line_in_the_log_the_origin_is_unknown(world: World, live: Campaign) -> None:
+    world.control("status", {"level": "campaign", "id": live.remote_id, "budget": 750})
+    pull_account(world.gateway, now=world.now)
+    origin = attribute_drift(live, find_drift(Campaign.objects.get(pk=live.pk)))["budget"]
+    assert (origin.who, origin.at) == ("", world.now)
+
+
+def test_an_account_with_nothing_at_tiktok_costs_no_call(world: World) -> None:
+    world.strike("changelog/*", "http-500")
+    assert read_log(world).state == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", "{'file_data': b'no header'}", "__import__('os')", "{'file_data': 5}"]
+)
+def test_a_log_of_another_form_is_an_error_and_no_empty_log(text: str) -> None:
+    with pytest.raises(TikTokError):
+        list(parse_log(text))
+
+
+def test_details_that_are_no_json_are_kept_as_they_stand() -> None:
+    log = (
+        b"Budget changes,0\n\n"
+        b"Time,log_object_type,Object ID,Object,Operator,Source,App ID,Activity details\n"
+        b"2026-03-12 09:00:00,CAMPAIGN,7,Name,me,Tool,,paused\n"
+    )
+    (line,) = parse_log(repr({"file_data": log}))
+    assert (line.details, line.operator, line.kind) == ("paused", "me", "CAMPAIGN")
