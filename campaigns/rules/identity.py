@@ -1,6 +1,7 @@
 """Rules about the name under which an ad appears (C1, C2, R73, R74, R77)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from campaigns.contract.choices import SPARK_IDENTITIES, can_deliver_on_tiktok
 from campaigns.rules.facts import AccountFacts, ObjectFacts, TreeFacts, list_creatives
@@ -117,26 +118,30 @@ def check_known(facts: TreeFacts) -> Iterable[Hit]:
     known = {(item.identity_type, item.identity_id) for item in facts.account.identities}
     if not known:
         return  # not read yet: unknown is not wrong
-    for _, ad in facts.ads:
-        config = ad.inner("ad_configuration")
-        pairs = [(ad.at("ad_configuration"), config)] + [
-            (creative.path, creative.info) for creative in list_creatives(ad)
-        ]
-        for path, holder in pairs:
-            kind, identity = holder.get("identity_type"), holder.get("identity_id")
-            if kind and identity and (kind, identity) not in known:
-                mine = [item for item in facts.account.identities if item.identity_type == kind]
-                fix = (
-                    set_members(f"Use {mine[0].name}", (f"{path}/identity_id", mine[0].identity_id))
-                    if len(mine) == 1
-                    else None
-                )
-                yield Hit(
-                    f"{path}/identity_id",
-                    f"{facts.account.name} has no identity {identity} of the type {kind}. Choose one of its "
-                    "identities.",
-                    fix,
-                )
+    for path, kind, identity in _list_speakers(facts):
+        if kind and identity and (kind, identity) not in known:
+            mine = [item for item in facts.account.identities if item.identity_type == kind]
+            fix = (
+                set_members(f"Use {mine[0].name}", (f"{path}/identity_id", mine[0].identity_id))
+                if len(mine) == 1
+                else None
+            )
+            yield Hit(
+                f"{path}/identity_id",
+                f"{facts.account.name} has no identity {identity} of the type {kind}. Choose one of its identities.",
+                fix,
+            )
+
+
+def _list_speakers(facts: TreeFacts) -> Iterator[tuple[str, Any, Any]]:
+    """Everything that names an identity, with its path: ad groups, ads, creatives."""
+    for group in facts.adgroups:
+        yield group.path, group.get("identity_type"), group.get("identity_id")
+        for ad in group.children:
+            config = ad.inner("ad_configuration")
+            yield ad.at("ad_configuration"), config.get("identity_type"), config.get("identity_id")
+            for creative in list_creatives(ad):
+                yield creative.path, creative.info.get("identity_type"), creative.info.get("identity_id")
 
 
 @rule(

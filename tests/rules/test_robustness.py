@@ -202,9 +202,9 @@ def test_the_time_to_judge_grows_no_faster_than_the_tree():
         best = float("inf")
         for _ in range(3):
             fresh = replace(facts)  # without what an earlier judging remembered
-            begun = time.perf_counter()
+            begun = time.process_time()
             judge(fresh)
-            best = min(best, time.perf_counter() - begun)
+            best = min(best, time.process_time() - begun)
         return best
 
     assert measure(large) < 30 * 4 * measure(small)

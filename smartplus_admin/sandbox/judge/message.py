@@ -40,16 +40,19 @@ def check_messaging(case: Case) -> Problems:
 
 def check_speaker(case: Case) -> Problems:
     """An ad group's own TikTok account: direct messages only (docs)."""
-    body = case.body
-    if not body.get("identity_id") and not body.get("identity_type"):
+    body, kind = case.body, case.body.get("identity_type")
+    if not body.get("identity_id") and not kind:
         return
     if body.get("promotion_type") != DIRECT_MESSAGE:
         yield Problem("identity_id", "is only available for direct-message ads; use creative_info.")
     for name in ("identity_id", "identity_type"):
         if not body.get(name):
             yield missing(name)
-    if body.get("identity_type") == "BC_AUTH_TT" and not body.get("identity_authorized_bc_id"):
+    if kind == "BC_AUTH_TT" and not body.get("identity_authorized_bc_id"):
         yield missing("identity_authorized_bc_id")
+    found = case.shelf.find("identity", str(body.get("identity_id")))
+    if found is None or found["identity_type"] != kind:
+        yield Problem("identity_id", f"{body.get('identity_id')} is no {kind} identity of this advertiser.")
 
 
 def check_talk(case: Case) -> Problems:
