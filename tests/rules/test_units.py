@@ -269,6 +269,19 @@ TWO = [
 ]
 
 
+def pair(base: str, group: dict, **members: object) -> dict:
+    """A tree with one changed ad group twice."""
+    first = {**BASES[base]["adgroups"][0], **group}
+    return {**BASES[base], **members, "adgroups": [first, {**first, "adgroup_name": "Second"}]}
+
+
+CAPPED = {"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": "15.00"}
+TWO += [
+    pair("dedicated", CAPPED, is_advanced_dedicated_campaign=False),
+    pair("own-budgets", {**CAPPED, "budget_mode": "BUDGET_MODE_TOTAL"}),
+]
+
+
 def test_a_rule_that_is_not_wide_needs_one_ad_group_at_a_time():
     """What it says of a tree is what it says of the ad groups alone; a rule that compares them is declared wide."""
     trees = [*(resolve(*build(case)) for case in WHOLE), *map(resolve, TWO)]
