@@ -4,7 +4,8 @@ What it does its own way (fact sheet 13): it raises on every non-zero code, send
 every campaign, and its models lack what is younger than February 2026.
 """
 
-from collections.abc import Callable
+import hashlib
+from pathlib import Path
 from typing import Any
 
 import business_api_client as sdk
@@ -13,8 +14,6 @@ from business_api_client.tiktok_business.tiktok_exceptions import TiktokSDKError
 
 from tests.sandbox.conftest import Open
 from tests.sandbox.support import IMAGE, PIXEL, TT_USER, US, VIDEO, Client, new_request_id
-
-Ask = Callable[..., dict[str, Any]]
 
 
 class Official:
@@ -28,6 +27,8 @@ class Official:
         self.campaigns = sdk.CampaignCreationApi(self.http)
         self.adgroups = sdk.AdgroupApi(self.http)
         self.ads = sdk.AdApi(self.http)
+        self.reports = sdk.ReportingApi(self.http)
+        self.files = sdk.FileApi(self.http)
 
     def make_campaign(self, **changes: Any) -> str:
         body = sdk.SmartPlusCampaignCreateBody(
@@ -169,6 +170,40 @@ def test_it_reads_reviews(client: Client, official: Official) -> None:
     [creative] = ad["creative_list"]
     answer = official.ads.smart_plus_material_review_info(US, [creative["ad_material_id"]], official.token)
     assert answer["data"]["material_review_infos"][0]["review_status"] == "ALL_AVAILABLE"
+
+
+def test_it_reports_what_was_spent(client: Client, official: Official) -> None:
+    campaign_id = official.make_campaign()
+    official.make_ad(official.make_adgroup(campaign_id))
+    client.advance(86_400)
+    answer = official.reports.report_integrated_get(
+        "BASIC",
+        official.token,
+        advertiser_id=US,
+        data_level="AUCTION_CAMPAIGN",
+        dimensions=["campaign_id", "stat_time_day"],
+        metrics=["spend", "impressions"],
+        start_date="2026-03-12",
+        end_date="2026-03-13",
+        page_size=100,
+    )
+    rows = answer["data"]["list"]
+    assert {row["dimensions"]["campaign_id"] for row in rows} == {campaign_id}
+    assert sum(float(row["metrics"]["spend"]) for row in rows) > 0
+
+
+def test_it_uploads_a_file(official: Official, tmp_path: Path) -> None:
+    video = tmp_path / "hero.mp4"
+    video.write_bytes(b"\x00\x00\x00\x20ftypisom" + bytes(500))
+    answer = official.files.ad_video_upload(
+        official.token,
+        advertiser_id=US,
+        upload_type="UPLOAD_BY_FILE",
+        file_name="hero.mp4",
+        video_file=str(video),
+        video_signature=hashlib.md5(video.read_bytes()).hexdigest(),
+    )
+    assert set(answer["data"][0]) == {"video_id"}
 
 
 def test_a_refusal_reaches_it_as_its_own_exception(official: Official) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.conftest import Open
+from tests.sandbox.life import DAY, report, settle, sum_of
 from tests.sandbox.support import JP, PIXEL, Client, done
 
 PATH = "pixel/event/stats/"
@@ -51,6 +52,25 @@ def test_today_grows_and_tomorrow_is_empty(strict: Client) -> None:
     assert 0 < morning < count(strict, **today)["ON_WEB_DETAIL"]["total_count"]
     tomorrow = {"start_date": "2026-03-13", "end_date": "2026-03-13"}
     assert count(strict, **tomorrow)["ON_WEB_DETAIL"]["total_count"] == 0
+
+
+def test_what_ads_brought_is_counted_as_attributed(strict: Client) -> None:
+    settle(strict)
+    strict.advance(4 * DAY + 1_800)  # reports tell an hour half an hour after its end
+    counted = count(strict, start_date="2026-03-12", end_date="2026-03-16")["SHOPPING"]
+    rows = report(strict, start_date="2026-03-11", metrics=["real_time_conversion"])
+    assert counted["attributed_count"] == sum_of(rows, "real_time_conversion") > 0
+    assert counted["total_count"] > counted["attributed_count"]
+
+
+def test_a_broken_pixel_shows_in_its_total(strict: Client) -> None:
+    campaign_id = settle(strict)
+    strict.advance(2 * DAY)
+    strict.control("cause", {"id": campaign_id, "cause": "pixel-broken"})
+    strict.advance(3 * DAY)
+    day_before = count(strict, start_date="2026-03-13", end_date="2026-03-13")["SHOPPING"]["total_count"]
+    day_after = count(strict, start_date="2026-03-15", end_date="2026-03-15")["SHOPPING"]["total_count"]
+    assert day_after < day_before * 0.8
 
 
 @pytest.mark.parametrize(

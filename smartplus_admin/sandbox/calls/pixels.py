@@ -1,6 +1,7 @@
-"""Pixels and what arrives at them (platform 5.2). The shop's own traffic is drawn from the pixel, the event and the day.
+"""Pixels and what arrives at them (platform 5.2): what ads brought, and the shop's own traffic, drawn from pixel, event and day.
 
-A pixel falls silent through the control side: from then on nothing arrives.
+Where a part of the ads' results is lost (cause `pixel-broken`), the same part of the shop's own is. A pixel can also fall silent
+by hand, through the control side: from then on nothing arrives.
 """
 
 import random
@@ -60,14 +61,17 @@ def count_pixel_events(call: Call) -> dict[str, Any]:
 
 
 def _count(call: Call, pixel: Body, event: str, days: list[date]) -> Body:
-    browser = server = 0
+    browser = server = attributed = 0
     for day in days:
-        seen = _draw(pixel["pixel_id"], event, day, _share(call, pixel, day))
+        heard, lost = _read_results(call, pixel["pixel_id"], event, day)
+        arriving = heard / (heard + lost) if lost else 1
+        seen = heard + int(_draw(pixel["pixel_id"], event, day, _share(call, pixel, day)) * arriving)
+        attributed += heard
         server += round(seen * SERVER_SHARE)
         browser += seen - round(seen * SERVER_SHARE)
     return {
         "pixel_event_type": event,
-        "attributed_count": 0,
+        "attributed_count": attributed,
         "preview_count": 0,
         "total_count": browser + server,
         "browser_event_total_count": browser,
@@ -78,6 +82,19 @@ def _count(call: Call, pixel: Body, event: str, days: list[date]) -> Body:
 def _draw(pixel_id: str, event: str, day: date, share: float) -> int:
     chance = random.Random(f"{pixel_id}:{event}:{day}")
     return int(DAILY.get(event, DAILY_OTHER) * chance.uniform(0.75, 1.25) * share)
+
+
+def _read_results(call: Call, pixel_id: str, event: str, day: date) -> tuple[int, int]:
+    """Results of the ad groups that optimise for this event, by the UTC day they happened on: heard of, and lost."""
+    first = (day - date(1970, 1, 1)).days * 24
+    row = call.db.execute(
+        "SELECT coalesce(sum(heard), 0) AS heard, coalesce(sum(lost), 0) AS lost FROM result"
+        " WHERE advertiser_id = ? AND at >= ? AND at < ? AND at < ? AND adgroup_id IN (SELECT id FROM entity"
+        " WHERE advertiser_id = ? AND level = 'adgroup' AND json_extract(body, '$.pixel_id') = ?"
+        " AND json_extract(body, '$.optimization_event') = ?)",
+        (call.advertiser_id, first, first + 24, call.now // 3600, call.advertiser_id, pixel_id, event),
+    ).fetchone()
+    return row["heard"], row["lost"]
 
 
 def _share(call: Call, pixel: Body, day: date) -> float:
