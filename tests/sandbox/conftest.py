@@ -1,8 +1,9 @@
-"""Sandboxes for tests: in-process with a clock that stands at 2026-03-12, or served on a loopback port."""
+"""Sandboxes for tests, called straight or served on a loopback port; their clock stands at 2026-03-12."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,40 +20,36 @@ NOON = datetime(2026, 3, 12, 0, 0, tzinfo=UTC)
 Open = Callable[..., Client]
 
 
+@pytest.fixture(params=["in-process", "served"])
+def way(request: pytest.FixtureRequest) -> str:
+    """Whatever opens a sandbox runs both ways: the same suite, called straight and over a socket."""
+    return str(request.param)
+
+
 @pytest.fixture
-def open_sandbox(tmp_path: Path) -> Iterator[Open]:
-    """Opens in-process sandboxes: `open_sandbox(mode="guide", tier="basic")`."""
+def open_sandbox(way: str, tmp_path: Path) -> Iterator[Open]:
+    """Opens sandboxes: `open_sandbox(mode="guide", tier="basic")`."""
     with ExitStack() as stack:
-
-        def open_one(database: str = "sandbox.sqlite3", **settings: Any) -> Client:
-            settings = {"now": NOON, "mode": "strict", **settings}
-            app = make_app(Config.for_tests(str(tmp_path / database), **settings))
-            stack.callback(app.close)
-            session = stack.enter_context(open_session(app))
-            return Client(session, BASE_URL, app.token)
-
-        yield open_one
+        yield partial(open_one, stack, way, tmp_path)
 
 
 @pytest.fixture
 def serve_sandbox(tmp_path: Path) -> Iterator[Open]:
-    """The same on a socket."""
+    """On a socket alone, for clients that bring their own transport."""
     with ExitStack() as stack:
-
-        def open_one(database: str = "sandbox.sqlite3", **settings: Any) -> Client:
-            settings = {"now": NOON, "mode": "strict", **settings}
-            served = stack.enter_context(
-                serve_in_thread(Config.for_tests(str(tmp_path / database), **settings))
-            )
-            return Client(stack.enter_context(requests.Session()), served.base_url, served.token)
-
-        yield open_one
+        yield partial(open_one, stack, "served", tmp_path)
 
 
-@pytest.fixture(params=["in-process", "served"])
-def open_both(request: pytest.FixtureRequest) -> Open:
-    """Each test that takes it runs both ways."""
-    return request.getfixturevalue("open_sandbox" if request.param == "in-process" else "serve_sandbox")
+def open_one(
+    stack: ExitStack, way: str, folder: Path, database: str = "sandbox.sqlite3", **settings: Any
+) -> Client:
+    config = Config.for_tests(str(folder / database), **{"now": NOON, "mode": "strict", **settings})
+    if way == "served":
+        served = stack.enter_context(serve_in_thread(config))
+        return Client(stack.enter_context(requests.Session()), served.base_url, served.token)
+    app = make_app(config)
+    stack.callback(app.close)
+    return Client(stack.enter_context(open_session(app)), BASE_URL, app.token)
 
 
 @pytest.fixture

@@ -32,8 +32,8 @@ def tell(row: dict[str, str]) -> tuple[str, str, str, str]:
     return row["Object ID"], f"{detail['action']} {detail['name']}", sides["before"], sides["after"]
 
 
-def test_our_own_calls_and_edits_by_hand_are_told_apart(open_both: Open) -> None:
-    client = open_both()
+def test_our_own_calls_and_edits_by_hand_are_told_apart(open_sandbox: Open) -> None:
+    client = open_sandbox()
     campaign_id, adgroup_id, _ = client.grow(ads=0)
     client.update(Level.CAMPAIGN, {"campaign_id": campaign_id, "budget": 550})
     client.control("status", {"level": "campaign", "id": campaign_id, "budget": 700})

@@ -12,8 +12,8 @@ from tests.sandbox.conftest import Open
 from tests.sandbox.support import Client
 
 
-def test_the_clock_is_told_set_and_moved(open_both: Open) -> None:
-    client = open_both()
+def test_the_clock_is_told_set_and_moved(open_sandbox: Open) -> None:
+    client = open_sandbox()
     assert client.control("clock") == {"now": "2026-03-12T00:00:00Z", "speed": 0.0}
     assert client.control("clock", {"advance": 90})["now"] == "2026-03-12T00:01:30Z"
     assert client.control("clock", {"now": "2026-04-01 08:00:00"})["now"] == "2026-04-01T08:00:00Z"
@@ -68,8 +68,8 @@ def test_mistakes_are_answered_with_the_member(strict: Client) -> None:
         assert answer.status_code == 400 and answer.json()["error"], path
 
 
-def test_the_page_shows_the_tree_and_its_buttons_work(open_both: Open) -> None:
-    client = open_both()
+def test_the_page_shows_the_tree_and_its_buttons_work(open_sandbox: Open) -> None:
+    client = open_sandbox()
     campaign_id, _, [ad_id] = client.grow(campaign_name="<b>Sale</b>")
     page = client.session.get(f"{client.base_url}/")
     assert "&lt;b&gt;Sale&lt;/b&gt;" in page.text and "AD_STATUS_AUDIT" in page.text
@@ -126,6 +126,6 @@ def test_open_control_lets_containers_in(tmp_path) -> None:
     app.close()
 
 
-def test_health_is_told_to_anyone(open_both: Open) -> None:
-    client = open_both()
+def test_health_is_told_to_anyone(open_sandbox: Open) -> None:
+    client = open_sandbox()
     assert client.session.get(f"{client.base_url}/healthz").json() == {"status": "ok"}

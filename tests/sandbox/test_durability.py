@@ -8,9 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,29 +17,8 @@ import requests
 from campaigns.contract.levels import Level
 from smartplus_admin.sandbox.store import STEPS
 from tests.sandbox.conftest import Open
+from tests.sandbox.process import FAST, ROOT, run_process
 from tests.sandbox.support import Client, adgroup_body, campaign_body, done
-
-ROOT = Path(__file__).parents[2]
-
-
-@contextmanager
-def run_process(database: Path, *arguments: str) -> Iterator[tuple["subprocess.Popen[str]", Client]]:
-    command = [sys.executable, "-m", "smartplus_admin.sandbox", "--port", "0", "--database", str(database)]
-    process = subprocess.Popen(
-        [*command, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        address = process.stdout.readline().split(" on ")[1].strip().removesuffix("/open_api/v1.3/")
-        token = process.stdout.readline().split(": ")[1].strip()
-        with requests.Session() as session:
-            yield process, Client(session, address, token)
-    finally:
-        process.kill()
-        process.communicate()
-
-
-FAST = ("--mode", "strict", "--tier", "none", "--advertiser-qps", "0", "--now", "2026-03-12")
 
 
 def test_two_processes_share_a_file_and_never_an_id(tmp_path: Path) -> None:
@@ -99,6 +76,38 @@ def test_kill_9_loses_no_answer_and_leaves_nothing_half_written(tmp_path: Path) 
     db = sqlite3.connect(file)
     assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     db.close()
+
+
+def test_kill_9_in_the_middle_of_updates_leaves_the_log_and_the_objects_agreed(tmp_path: Path) -> None:
+    file = tmp_path / "killed.sqlite3"
+    promised = [500.0]
+    with run_process(file, *FAST) as (process, client):
+        campaign_id = client.create(Level.CAMPAIGN, campaign_body())["campaign_id"]
+
+        def write() -> None:
+            with requests.Session() as session:
+                mine = Client(session, client.base_url, client.token)
+                try:
+                    for amount in range(501, 900):
+                        body = {"campaign_id": campaign_id, "budget": amount}
+                        promised.append(mine.update(Level.CAMPAIGN, body)["budget"])
+                except requests.ConnectionError:
+                    return  # killed in the middle
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        while len(promised) < 8:
+            time.sleep(0.005)
+        os.kill(process.pid, signal.SIGKILL)
+        thread.join(timeout=20)
+    with run_process(file, *FAST) as (_, client):
+        [kept] = [row["body"]["budget"] for row in client.control("state")["campaigns"]]
+    assert kept in (promised[-1], promised[-1] + 1)
+    db = sqlite3.connect(file)
+    [(details,)] = db.execute("SELECT details FROM change ORDER BY seq DESC LIMIT 1").fetchall()
+    [(logged,)] = db.execute("SELECT count(*) FROM change WHERE module = 'BUDGET'").fetchall()
+    db.close()
+    assert f"b'{kept:.2f} USD'" in details and logged == kept - 500
 
 
 def test_sigterm_ends_it_quietly_and_a_taken_port_is_said(tmp_path: Path) -> None:

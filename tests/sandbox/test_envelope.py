@@ -7,13 +7,13 @@ from tests.sandbox.conftest import Open
 from tests.sandbox.support import JP, US, Client, campaign_body, done
 
 
-def test_a_path_without_its_slash_is_404_and_no_envelope(open_both: Open) -> None:
-    answer = open_both().send("GET", "smart_plus/campaign/get")
+def test_a_path_without_its_slash_is_404_and_no_envelope(open_sandbox: Open) -> None:
+    answer = open_sandbox().send("GET", "smart_plus/campaign/get")
     assert (answer.status_code, answer.text) == (404, "404 page not found")
 
 
-def test_a_missing_token_is_said_in_tiktoks_words_and_http_200(open_both: Open) -> None:
-    answer = open_both().send("GET", "user/info/", token="")
+def test_a_missing_token_is_said_in_tiktoks_words_and_http_200(open_sandbox: Open) -> None:
+    answer = open_sandbox().send("GET", "user/info/", token="")
     assert answer.status_code == 200
     assert answer.json()["code"] == 40104
     assert answer.json()["message"] == (

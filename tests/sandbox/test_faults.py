@@ -21,8 +21,8 @@ def strike(client: Client, **rule: object) -> None:
 
 
 @pytest.mark.parametrize(("kind", "made"), [("request-lost", 0), ("answer-lost", 1)])
-def test_a_broken_connection_is_one(open_both: Open, kind: str, made: int) -> None:
-    client = open_both()
+def test_a_broken_connection_is_one(open_sandbox: Open, kind: str, made: int) -> None:
+    client = open_sandbox()
     strike(client, kind=kind)
     with pytest.raises(requests.ConnectionError):
         client.post(CREATE, campaign_body())
@@ -41,15 +41,15 @@ def test_a_broken_connection_is_one(open_both: Open, kind: str, made: int) -> No
         ("allowlist-off", {}, 40118, 0),
     ],
 )
-def test_codes_on_purpose(open_both: Open, kind: str, extra: dict[str, int], code: int, made: int) -> None:
-    client = open_both()
+def test_codes_on_purpose(open_sandbox: Open, kind: str, extra: dict[str, int], code: int, made: int) -> None:
+    client = open_sandbox()
     strike(client, kind=kind, **extra)
     assert client.post(CREATE, campaign_body())["code"] == code
     assert count_campaigns(client) == made
 
 
-def test_answers_without_an_envelope(open_both: Open) -> None:
-    client = open_both()
+def test_answers_without_an_envelope(open_sandbox: Open) -> None:
+    client = open_sandbox()
     strike(client, kind="http-500")
     assert client.send("POST", CREATE, json=campaign_body()).status_code == 500
     strike(client, kind="garbage")
@@ -59,8 +59,8 @@ def test_answers_without_an_envelope(open_both: Open) -> None:
 
 
 @pytest.mark.parametrize("kind", ["slow", "late"])
-def test_an_impatient_client_times_out_but_the_object_is_made(open_both: Open, kind: str) -> None:
-    client = open_both()
+def test_an_impatient_client_times_out_but_the_object_is_made(open_sandbox: Open, kind: str) -> None:
+    client = open_sandbox()
     strike(client, kind=kind, seconds=0.4)
     headers = {"Access-Token": client.token}
     with pytest.raises(requests.ReadTimeout):

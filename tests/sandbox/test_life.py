@@ -25,8 +25,8 @@ def read_history(path: Path) -> list[tuple[Any, ...]]:
         ]
 
 
-def test_a_reviewed_campaign_delivers_and_reports(open_both: Open) -> None:
-    client = open_both(seed=SEED)
+def test_a_reviewed_campaign_delivers_and_reports(open_sandbox: Open) -> None:
+    client = open_sandbox(seed=SEED)
     settle(client)
     client.advance(3 * DAY)
     [row] = report(client)

@@ -29,8 +29,8 @@ def switch(client: Client, ad_id: str, keys: list[str], operation: str = "DISABL
     return client.post(SWITCH, body)
 
 
-def test_one_creative_is_switched_off_and_the_others_stay_on(open_both: Open) -> None:
-    client = open_both()
+def test_one_creative_is_switched_off_and_the_others_stay_on(open_sandbox: Open) -> None:
+    client = open_sandbox()
     ad_id, [first, second] = make_ad(client, "One", "Two")
     client.advance(5)
     assert done(switch(client, ad_id, [second])) == {

@@ -39,8 +39,8 @@ def buy(client: Client, code: str, **more: Any) -> dict[str, Any]:
     return client.post("oauth2/access_token/", {**APP, "auth_code": code, **more})
 
 
-def test_consent_leads_back_with_a_code_that_buys_a_token_once(open_both: Open) -> None:
-    client = open_both()
+def test_consent_leads_back_with_a_code_that_buys_a_token_once(open_sandbox: Open) -> None:
+    client = open_sandbox()
     told = consent(client)
     assert (told["next"], told["state"], told["code"]) == (["home"], ["s-1"], told["auth_code"])
     granted = done(buy(client, told["code"][0]))

@@ -18,8 +18,8 @@ def count(client: Client, **bounds: str) -> dict[str, dict[str, Any]]:
     return {row["pixel_event_type"]: row for row in found["statistics"]}
 
 
-def test_events_are_counted_by_where_they_come_from(open_both: Open) -> None:
-    rows = count(open_both())
+def test_events_are_counted_by_where_they_come_from(open_sandbox: Open) -> None:
+    rows = count(open_sandbox())
     assert rows["SHOPPING"]["total_count"] > 100
     assert rows["ON_WEB_DETAIL"]["total_count"] > rows["ON_WEB_CART"]["total_count"]
     for row in rows.values():

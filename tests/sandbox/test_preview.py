@@ -21,8 +21,8 @@ def plan(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in {**body, **changes}.items() if value is not None}
 
 
-def test_a_planned_ad_is_seen_for_thirty_days(open_both: Open) -> None:
-    client = open_both()
+def test_a_planned_ad_is_seen_for_thirty_days(open_sandbox: Open) -> None:
+    client = open_sandbox()
     seen = done(client.post(PATH, plan()))
     assert seen["preview_link"].startswith(client.base_url) and seen["preview_link"] in seen["iframe"]
     page = client.session.get(seen["preview_link"])

@@ -5,8 +5,8 @@ from tests.sandbox.conftest import Open
 from tests.sandbox.support import ad_body, adgroup_body, campaign_body, done
 
 
-def test_guide_mode_replays_the_first_answer_however_late(open_both: Open) -> None:
-    client = open_both(mode="guide")
+def test_guide_mode_replays_the_first_answer_however_late(open_sandbox: Open) -> None:
+    client = open_sandbox(mode="guide")
     body = campaign_body(request_id="req-campaign-1")
     first = done(client.post("smart_plus/campaign/create/", body))
     client.advance(3600)

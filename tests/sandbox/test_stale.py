@@ -9,8 +9,8 @@ def lag(client: Client, path: str = "smart_plus/*", **rule: object) -> None:
     client.control("faults", {"path": path, "kind": "stale", **rule})
 
 
-def test_a_stale_list_misses_what_was_made_meanwhile_in_its_totals_too(open_both: Open) -> None:
-    client = open_both()
+def test_a_stale_list_misses_what_was_made_meanwhile_in_its_totals_too(open_sandbox: Open) -> None:
+    client = open_sandbox()
     old = client.create(Level.CAMPAIGN, campaign_body())["campaign_id"]
     client.advance(21)
     new = client.create(Level.CAMPAIGN, campaign_body())["campaign_id"]

@@ -34,8 +34,8 @@ def send_file(client: Client, kind: str, data: bytes, name: str = "a-file", **fi
 
 
 @pytest.mark.parametrize(("picture", "kind"), [(png(1080, 1920), "png"), (jpeg(720, 1280), "jpeg")])
-def test_a_picture_file_is_measured_and_can_be_found(open_both: Open, picture: bytes, kind: str) -> None:
-    client = open_both()
+def test_a_picture_file_is_measured_and_can_be_found(open_sandbox: Open, picture: bytes, kind: str) -> None:
+    client = open_sandbox()
     made = done(send_file(client, "image", picture, "cover", file_name="cover one"))
     size = (1080, 1920) if kind == "png" else (720, 1280)
     assert (made["width"], made["height"], made["format"], made["file_name"]) == (*size, kind, "cover one")
@@ -44,8 +44,8 @@ def test_a_picture_file_is_measured_and_can_be_found(open_both: Open, picture: b
     assert found == made
 
 
-def test_a_video_is_there_once_it_is_transcoded(open_both: Open) -> None:
-    client = open_both(transcode_seconds=30)
+def test_a_video_is_there_once_it_is_transcoded(open_sandbox: Open) -> None:
+    client = open_sandbox(transcode_seconds=30)
     [made] = done(send_file(client, "video", MP4, "hero.mp4"))
     assert set(made) == {"video_id"}
     assert client.get("file/video/ad/info/", video_ids=[made["video_id"]])["code"] == 40901
