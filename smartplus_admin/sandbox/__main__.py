@@ -84,9 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--speed", type=float, help="seconds of the sandbox per second; 0 stands still")
     parser.add_argument("--seed", type=int, help="what delivery's chance is drawn from")
-    parser.add_argument(
-        "--scenario", choices=SCENARIOS, help="mixed: ad groups have causes of trouble in store"
-    )
+    parser.add_argument("--scenario", choices=SCENARIOS, help="what ad groups have in store, see README")
     parser.add_argument("--review-seconds", type=float, default=usual.review_seconds)
     parser.add_argument("--transcode-seconds", type=float, default=usual.transcode_seconds)
     parser.add_argument("--task-seconds", type=float, default=usual.task_seconds)

@@ -23,9 +23,7 @@ class Config:
         None  # seconds of the sandbox per real second; None keeps what the file says, 1 in a new file
     )
     seed: int | None = None  # what chance is drawn from; None keeps the file's, drawn by lot in a new file
-    scenario: str | None = (
-        None  # none, or mixed: ad groups have causes of trouble in store; None keeps the file's
-    )
+    scenario: str | None = None  # what is in store for ad groups: life/seed.py; None keeps the file's
     review_seconds: float = 20  # issue 2: review takes time; 20 is a demo's patience, not a fact about TikTok
     task_seconds: float = 3  # how long a change log task takes; own choice: long enough to be polled
     transcode_seconds: float = (

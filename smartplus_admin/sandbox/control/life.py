@@ -29,7 +29,7 @@ def show_life(request: Request, store: Store, config: Config) -> Response:
 
 
 def change_life(request: Request, store: Store, config: Config) -> Response:
-    """{seed?, scenario?: none|mixed}: counts for all hours that are still to be lived."""
+    """{seed?, scenario?: none|mixed|greedy}: counts for all hours that are still to be lived."""
     body = read_body(request, "seed", "scenario")
     seed = body.get("seed")
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):

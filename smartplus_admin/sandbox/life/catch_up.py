@@ -15,7 +15,6 @@ from smartplus_admin.sandbox.life.causes import find_group_causes
 from smartplus_admin.sandbox.life.engine import Flips, Outcome, Run
 from smartplus_admin.sandbox.life.picture import CampaignPicture, picture_campaign
 from smartplus_admin.sandbox.life.purse import UNBOUNDED, Budget
-from smartplus_admin.sandbox.life.scenarios import MIXED
 from smartplus_admin.sandbox.life.seed import read_scenario, read_seed
 from smartplus_admin.sandbox.life.state import CampaignState, GroupState
 from smartplus_admin.sandbox.store import (
@@ -62,7 +61,7 @@ def _is_due(db: Database) -> bool:
 
 
 def _live_hours(db: Database, review_seconds: float, hours: range) -> None:
-    seed, mixed = read_seed(db), read_scenario(db) == MIXED
+    seed, scenario = read_seed(db), read_scenario(db)
     flips = _read_flips(db)
     for campaign, children, account in _list_trees(db):
         picture = picture_campaign(campaign, children, account, review_seconds)
@@ -71,7 +70,7 @@ def _live_hours(db: Database, review_seconds: float, hours: range) -> None:
             continue
         state = CampaignState.read(load_json(known["state"])) if known else CampaignState()
         own = {row.id: flips[row.id] for row in (campaign, *children) if row.id in flips}
-        run = Run(picture, state, seed, find_group_causes(db, picture), mixed, own)
+        run = Run(picture, state, seed, find_group_causes(db, picture), scenario, own)
         outcome = run.live(hours)
         _store(db, picture, state, outcome, hours.stop)
     db.execute("DELETE FROM flip")

@@ -18,7 +18,7 @@ _SCALE = 1.0 / 2**32
 def draw(seed: int, key: str, hour: int = -1) -> tuple[float, ...]:
     """Eight numbers between 0 and 1, both excluded."""
     digest = blake2b(f"{seed}/{key}/{hour}".encode(), digest_size=32).digest()
-    return tuple((number + 0.5) * _SCALE for number in _UNPACK(digest))
+    return tuple([(number + 0.5) * _SCALE for number in _UNPACK(digest)])
 
 
 def spread(chance: float, sigma: float) -> float:

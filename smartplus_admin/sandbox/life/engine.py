@@ -12,7 +12,7 @@ from smartplus_admin.sandbox.life.learning import WAITING, Event
 from smartplus_admin.sandbox.life.market import Nature, read_market
 from smartplus_admin.sandbox.life.picture import AdPicture, CampaignPicture, GroupPicture, ripen
 from smartplus_admin.sandbox.life.purse import TOTAL, UNBOUNDED
-from smartplus_admin.sandbox.life.scenarios import Cause, LearningRule, combine, draw_causes
+from smartplus_admin.sandbox.life.scenarios import GREEDY, MIXED, Cause, LearningRule, combine, draw_causes
 from smartplus_admin.sandbox.life.showing import Parts, Result, Shown, show_group
 from smartplus_admin.sandbox.life.state import CampaignState, GroupState
 
@@ -37,7 +37,7 @@ class Run:
     state: CampaignState
     seed: int
     causes: Mapping[str, tuple[Cause, ...]]
-    mixed: bool = False  # ad groups draw causes of their own on top
+    scenario: str = ""  # see seed.py
     flips: Flips = field(default_factory=dict)
     out: Outcome = field(default_factory=Outcome)
     _natures: dict[str, Nature] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Run:
     def list_causes(self, group_id: str) -> tuple[Cause, ...]:
         set_by_hand = self.causes.get(group_id, ())
         state = self.state.groups.get(group_id)
-        if self.mixed and state is not None and state.begun:
+        if self.scenario == MIXED and state is not None and state.begun:
             return set_by_hand + draw_causes(self.seed, group_id, state.begun)
         return set_by_hand
 
@@ -166,6 +166,8 @@ class Run:
                     fast=meeting.group.fast,
                 )
                 meeting.wish = min(meeting.room, wish * meeting.part) * meeting.eager
+        if self.scenario == GREEDY:
+            _want_all(meetings, room, pooled=campaign.pooled)
         wished = sum(meeting.wish for meeting in meetings)
         scale = min(1.0, room / wished) if wished else 1.0
         for meeting in meetings:
@@ -212,6 +214,13 @@ class Run:
             rule = self.find_rule(key)
             patience = combine(self.list_causes(key), hour).effect.patience
             self.out.events += [(key, event) for event in state.learning.settle(hour, heard, rule, patience)]
+
+
+def _want_all(meetings: list[GroupHour], room: int, *, pooled: bool) -> None:
+    """Greed: each wants what its bounds leave, whatever the market offers."""
+    for meeting in meetings:
+        own = room / len(meetings) if pooled else meeting.state.purse.find_room(meeting.budget)
+        meeting.wish = float(min(own, meeting.most or own))
 
 
 def _cut(spans: list[tuple[float, float]], key: str, on: bool, flips: Flips) -> list[tuple[float, float]]:

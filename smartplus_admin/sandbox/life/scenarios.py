@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from smartplus_admin.sandbox.life.chance import draw
 
-MIXED = "mixed"  # every ad group draws its own: nothing, one cause or two
+MIXED, GREEDY = "mixed", "greedy"  # what a world may have in store, see seed.py
 SHARE_HEALTHY, SHARE_ONE = 0.4, 0.45  # of a mixed world; the rest has two causes
 ONSET_DAYS = (6, 12)  # when a drawn cause sets in, after the first delivery
 

@@ -1,11 +1,15 @@
-"""What a world's chance is drawn from: a seed, and whether ad groups have causes of trouble in store (`mixed`) or none."""
+"""What a world's chance is drawn from: a seed, and what it has in store for ad groups.
+
+`none`: nothing. `mixed`: each draws no cause of trouble, one or two. `greedy`: nothing, and every budget is spent as fast as its
+bounds let it, whatever the market offers: the worst that may happen to a buyer's money.
+"""
 
 import secrets
 
-from smartplus_admin.sandbox.life.scenarios import MIXED
+from smartplus_admin.sandbox.life.scenarios import GREEDY, MIXED
 from smartplus_admin.sandbox.store import Database, get_setting, set_setting
 
-SCENARIOS = ("none", MIXED)
+SCENARIOS = ("none", MIXED, GREEDY)
 
 
 def read_seed(db: Database) -> int:
@@ -26,7 +30,7 @@ def read_scenario(db: Database) -> str:
 
 
 def set_scenario(db: Database, scenario: str) -> None:
-    """Raises ValueError for any other word than the two."""
+    """Raises ValueError for any other word than the three."""
     if scenario not in SCENARIOS:
         raise ValueError(f"scenario: one of {', '.join(SCENARIOS)}")
     set_setting(db, "scenario", scenario)

@@ -9,7 +9,7 @@ from smartplus_admin.sandbox.life.calendar import write_hour
 from smartplus_admin.sandbox.life.causes import find_group_causes
 from smartplus_admin.sandbox.life.engine import Run
 from smartplus_admin.sandbox.life.picture import picture_campaign
-from smartplus_admin.sandbox.life.scenarios import MIXED, combine
+from smartplus_admin.sandbox.life.scenarios import combine
 from smartplus_admin.sandbox.life.seed import read_scenario, read_seed
 from smartplus_admin.sandbox.life.state import CampaignState, GroupState
 from smartplus_admin.sandbox.store import Database, get_setting, load_json
@@ -38,8 +38,7 @@ def _tell_campaign(db: Database, campaign: Entity, review_seconds: float) -> lis
     state = CampaignState.read(load_json(row["state"]))
     children = list_children(db, Level.ADGROUP, "campaign_id", [campaign.id])
     picture = picture_campaign(campaign, children, account, review_seconds)
-    mixed = read_scenario(db) == MIXED
-    run = Run(picture, state, read_seed(db), find_group_causes(db, picture), mixed)
+    run = Run(picture, state, read_seed(db), find_group_causes(db, picture), read_scenario(db))
     hour = int(get_setting(db, "lived") or 0)
     events: dict[str, list[dict[str, str]]] = {}
     for event in db.execute(
