@@ -35,7 +35,6 @@ class Change(models.Model):
         TOKEN_MADE = "token_made"
         TOKEN_REVOKED = "token_revoked"
         POLICY = "policy"  # an account put its own number in place of the house's, or took it back
-        KEPT = "kept"  # of what TikTok holds otherwise, ours stays wanted: it is sent again
         TOOK = "took"  # what TikTok holds otherwise is wanted from now on; nothing is sent
         SWITCHED_OFF = "switched_off"  # the machine stopped a late twin
         PROPOSED = "proposed"  # asked a manager for what the gate does not let through

@@ -96,11 +96,12 @@ def change_things(
     acknowledged: Acknowledged = frozenset(),
     now: datetime,
     emergency: str = "",
+    note: str = "",
 ) -> list[Change]:
     """Changes members of live objects of one campaign, all or none; the worker sends them. Returns what was booked.
 
-    `emergency` is the reason of a lowering that must not wait for the lock (L2). Raises Stale, WrongState,
-    NotWellFormed, Refused and Unconfirmed with their findings, MustPropose, Forbidden.
+    `emergency` is the reason of a lowering that must not wait for the lock (L2); `note` is booked along.
+    Raises Stale, WrongState, NotWellFormed, Refused and Unconfirmed with their findings, MustPropose, Forbidden.
     """
     with transaction.atomic(durable=True):
         hold(campaign)
@@ -121,7 +122,7 @@ def change_things(
             findings=judgement.findings,
         )
         return apply_edits(
-            actor=actor, door=door, campaign=campaign, judgement=judgement, now=now, note=emergency
+            actor=actor, door=door, campaign=campaign, judgement=judgement, now=now, note=emergency or note
         )
 
 

@@ -39,7 +39,7 @@ def find_differences(
     return tuple(
         Difference(name, wanted.get(name), remote.get(name))
         for name in wanted
-        if name not in _FRAME and name in _sent(level) and left.get(name) != right.get(name)
+        if name not in _FRAME and name in list_wantable(level) and left.get(name) != right.get(name)
         if not (name == level.name_member and not wanted[name])  # an empty name asks TikTok for one (P6)
     )
 
@@ -48,7 +48,7 @@ def count_compared(*, level: Level, wanted: Mapping[str, Any]) -> int:
     """How much a wanted body says: the values that `find_differences` compares, at any depth."""
     canonical = canonicalize(level, wanted)
     return _count(
-        {name: value for name, value in canonical.items() if name in wanted and name in _sent(level)}
+        {name: value for name, value in canonical.items() if name in wanted and name in list_wantable(level)}
     )
 
 
@@ -89,7 +89,8 @@ def _settle_adgroup(canonical: dict[str, Any]) -> None:
     }
 
 
-def _sent(level: Level) -> frozenset[str]:
+def list_wantable(level: Level) -> frozenset[str]:
+    """The members of an object of which somebody can want a value."""
     return frozenset(name for name, member in members_below(level, "").items() if _is_wantable(member))
 
 

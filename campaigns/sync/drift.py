@@ -33,14 +33,18 @@ class Drift:
 
 
 def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
-    """The drift of a tree that exists at TikTok; objects with an open push are left out, they are about to change."""
+    """The drift of a tree that exists at TikTok; objects with an open push are left out, they are about to change.
+
+    `campaign` has its ad groups and ads prefetched, or pays a query for each.
+    """
     pushes = Push.objects.filter(
         Q(launch__campaign=campaign)
         | Q(campaign=campaign)
         | Q(adgroup__campaign=campaign)
         | Q(ad__adgroup__campaign=campaign)
     )
-    rows = pushes.exclude(state=Push.State.DONE).values_list("campaign_id", "adgroup_id", "ad_id")
+    settled = [Push.State.DONE, Push.State.REFUSED]  # a refused edit leaves TikTok as it was
+    rows = pushes.exclude(state__in=settled).values_list("campaign_id", "adgroup_id", "ad_id")
     busy = {
         (column, pk)
         for row in rows

@@ -18,7 +18,7 @@ from campaigns.contract.shape import read_members
 from campaigns.contract.statuses import DISABLE
 from campaigns.models import Campaign, Launch, Push
 from campaigns.rules.policy import house_policy
-from campaigns.sync import mirror, outbox, settling
+from campaigns.sync import mirror, outbox, settling, surprises
 from campaigns.sync.gateway import Gateway, OutOfRoom, Road
 from campaigns.sync.lastcheck import find_refusals
 from campaigns.sync.look import look_for
@@ -221,6 +221,8 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
         )
     else:
         outbox.update_under_lease(push, state=Push.State.REFUSED, error=said, settled_at=now, release=True)
+        if error.meaning is Meaning.REFUSED and error.request is not None:
+            surprises.note_refused(push, error, now=now)
         log.info(
             "push %s refused by TikTok: %s (code %s, log id %s)",
             push.pk,

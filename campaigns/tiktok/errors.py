@@ -3,7 +3,9 @@
 Sources: fact sheet 1.3 and 13, platform section 2. What we do about a meaning stands in sync/push.py.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from campaigns.contract import codes
 
@@ -58,7 +60,8 @@ def read_meaning(*, http_status: int, code: int | None) -> Meaning:
 
 
 class TikTokError(Exception):
-    """An answer that is not a plain success. `request_id` is TikTok's log id, to be quoted to its support."""
+    """An answer that is not a plain success. `request_id` is TikTok's log id, to be quoted to its support; `request` the
+    body that a POST carried (the token travels in a header and is no part of it)."""
 
     def __init__(
         self, meaning: Meaning, message: str, *, endpoint: str, code: int | None = None, request_id: str = ""
@@ -69,6 +72,7 @@ class TikTokError(Exception):
         self.endpoint = endpoint
         self.code = code
         self.request_id = request_id
+        self.request: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, object]:
         return {

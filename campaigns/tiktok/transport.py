@@ -35,7 +35,11 @@ class Transport:
         return self._call("GET", path, params=query)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Answer:
-        return self._call("POST", path, json=dict(body))
+        try:
+            return self._call("POST", path, json=dict(body))
+        except TikTokError as error:
+            error.request = dict(body)
+            raise
 
     def _call(self, method: str, path: str, **payload: Any) -> Answer:
         url = self._base_url + path

@@ -54,7 +54,6 @@ CHANGES = {
     "webhook_removed": "Removed a webhook of",
     "token_made": "Made a token for",
     "token_revoked": "Took a token back from",
-    "kept": "Kept ours in",
     "took": "Took TikTok's values into",
     "switched_off": "Switched off a late twin in",
     "proposed": "Proposed a change of",

@@ -1,0 +1,186 @@
+"""Keep ours, take theirs: one act for the fields that are chosen, judged, booked, and sent only where there is a need."""
+
+from typing import Any
+
+import pytest
+
+from campaigns.models import AdGroup, Campaign, Change, Push, Stranger, Surprise
+from campaigns.services.drifting import keep_ours, take_theirs
+from campaigns.services.errors import Forbidden, MustPropose, NotWellFormed, Unconfirmed, WrongState
+from campaigns.sync.drift import find_drift
+from campaigns.sync.mirror import fold
+from tests import factories
+from tests.factories import NOW
+
+LATER = NOW.replace(hour=13)
+
+
+@pytest.fixture
+def live(db: None) -> Campaign:
+    """A live campaign that learning does not lock."""
+    account = factories.make_advertiser(people={factories.make_person("marcus"): "manager"})
+    factories.add_assets(account)
+    return factories.make_live(factories.make_campaign(advertiser=account))
+
+
+def boss(campaign: Campaign) -> Any:
+    return campaign.advertiser.people.get()
+
+
+def edit_elsewhere(thing: Any, **members: Any) -> None:
+    """Somebody changes it at TikTok, and a reading finds it."""
+    fold(thing, {**(thing.remote or {}), **members}, now=LATER, read_at=LATER)
+
+
+def read(campaign: Campaign) -> Campaign:
+    return Campaign.objects.get(pk=campaign.pk)
+
+
+def keep(campaign: Campaign, *paths: str, **more: Any) -> list[Change]:
+    return keep_ours(
+        actor=boss(campaign),
+        door="page",
+        campaign=read(campaign),
+        paths=paths or None,
+        now=LATER,
+        **more,
+    )
+
+
+def take(campaign: Campaign, *paths: str) -> Any:
+    return take_theirs(
+        actor=boss(campaign), door="page", campaign=read(campaign), paths=paths or None, now=LATER
+    )
+
+
+def test_taking_theirs_wants_what_tiktok_holds_and_sends_nothing(live: Campaign) -> None:
+    edit_elsewhere(live, budget=300)
+    take(live, "budget")
+    assert read(live).wanted["budget"] == "300"
+    assert find_drift(read(live)) == ()
+    assert not Push.objects.exclude(state=Push.State.DONE).exists()
+
+
+def test_taking_theirs_is_booked_with_both_values(live: Campaign) -> None:
+    edit_elsewhere(live, budget=300)
+    take(live, "budget")
+    change = Change.objects.get(act=Change.Act.TOOK)
+    assert (change.before, change.after, change.target) == (
+        {"budget": "500.00"},
+        {"budget": "300"},
+        "campaign",
+    )
+
+
+def test_keeping_ours_sends_the_object_again_and_leaves_wanted_as_it_is(live: Campaign) -> None:
+    edit_elsewhere(live, budget=300)
+    with pytest.raises(Unconfirmed) as asked:  # the budget goes up again: that needs a yes
+        keep(live, "budget")
+    keep(live, "budget", acknowledged=frozenset((item.rule, item.path) for item in asked.value.findings))
+    assert read(live).wanted["budget"] == "500.00"
+    push = Push.objects.get(campaign=live, aspect=Push.Aspect.BODY)
+    assert push.state == Push.State.WAITING
+    change = Change.objects.latest("pk")
+    assert change.note == "Kept against what TikTok held."
+    assert change.before is not None
+    assert change.before["budget"].startswith("300")
+
+
+def test_several_objects_are_decided_in_one_act(live: Campaign) -> None:
+    group = live.adgroups.get()
+    edit_elsewhere(live, budget=300)
+    edit_elsewhere(group, adgroup_name="Theirs")
+    take(live)
+    assert find_drift(read(live)) == ()
+    assert Change.objects.filter(act=Change.Act.TOOK).count() == 2
+    assert AdGroup.objects.get().name == "Theirs"
+
+
+def test_a_switch_thrown_elsewhere_can_be_accepted(live: Campaign) -> None:
+    edit_elsewhere(live, operation_status="DISABLE", secondary_status="CAMPAIGN_STATUS_DISABLE")
+    take(live, "operation_status")
+    assert read(live).wanted_switch == "DISABLE"
+    assert find_drift(read(live)) == ()
+
+
+def test_what_is_gone_can_be_accepted_and_not_kept(live: Campaign) -> None:
+    edit_elsewhere(live.adgroups.get(), secondary_status="ADGROUP_STATUS_DELETE")
+    with pytest.raises(WrongState):
+        keep(live, "adgroups/0")
+    take(live, "adgroups/0")
+    assert find_drift(read(live)) == ()
+
+
+def test_a_path_that_does_not_drift_is_named(live: Campaign) -> None:
+    edit_elsewhere(live, budget=300)
+    with pytest.raises(NotWellFormed, match="budget_mode"):
+        take(live, "budget", "budget_mode")
+    assert read(live).wanted["budget"] == "500.00"
+
+
+def test_nothing_to_decide_is_said(live: Campaign) -> None:
+    with pytest.raises(WrongState):
+        take(live)
+
+
+def test_a_viewer_decides_nothing(live: Campaign) -> None:
+    edit_elsewhere(live, budget=300)
+    viewer = factories.make_person("vera")
+    factories.add_member(viewer, live.advertiser, "viewer")
+    with pytest.raises(Forbidden):
+        take_theirs(actor=viewer, door="page", campaign=read(live), paths=None, now=LATER)
+
+
+def test_theirs_that_our_rules_refuse_is_taken_and_kept_as_a_surprise(live: Campaign) -> None:
+    edit_elsewhere(live.adgroups.get(), billing_event="CPC")
+    taken = take(live)
+    assert any(item.level == "refuse" for item in taken.findings)
+    surprise = Surprise.objects.get()
+    assert (surprise.kind, surprise.campaign_ref) == ("accepted", live.pk)
+    assert surprise.rules_version
+
+
+def add_stranger(live: Campaign) -> Stranger:
+    body = {
+        **factories.adgroup_members(adgroup_name="Theirs"),
+        "adgroup_id": "1900",
+        "campaign_id": live.remote_id,
+        "operation_status": "ENABLE",
+        "secondary_status": "ADGROUP_STATUS_DELIVERY_OK",
+    }
+    return Stranger.objects.create(
+        advertiser=live.advertiser,
+        level="adgroup",
+        remote_id="1900",
+        campaign=live,
+        name="Theirs",
+        operation_status="ENABLE",
+        remote=body,
+        seen_at=LATER,
+        read_at=LATER,
+    )
+
+
+def test_an_ad_group_made_elsewhere_becomes_ours_when_taken(live: Campaign) -> None:
+    stranger = add_stranger(live)
+    assert [item.path for item in find_drift(read(live))] == [f"strangers/{stranger.pk}"]
+    take(live)
+    made = AdGroup.objects.get(remote_id="1900")
+    assert (made.name, made.position, made.wanted_switch) == ("Theirs", 2, "ENABLE")
+    assert find_drift(read(live)) == ()
+    assert not Stranger.objects.exists()
+
+
+def test_an_ad_group_made_elsewhere_is_switched_off_when_ours_is_kept(live: Campaign) -> None:
+    stranger = add_stranger(live)
+    keep(live, f"strangers/{stranger.pk}")
+    push = Push.objects.get(adgroup__remote_id="1900", aspect=Push.Aspect.SWITCH)
+    assert (push.state, push.lane, push.target.wanted_switch) == ("waiting", Push.Lane.STOP, "DISABLE")
+
+
+def test_a_buyer_who_keeps_a_campaign_on_asks_a_manager(live: Campaign) -> None:
+    edit_elsewhere(live, operation_status="DISABLE", secondary_status="CAMPAIGN_STATUS_DISABLE")
+    buyer = factories.make_person("ana")
+    factories.add_member(buyer, live.advertiser, "buyer")
+    with pytest.raises(MustPropose):
+        keep_ours(actor=buyer, door="page", campaign=read(live), paths=None, now=LATER)
