@@ -26,6 +26,10 @@ class Change(models.Model):
         DISCARDED = "discarded"
         LAUNCHED = "launched"
         GREW = "grew"  # ad groups or ads were added to what was launched before
+        PAUSED = "paused"  # a launch, which makes nothing more for the time being
+        RESUMED = "resumed"
+        CANCELLED = "cancelled"
+        REMADE = "remade"  # what was lost at TikTok while the launch was under way
         RESOLVED = "resolved"  # a person settled a push that nobody could be sure of
         STOPPED = "stopped"
         STARTED = "started"

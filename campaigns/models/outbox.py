@@ -58,7 +58,9 @@ class PushQuerySet(models.QuerySet["Push"]):
         ).exclude(state=Push.State.DONE)
         blocked = Q(aspect=Push.Aspect.SWITCH, launch__isnull=False) & models.Exists(lower)
         # what may have been sent is looked for all the same
-        rests = Q(state=Push.State.WAITING, launch__paused_at__isnull=False)
+        rests = Q(state=Push.State.WAITING) & (
+            Q(launch__paused_at__isnull=False) | Q(launch__cancelled_at__isnull=False)
+        )
         return (
             self.free(now).filter(fits).exclude(blocked).exclude(rests).order_by("lane", "not_before", "pk")
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F, Q, prefetch_related_objects
 
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import store_members
@@ -67,6 +67,7 @@ def start_launch(
                 "verify_at": None,
                 "verified_at": None,
                 "finished_at": None,
+                "paused_at": None,
             },
         )
         outbox.open_launch(launch, list_aims(_list_own(launch, things)))
@@ -95,6 +96,10 @@ def _require_launchable(campaign: Campaign) -> None:
     launch = Launch.objects.filter(campaign=campaign).first()
     if launch is None:
         return
+    if launch.cancelled_at is not None:
+        raise WrongState(
+            "This launch was cancelled. Start what is wanted of it by itself, or begin a new draft."
+        )
     if launch.finished_at is not None:
         raise WrongState("This campaign was launched already.")
     if not launch.pushes.filter(state=Push.State.REFUSED).exists():
@@ -142,7 +147,7 @@ def _read_back_if_made(launch: Launch) -> None:
 def resume_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime) -> Launch:
     """A person has looked at what needed one: the tree is read back again and, if it equals the plan now, switched on.
 
-    Nothing is made by this. Raises WrongState when nothing needs a person, Forbidden.
+    Nothing that may exist is made by this. Raises WrongState when nothing needs a person, Forbidden.
     """
     require(actor, campaign.advertiser, Act.LAUNCH)
     with transaction.atomic(durable=True):
@@ -153,6 +158,12 @@ def resume_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime
             raise WrongState("Nothing in this launch waits for a person.")
         told = [push.error for push in held]
         # an adopted object stands, whatever stood beside it; its switch waits for the reading back
+        bodies = held.filter(aspect=Push.Aspect.BODY)
+        unmade = Q(campaign__remote_id=None) & Q(adgroup__remote_id=None) & Q(ad__remote_id=None)
+        # what broke off before it left is tried again; what may have left is looked for
+        afresh = {"not_before": outbox.AT_ONCE, "settled_at": None}
+        bodies.filter(unmade, sent_at=None).update(state=Push.State.WAITING, **afresh)
+        bodies.filter(unmade).exclude(sent_at=None).update(state=Push.State.UNSURE, **afresh)
         held.filter(aspect=Push.Aspect.BODY).update(state=Push.State.DONE, settled_at=now)
         held.filter(aspect=Push.Aspect.SWITCH).update(
             state=Push.State.WAITING, not_before=outbox.AT_ONCE, settled_at=None

@@ -98,13 +98,22 @@ def fold_members(thing: Thing, members: Mapping[str, Any], *, now: datetime) -> 
     fold(thing, {**(thing.remote or {}), **members}, now=now)
 
 
-def note_vanished(thing: Thing, *, now: datetime) -> None:
-    """A complete reading did not hold the object."""
+def forget(thing: Thing) -> None:
+    """The object is gone for good and will be made again: the row holds nothing of TikTok's any more."""
+    thing.remote_id = thing.remote = None
+    thing.remote_read_at = thing.written_at = thing.vanished_at = None
+    thing.operation_status = thing.secondary_status = ""
+    thing.save(update_fields=list(_COLUMNS))
+
+
+def note_vanished(thing: Thing, *, now: datetime, ours: bool = False) -> None:
+    """A complete reading did not hold the object; or (`ours`) a call of ours removed it."""
     if thing.vanished_at is None:
-        cause, since = Flip.Cause.ELSEWHERE, thing.remote_read_at
+        cause, since = Flip.Cause.OURS if ours else Flip.Cause.ELSEWHERE, thing.remote_read_at
         compose_flip(thing, "existence", "there", "gone", cause=cause, since=since, now=now).save()
         thing.vanished_at = now
-        thing.save(update_fields=["vanished_at"])
+        thing.written_at = now if ours else thing.written_at
+        thing.save(update_fields=["vanished_at", "written_at"])
 
 
 def fold_review(ad: Ad, review: Mapping[str, Any] | None, *, now: datetime) -> bool:

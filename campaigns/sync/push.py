@@ -108,7 +108,12 @@ def _nudge_next(push: Push, gateway: Gateway) -> None:
     now = gateway.now()
     if push.state == Push.State.WAITING:
         outbox.nudge_due(now=now, push=push)
-    if not push.launch_id or push.state != Push.State.DONE:
+    if not push.launch_id:
+        return
+    if Launch.objects.filter(pk=push.launch_id, cancelled_at__isnull=False).exists():
+        settling.close_cancelled(push, now=now)
+        return
+    if push.state != Push.State.DONE:
         return
     if push.depth < Push.LEAF or push.aspect == Push.Aspect.SWITCH:
         outbox.nudge_due(now=now, launch=push.launch)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models, transaction
 
 from campaigns.contract.limits import AD_WRITE_INTERVAL
+from campaigns.contract.statuses import DELETE
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox
@@ -94,9 +95,40 @@ def note_made(push: Push, *, now: datetime) -> None:
         later = now + AD_WRITE_INTERVAL + SLACK
         switches = Push.objects.filter(ad=push.ad_id, aspect=Push.Aspect.SWITCH)
         switches.filter(not_before__lt=later).update(not_before=later)
+    if push.launch_id is None:
+        return
+    if Launch.objects.filter(pk=push.launch_id, cancelled_at__isnull=False).exists():
+        if (
+            push.target.wanted_switch == DELETE
+        ):  # made by a call that was under way when the launch was cancelled
+            outbox.open_push(thing=push.target, aspect=Push.Aspect.SWITCH, lane=Push.Lane.STOP, launch=None)
+        return
     bodies = Push.objects.filter(launch=push.launch_id, aspect=Push.Aspect.BODY)
-    if push.launch_id and not bodies.exclude(state=Push.State.DONE).exists():
+    if not bodies.exclude(state=Push.State.DONE).exists():
         Launch.objects.filter(pk=push.launch_id, verified_at__isnull=True).update(verify_at=now)
+
+
+def close_cancelled(push: Push, *, now: datetime) -> None:
+    """A row of a launch that was cancelled came to an end: one that certainly made nothing is not tried again."""
+    with settlement(push):
+        if push.state in (Push.State.WAITING, Push.State.REFUSED) and not push.target.remote_id:
+            Push.objects.filter(pk=push.pk, state=push.state, lease_token=None).delete()
+        if push.launch_id:
+            finish_cancelled(push.launch_id, now=now)
+
+
+def finish_cancelled(launch_id: int, *, now: datetime) -> None:
+    """A cancelled launch is over once no call of it is under way. One that made nothing leaves a draft.
+
+    The caller holds the campaign.
+    """
+    launch = Launch.objects.filter(pk=launch_id, cancelled_at__isnull=False, finished_at=None).first()
+    if launch is None or launch.pushes.exclude(state=Push.State.DONE).exists():
+        return
+    if not launch.grows and not launch.pushes.exists():
+        launch.delete()
+    else:
+        Launch.objects.filter(pk=launch.pk).update(finished_at=now)
 
 
 def finish_launch(campaign_id: int, *, now: datetime) -> None:

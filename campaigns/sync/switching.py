@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from campaigns.contract.limits import AD_WRITE_INTERVAL, STATUS_IDS
-from campaigns.contract.statuses import DISABLE
-from campaigns.models import Push
+from campaigns.contract.statuses import DELETE, DISABLE
+from campaigns.models import Ad, AdGroup, Campaign, Push, Thing
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pull import EVERYTHING
 from campaigns.sync.settling import CERTAIN, find_turn, finish_launch, is_young, release, settlement
 from campaigns.tiktok.errors import Meaning, TikTokError
+
+AWAY = (DISABLE, DELETE)  # what spends nothing any more: it never waits behind a bulk launch
 
 
 def switch_batch(push: Push, gateway: Gateway) -> None:
@@ -47,7 +49,7 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
     ids = [str(row.target.remote_id) for row in live]
     level = push.target.level
     try:
-        answer = gateway.update_status(level, ids, wanted, urgent=wanted == DISABLE)
+        answer = gateway.update_status(level, ids, wanted, urgent=wanted in AWAY)
     except TikTokError as error:
         rest = [row for row in live if row is not push]
         if error.meaning in CERTAIN and rest:
@@ -131,8 +133,23 @@ def _book(push: Push, status: str, *, now: datetime) -> None:
     elif doubtful:
         values = {"state": Push.State.WAITING, "not_before": push.doubt_until}
     if outbox.update_under_lease(push, **values, error=None, release=True):
-        mirror.fold_switch(push.target, status, now=now)
+        if status == DELETE:
+            _note_removed(push.target, now=now)
+        else:
+            mirror.fold_switch(push.target, status, now=now)
         finish_launch(push.root_id, now=now)
+
+
+def _note_removed(thing: Thing, *, now: datetime) -> None:
+    """What is removed takes along everything below it."""
+    below: list[Thing] = [thing]
+    if isinstance(thing, Campaign):
+        below += thing.adgroups.exclude(remote_id=None)
+        below += Ad.objects.filter(adgroup__campaign=thing).exclude(remote_id=None)
+    elif isinstance(thing, AdGroup):
+        below += thing.ads.exclude(remote_id=None)
+    for item in below:
+        mirror.note_vanished(item, now=now, ours=True)
 
 
 def _settle_gone(push: Push, *, now: datetime) -> None:
@@ -142,7 +159,7 @@ def _settle_gone(push: Push, *, now: datetime) -> None:
         "message": "It is not at TikTok any more; it cannot be switched on.",
     }
     with settlement(push):
-        stopped = push.target.wanted_switch == DISABLE
+        stopped = push.target.wanted_switch in AWAY
         outbox.update_under_lease(
             push,
             state=Push.State.DONE if stopped else Push.State.REFUSED,
