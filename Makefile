@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test check types format unit browser test-prod assets locks bench mutate simulate clean
+.PHONY: help run test check types format unit browser test-prod assets locks bench mutate simulate chaos clean
 help:
 	@echo "make run        everything on this machine, one address (Ctrl-C stops it)"
 	@echo "make test       what a contributor must pass: check + all tests, browser tests included"
@@ -15,6 +15,7 @@ help:
 	@echo "make format     let ruff put imports and layout in order"
 	@echo "make bench      how long judging takes, printed; asserts nothing"
 	@echo "make simulate   exactly-once under every fault, in virtual time; LAUNCHES=n SEED=s, or ONLY=s:n to see one round again"
+	@echo "make chaos      the same promise with real processes, killed every 20 s; LAUNCHES=n SEED=s, goes on where it was stopped"
 	@echo "make mutate     breaks the rules on purpose: which tests notice (long; SAMPLE=20 takes every 20th)"
 	@echo "make locks      lock the packages of requirements*.in anew"
 
@@ -81,6 +82,12 @@ mutate: .venv/.stamp
 # Deterministic: a failure prints its seed and a trace. Ends with 1 where the promise was broken.
 simulate: .venv/.stamp
 	@$(BIN)/python -m tests.simulate --launches $(or $(LAUNCHES),200) --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY) --trace)
+
+# On SQLite and the embedded broker; `PAIR=2 make chaos` on PostgreSQL and Redis. In slices of MINUTES, kept in var/.
+chaos: .venv/.stamp
+	@$(if $(PAIR),$(BIN)/python .ci/second_pair.py) $(BIN)/python -m tests.chaos --launches $(or $(LAUNCHES),20) \
+	  --seed $(or $(SEED),1) --adgroups $(or $(ADGROUPS),2) --ads $(or $(ADS),2) --minutes $(or $(MINUTES),30) \
+	  --home var/chaos$(PAIR)-$(or $(SEED),1)
 
 clean:
 	rm -rf .venv node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

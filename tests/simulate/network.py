@@ -109,7 +109,8 @@ class Network(BaseAdapter):
         if fault in ("request_lost", "answer_lost") and draw.random() < 0.5:
             patience = up + down  # the connection breaks at once; else the client waits for nothing
         self.scheduler.hand_over()
-        self.scheduler.note(f"sends {flight.path}{f' [{fault}]' if fault else ''}")
+        struck = fault or (f"{lag:.0f} s stale" if lag and request.method == "GET" else "")
+        self.scheduler.note(f"sends {flight.path}{f' [{struck}]' if struck else ''}")
         self.calls += 1
         self.throttles += fault == "throttle"
         if fault != "request_lost":

@@ -49,6 +49,7 @@ from campaigns.tiktok.transport import Transport
 from smartplus_admin.sandbox.app import make_app
 from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.inprocess import BASE_URL
+from smartplus_admin.sandbox.store import TABLES
 from tests.factories import make_person
 from tests.simulate.broker import Broker
 from tests.simulate.judge import Judge, Violation
@@ -125,6 +126,8 @@ class Stage:
         self.identity = account.identities.filter(identity_type="TT_USER").first()
         readings.ensure_readings(now=START)
         self.reading = Reading.objects.get(advertiser=account, kind=Reading.Kind.WHOLE)
+        with self.app.store.read() as db:
+            self._stocked = db.execute("SELECT max(seq) FROM library").fetchone()[0]
         self._blank = sqlite3.connect(":memory:")
         connection.connection.backup(self._blank)
 
@@ -132,8 +135,10 @@ class Stage:
         """Both databases as they were before the first launch."""
         self._blank.backup(connection.connection)
         with self.app.store.write() as db:
-            for table in ("entity", "repeat", "fault", "quota", "sequence"):
-                db.execute(f"DELETE FROM {table}")
+            for table in TABLES:
+                if table not in ("setting", "token", "library"):
+                    db.execute(f"DELETE FROM {table}")
+            db.execute("DELETE FROM library WHERE seq > ?", [self._stocked])
 
     def make_tree(self, name: str, shape: tuple[int, int], *, alike: bool) -> dict[str, Any]:
         """One campaign with `shape` ad groups and ads in each."""
@@ -372,6 +377,8 @@ class Round:
         for push in held:
             if not (push.error or {}).get("message"):
                 raise Violation(f"push {push.pk} needs a person and does not say why")
+            if push.error["meaning"] == "crash":
+                raise Violation(push.error["message"])
         open_ones = {push.launch.pk: push.launch for push in held if push.launch}
         for pk, launch in open_ones.items():
             since = self._looked_at.setdefault(pk, self.scheduler.now)
