@@ -68,35 +68,6 @@ def test_mistakes_are_answered_with_the_member(strict: Client) -> None:
         assert answer.status_code == 400 and answer.json()["error"], path
 
 
-def test_the_page_shows_the_tree_and_its_buttons_work(open_sandbox: Open) -> None:
-    client = open_sandbox()
-    campaign_id, _, [ad_id] = client.grow(campaign_name="<b>Sale</b>")
-    page = client.session.get(f"{client.base_url}/")
-    assert "&lt;b&gt;Sale&lt;/b&gt;" in page.text and "AD_STATUS_AUDIT" in page.text
-    assert (
-        client.session.get(f"{client.base_url}/ads-manager.css")
-        .headers["Content-Type"]
-        .startswith("text/css")
-    )
-
-    def press(level: str, key: str, action: str, **more: str) -> str:
-        form = {"level": level, "id": key, "action": action, **more}
-        answer = client.session.post(f"{client.base_url}/", data=form, allow_redirects=False)
-        assert answer.status_code == 303
-        return client.session.get(f"{client.base_url}/").text
-
-    assert "AD_STATUS_AUDIT_DENY" in press("ad", ad_id, "deny")
-    assert "AD_STATUS_DELIVERY_OK" in press("ad", ad_id, "approve")
-    assert "CAMPAIGN_STATUS_DISABLE" in press("campaign", campaign_id, "disable")
-    assert "CAMPAIGN_STATUS_BUDGET_EXCEED" in press("campaign", campaign_id, "enable") + press(
-        "campaign", campaign_id, "exceed"
-    )
-    press("campaign", campaign_id, "budget", budget="80.5")
-    assert client.find(Level.CAMPAIGN, campaign_id)["budget"] == 80.5
-    press("campaign", campaign_id, "delete")
-    assert client.page(Level.CAMPAIGN) == []
-
-
 @pytest.mark.parametrize(
     ("remote", "host", "origin", "status"),
     [

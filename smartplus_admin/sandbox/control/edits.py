@@ -70,11 +70,11 @@ def edit_object(db: Database, entity: Entity, changes: dict[str, Any], now: floa
                 else:
                     entity.operation_status = value
             case "budget":
-                entity.body["budget"] = _read_amount(name, value)
+                entity.body["budget"] = read_amount(name, value)
             case "budget_exceeded":
                 entity.facts["budget_exceeded"] = bool(value)
             case "spend":
-                entity.facts["spend"] = _read_amount(name, value)
+                entity.facts["spend"] = read_amount(name, value)
             case "name":
                 entity.name = str(value)
             case "body" if isinstance(value, dict):
@@ -86,8 +86,12 @@ def edit_object(db: Database, entity: Entity, changes: dict[str, Any], now: floa
     record_change(db, entity, BY_HAND, now)
 
 
-def _read_amount(name: str, value: Any) -> float:
-    amount = float(value)
+def read_amount(name: str, value: Any) -> float:
+    """Raises ValueError naming the member."""
+    try:
+        amount = float(value)
+    except (TypeError, ValueError):
+        amount = math.nan
     if not math.isfinite(amount) or amount < 0:
         raise ValueError(f"{name}: a number, 0 or more")
     return amount
