@@ -15,8 +15,10 @@ from campaigns.contract.statuses import DISABLE, is_deleted
 from campaigns.models import Push
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox, settling
+from campaigns.sync.announcing import announce_need
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import count_compared, find_differences
+from campaigns.sync.flipping import name_target
 from campaigns.sync.gateway import Gateway
 
 EMPTY_LOOKS = 2  # design section 4
@@ -56,7 +58,9 @@ def look_for(push: Push, gateway: Gateway) -> None:
             state = Push.State.NEEDS_PERSON if surplus else Push.State.DONE
             if outbox.update_under_lease(push, state=state, error=error, settled_at=now, release=True):
                 mirror.fold(push.target, mine, now=now, read_at=begun)
-                if not surplus:
+                if surplus:
+                    announce_need(push.root_id, name_target(push.target), error, now=now)
+                else:
                     settling.note_made(push, now=now)
 
 

@@ -13,6 +13,7 @@ from campaigns.contract.levels import Level
 from campaigns.contract.statuses import is_deleted
 from campaigns.models import Ad, AdGroup, Flip, Thing
 from campaigns.rules.policy import house_policy
+from campaigns.sync.announcing import announce_flips
 from campaigns.sync.canonical import find_differences
 from campaigns.sync.flipping import Move, compose_flip, list_flips, name_target
 
@@ -77,6 +78,7 @@ def fold_all(
         thing.save(update_fields=list(_COLUMNS))
         moved.append(thing)
     Flip.objects.bulk_create(flips)
+    announce_flips(flips, now=now)
     return moved
 
 
@@ -110,7 +112,9 @@ def note_vanished(thing: Thing, *, now: datetime, ours: bool = False) -> None:
     """A complete reading did not hold the object; or (`ours`) a call of ours removed it."""
     if thing.vanished_at is None:
         cause, since = Flip.Cause.OURS if ours else Flip.Cause.ELSEWHERE, thing.remote_read_at
-        compose_flip(thing, "existence", "there", "gone", cause=cause, since=since, now=now).save()
+        gone = compose_flip(thing, "existence", "there", "gone", cause=cause, since=since, now=now)
+        gone.save()
+        announce_flips([gone], now=now)
         thing.vanished_at = now
         thing.written_at = now if ours else thing.written_at
         thing.save(update_fields=["vanished_at", "written_at"])
@@ -120,7 +124,9 @@ def fold_review(ad: Ad, review: Mapping[str, Any] | None, *, now: datetime) -> b
     """Takes the reasons of a refusal into an ad's row, or takes them off again; tells whether they moved."""
     before, after = _say_review(ad.review), _say_review(review)
     if before != after:
-        compose_flip(ad, "review", before, after, since=ad.review_read_at, now=now).save()
+        moved = compose_flip(ad, "review", before, after, since=ad.review_read_at, now=now)
+        moved.save()
+        announce_flips([moved], now=now)
     changed = ad.review != review
     ad.review, ad.review_read_at = (dict(review) if review else None), now
     ad.save(update_fields=["review", "review_read_at"])

@@ -19,6 +19,8 @@ from campaigns.contract.statuses import DISABLE
 from campaigns.models import Campaign, Launch, Push
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox, settling, surprises
+from campaigns.sync.announcing import announce_need
+from campaigns.sync.flipping import name_target
 from campaigns.sync.gateway import Gateway, OutOfRoom, Road
 from campaigns.sync.lastcheck import find_refusals
 from campaigns.sync.look import look_for
@@ -100,7 +102,10 @@ def _settle_crash(push: Push, error: Exception, *, now: datetime) -> None:
         "meaning": "crash",
         "message": f"We could not go on with it: {type(error).__name__}: {error}. It is in the server's log.",
     }
-    outbox.update_under_lease(push, state=Push.State.NEEDS_PERSON, error=said, settled_at=now, release=True)
+    if outbox.update_under_lease(
+        push, state=Push.State.NEEDS_PERSON, error=said, settled_at=now, release=True
+    ):
+        announce_need(push.root_id, name_target(push.target), said, now=now)
 
 
 def _nudge_next(push: Push, gateway: Gateway) -> None:

@@ -12,6 +12,7 @@ from campaigns.contract.statuses import DELETE
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox
+from campaigns.sync.announcing import announce_end
 from campaigns.tiktok.errors import Meaning
 
 CERTAIN = (Meaning.REFUSED, Meaning.MISSING)  # about the ids themselves: it will not be otherwise in a moment
@@ -141,3 +142,4 @@ def finish_launch(campaign_id: int, *, now: datetime) -> None:
     ).first()
     if launch and not launch.pushes.exclude(state=Push.State.DONE).exists():
         Launch.objects.filter(pk=launch.pk).update(finished_at=now)
+        announce_end(campaign_id, now=now)

@@ -14,8 +14,10 @@ from campaigns.contract.statuses import DISABLE, is_deleted
 from campaigns.models import Campaign, Launch, Push, Thing
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox, settling
+from campaigns.sync.announcing import announce_need
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import Difference, find_differences
+from campaigns.sync.flipping import name_target
 from campaigns.sync.gateway import Gateway, Road
 from campaigns.sync.pull import fold_tree, read_tree
 from campaigns.tiktok.errors import TikTokError
@@ -157,3 +159,4 @@ def _hold(launch: Launch, thing: Thing, differences: tuple[Difference, ...], *, 
     Push.objects.filter(launch=launch, **{column: thing}).update(
         state=Push.State.NEEDS_PERSON, error=error, settled_at=now
     )
+    announce_need(launch.campaign_id, name_target(thing), error, now=now)
