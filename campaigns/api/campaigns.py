@@ -145,7 +145,7 @@ class OneCampaign(OneObject):
         summary="Change a campaign",
         description=ABOUT,
         request=shapes_live.CampaignChange,
-        responses={200: shapes.Campaign, 202: shapes_live.ChangeUnderWay},
+        responses={200: shapes.Campaign, 202: shapes_live.ChangeOrProposal},
         examples=[examples.NEW_BUDGET],
     )
     def patch(self, request: Request, pk: int) -> Response:

@@ -20,19 +20,21 @@ from campaigns.api.gate import (
     read_version,
 )
 from campaigns.api.problems import malformed
+from campaigns.api.proposals import show_proposal
 from campaigns.api.rows import show_change
 from campaigns.api.trees import FRAME, ROOT_FRAME, show_object
 from campaigns.contract.levels import Level
 from campaigns.contract.members import members_below
 from campaigns.contract.shape import read_members
-from campaigns.models import Campaign, Change, Thing
-from campaigns.services import changing, editing
+from campaigns.models import Campaign, Change, Proposal, Thing
+from campaigns.services import changing, editing, proposing
 from campaigns.services.errors import NotWellFormed
 from campaigns.services.wanted import campaign_of
 from campaigns.sync.clock import read_now
 
 ABOUT = (
-    "200: a draft was changed, or nothing differs. 202: the change is on its way. Null takes a member away."
+    "200: a draft was changed, or nothing differs. 202: the change is on its way, or waits for a manager as `proposal`. "
+    "Null takes a member away."
 )
 
 
@@ -50,18 +52,17 @@ class OneObject(Gate):
         if thing.remote_id is None:
             self._save_draft(thing, version, members)
             return self._show(thing.pk)
-        emergency = body.get("emergency") or ""
-        if not isinstance(emergency, str):
-            raise malformed("emergency", "write the reason")
-        booked = changing.change_things(
+        booked = proposing.change_or_propose(
             actor=self.person,
             door=DOOR,
-            campaign=campaign_of(thing),
             edits=[changing.Edit(thing, members, version)],
             acknowledged=read_acknowledged(body.get("acknowledge")),
+            reason=_read_reason(body, "reason"),
+            emergency=_read_reason(body, "emergency"),
             now=read_now(),
-            emergency=emergency,
         )
+        if isinstance(booked, Proposal):
+            return Response({"proposal": show_proposal(self.person, booked.pk)}, status=202)
         return Response(self._show_booked(thing, booked), status=202) if booked else self._show(thing.pk)
 
     def _save_draft(self, thing: Thing, version: int, members: Mapping[str, Any]) -> None:
@@ -99,7 +100,7 @@ class OneAdGroup(OneObject):
         summary="Change an ad group",
         description=ABOUT,
         request=shapes_live.AdGroupChange,
-        responses={200: shapes.AdGroup, 202: shapes_live.ChangeUnderWay},
+        responses={200: shapes.AdGroup, 202: shapes_live.ChangeOrProposal},
         examples=[examples.NEW_PRICE],
     )
     def patch(self, request: Request, pk: int) -> Response:
@@ -113,16 +114,23 @@ class OneAd(OneObject):
         summary="Change an ad",
         description=ABOUT,
         request=shapes_live.AdChange,
-        responses={200: shapes.Ad, 202: shapes_live.ChangeUnderWay},
+        responses={200: shapes.Ad, 202: shapes_live.ChangeOrProposal},
         examples=[examples.NEW_TEXTS],
     )
     def patch(self, request: Request, pk: int) -> Response:
         return self.change(request, pk)
 
 
+def _read_reason(body: Mapping[str, Any], name: str) -> str:
+    given = body.get(name) or ""
+    if not isinstance(given, str):
+        raise malformed(name, "write the reason")
+    return given
+
+
 def _read_members(level: Level, body: Mapping[str, Any]) -> dict[str, Any]:
     """The members that a body changes: nothing of ours, nothing that no request of TikTok's has."""
-    ours = {"version", "acknowledge", "emergency"}
+    ours = {"version", "acknowledge", "reason", "emergency"}
     frame = {level.id_member, *(ROOT_FRAME if level is Level.CAMPAIGN else FRAME), "advertiser_id"}
     known = members_below(level, "")
     members = {name: value for name, value in body.items() if name not in ours}

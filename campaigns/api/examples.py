@@ -81,3 +81,36 @@ ADGROUP_ADDED = OpenApiExample(
 AD_ADDED = OpenApiExample(
     "A second ad", {**TREE["adgroups"][0]["ads"][0], "ad_name": "Clip B"}, request_only=True
 )
+ASK_BUDGET = OpenApiExample(
+    "Twenty percent more, asked of a manager",
+    {
+        "items": [{"level": "campaign", "id": 4, "version": 3, "changes": {"budget": "600.00"}}],
+        "reason": "Sells out by noon",
+        "valid_until": "2026-12-01T18:00:00Z",
+    },
+    request_only=True,
+)
+LOOKED_AT = OpenApiExample("The version you looked at", {"version": 1}, request_only=True)
+APPROVE_WITHIN = OpenApiExample(
+    "While 450 to 550 are live, up to 20 % more",
+    {
+        "version": 1,
+        "comment": "Fine until Friday",
+        "bounds": {
+            "member": "budget",
+            "least": "450.00",
+            "most": "550.00",
+            "raise_by": "20",
+            "until": "2026-11-27T18:00:00Z",
+        },
+    },
+    request_only=True,
+)
+RETURN_LESS = OpenApiExample(
+    "With another value",
+    {"version": 1, "comment": "Half of it first", "counter": [{"item": 0, "changes": {"budget": "550.00"}}]},
+    request_only=True,
+)
+REFUSE = OpenApiExample(
+    "With the reason", {"version": 1, "comment": "Not before the sale"}, request_only=True
+)

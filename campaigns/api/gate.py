@@ -15,12 +15,14 @@ from campaigns.api.pages import CursorPages
 from campaigns.api.parsing import BodyParser, read_object
 from campaigns.api.plans import show_repair
 from campaigns.api.problems import Problem, malformed, not_found
+from campaigns.api.shapes_learning import add_learning
 from campaigns.api.trees import is_judged, show_tree
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import MAX_INT64
 from campaigns.models import Advertiser, Campaign, Person, Thing
 from campaigns.services.access import read_origin
 from campaigns.services.changing import Acknowledged
+from campaigns.services.desk import read_campaign
 from campaigns.services.judging import judge_campaign
 from campaigns.services.repairing import propose_repair
 from campaigns.sync.clock import read_now
@@ -108,6 +110,7 @@ def answer_tree(
     judged = is_judged(campaign)
     findings = judge_campaign(campaign=campaign, now=read_now()).findings if judged else ()
     shown = show_tree(campaign, findings)
+    add_learning(shown, read_campaign(campaign, now=read_now()))
     if repair:
         shown["repair"] = find_repair(campaign.advertiser, campaign.raw_tree()) if judged else None
     tag = f'"{campaign.tree_version}"'

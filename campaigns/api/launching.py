@@ -21,11 +21,13 @@ from campaigns.api.gate import (
 )
 from campaigns.api.idempotency import idempotent
 from campaigns.api.problems import Problem, malformed
+from campaigns.api.proposals import show_proposal
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import MAX_INT64
 from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import Person, Push, Thing
-from campaigns.services import launches, switches
+from campaigns.services import launches, proposing, switches
+from campaigns.services.errors import MustPropose
 from campaigns.sync.clock import read_now
 
 MOST_SWITCHED = 1000  # objects of one order; each is looked up
@@ -68,13 +70,18 @@ class Status(Gate):
     @extend_schema(
         summary="Switch on or off; stops are never locked",
         request=shapes.SwitchOrder,
-        responses={202: shapes.Switched},
+        responses={202: shapes_live.SwitchedOrProposal},
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         thing = find_thing(self.person, self.level, pk)
         status = _read_status(read_body(request))
-        push = switches.set_switch(actor=self.person, door=DOOR, thing=thing, status=status, now=read_now())
+        given: dict[str, Any] = {"actor": self.person, "door": DOOR, "now": read_now()}
+        try:
+            push = switches.set_switch(thing=thing, status=status, **given)
+        except MustPropose as said:
+            proposal = proposing.propose_start(things=[thing], reason=said.message, **given)
+            return Response({"proposal": show_proposal(self.person, proposal.pk)}, status=202)
         return Response(_show_switch(thing, push, status), status=202)
 
 

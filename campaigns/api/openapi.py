@@ -25,6 +25,7 @@ from campaigns.api.shapes import (
     TreeShape,
     words,
 )
+from campaigns.api.shapes_learning import LearningRow, LearningState
 from campaigns.contract.dialect import WORDS
 from campaigns.contract.levels import Level
 from campaigns.contract.members import Member, members_below
@@ -173,6 +174,7 @@ def _describe_change(shape: type[ChangeShape], auto_schema: AutoSchema) -> Descr
     if auto_schema.method == "PATCH":
         said = "why a lowering must not wait for the learning lock (L2)"
         frame["emergency"] = {**TEXT, "description": said}
+        frame["reason"] = {**TEXT, "description": "for the manager, should it become a proposal"}
     if shape.child and shape.level.children_key:
         frame[shape.level.children_key] = _describe([shape.child], auto_schema, "request")
     return _object({**members, **frame}, [], shape.about)
@@ -192,7 +194,9 @@ def _frame(shape: type[TreeShape], auto_schema: AutoSchema) -> Described:
         return {**common, **outer}
     remote: Described = {"type": ["object", "null"], "description": "what TikTok holds, as last read"}
     unknown = {"description": "null = not known"}
-    inner = {**common, "remote": remote, "learning": unknown, "drift": unknown}
+    standing = LearningRow if shape.level is Level.ADGROUP else LearningState
+    learning = _describe((standing, None), auto_schema, "response")
+    inner = {**common, "remote": remote, "learning": learning, "drift": unknown}
     if shape.level is Level.CAMPAIGN:
         findings = _describe([shapes.Finding], auto_schema, "response")
         repair = _describe((shapes.Repair, None), auto_schema, "response")

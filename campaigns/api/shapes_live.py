@@ -2,6 +2,7 @@
 
 from campaigns.api.rows import ChangeRow
 from campaigns.api.shapes import NUMBER, Ad, ChangeShape, ObjectLevel, Shape, Switched, words
+from campaigns.api.shapes_learning import ProposalRow
 from campaigns.contract.levels import Level
 
 
@@ -23,6 +24,18 @@ class ChangeUnderWay(Shape):
         "new one."
     )
     members = {"change": ChangeRow, "spread": [ChangeRow], "version": NUMBER}
+
+
+class ChangeOrProposal(Shape):
+    about = "A change that is on its way; or `proposal` alone: the gate did not let it through, it waits for a manager."
+    members = {**ChangeUnderWay.members, "proposal": ProposalRow}
+    optional = tuple(members)
+
+
+class SwitchedOrProposal(Shape):
+    about = "A switch that is on its way; or `proposal` alone: starting it again waits for a manager."
+    members = {**Switched.members, "proposal": ProposalRow}
+    optional = tuple(members)
 
 
 class ObjectName(Shape):

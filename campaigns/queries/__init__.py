@@ -1,5 +1,6 @@
 """Reads for people: who sees what, lists, trees, progress, and what was read back. Never writes."""
 
+from campaigns.queries.deciding import learning_adgroups, visible_proposals
 from campaigns.queries.lists import (
     TreeSummary,
     accounts_for,
@@ -52,6 +53,7 @@ __all__ = [
     "count_refused",
     "count_states",
     "find_states",
+    "learning_adgroups",
     "list_accounts",
     "list_changes",
     "list_drifting",
@@ -75,6 +77,7 @@ __all__ = [
     "visible_flips",
     "visible_notices",
     "visible_results",
+    "visible_proposals",
     "visible_surprises",
     "visible_to",
     "visible_tokens",

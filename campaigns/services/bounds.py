@@ -8,14 +8,23 @@ from typing import Any
 from campaigns.contract.members import find_member
 from campaigns.contract.shape import Malformed, read_members, read_moment, read_money
 from campaigns.models import Proposal, ProposalItem, Push
-from campaigns.services.errors import NotWellFormed
+from campaigns.services.errors import NotWellFormed, Refused
 
 NAMES = ("member", "least", "most", "raise_by", "until")
 PERCENT = 100
 
 
-def read_bounds(given: Mapping[str, Any], proposal: Proposal, now: datetime) -> dict[str, Any]:
-    """Bounds as they are stored: amounts as text, the time in RFC 3339. Raises NotWellFormed naming the member."""
+def settle_bounds(given: Mapping[str, Any], proposal: Proposal, now: datetime) -> dict[str, Any]:
+    """Bounds as they are stored. Raises NotWellFormed, and Refused where no value can ever meet them."""
+    bounds = _read_bounds(given, proposal, now)
+    objection = _find_objection(bounds, proposal.items.all())
+    if objection:
+        raise Refused(objection, ())
+    return bounds
+
+
+def _read_bounds(given: Mapping[str, Any], proposal: Proposal, now: datetime) -> dict[str, Any]:
+    """Amounts as text, the time in RFC 3339. Raises NotWellFormed naming the member."""
     problems: list[Malformed] = []
     amounts: dict[str, Decimal] = {}
     for name in ("least", "most", "raise_by"):
@@ -41,7 +50,7 @@ def read_bounds(given: Mapping[str, Any], proposal: Proposal, now: datetime) -> 
     }
 
 
-def find_objection(bounds: Mapping[str, Any], items: Iterable[ProposalItem]) -> str | None:
+def _find_objection(bounds: Mapping[str, Any], items: Iterable[ProposalItem]) -> str | None:
     """Why no live value can ever meet the bounds; None where one can."""
     named = [item for item in items if bounds["member"] in item.after]
     if not named:
@@ -96,8 +105,8 @@ def find_live(item: ProposalItem, path: str) -> Any:
     member = find_member(thing.level, name)
     if remote is None or member is None or member.type not in ("money", "number") or path != name:
         return wanted
-    moving = thing.pushes.exclude(state=Push.State.DONE).filter(aspect=Push.Aspect.BODY).exists()
-    return wanted if moving else remote
+    bodies = [push for push in thing.pushes.all() if push.aspect == Push.Aspect.BODY]
+    return wanted if any(push.state != Push.State.DONE for push in bodies) else remote
 
 
 def _find_only_amount(proposal: Proposal) -> str | None:

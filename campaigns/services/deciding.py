@@ -15,7 +15,7 @@ from campaigns.rules.authority import Act
 from campaigns.services import envelopes
 from campaigns.services.access import require
 from campaigns.services.applying import Applied, Outcome
-from campaigns.services.bounds import find_objection, reaches, read_bounds
+from campaigns.services.bounds import reaches, settle_bounds
 from campaigns.services.changing import Edit, judge_edits
 from campaigns.services.errors import Forbidden, NotWellFormed, Refused, Stale, WrongState
 from campaigns.services.proposals import COMMENT_LIMIT, Did, State, book, carry_out, claim, read_text
@@ -36,18 +36,15 @@ def approve(
     bounds: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> Proposal:
-    """Lets it go out, now or, within `bounds`, as soon as the live value lies in them.
+    """Lets it go out, now or, within `bounds` (else those that were asked for), as soon as the live value lies in them.
 
     Raises Stale where the version or a live value moved or more speaks against it by now; Refused for bounds that no
     value can meet, and where the envelope has no room; WrongState for what was decided; Forbidden.
     """
     _require_decider(actor, proposal)
     said = read_text(comment, "comment", COMMENT_LIMIT, needed=False)
-    allowed = read_bounds(bounds, proposal, now) if bounds else None
+    allowed = settle_bounds(bounds, proposal, now) if bounds else proposal.bounds
     items = list(proposal.items.select_related("campaign", "adgroup", "ad"))
-    objection = allowed and find_objection(allowed, items)
-    if objection:
-        raise Refused(objection, ())
     with transaction.atomic(durable=True):
         state = State.BOUNDED if allowed else State.APPLIED
         claim(proposal, version, (*UNDECIDED, *DECIDED), now, state=state, decided_by=actor, bounds=allowed)

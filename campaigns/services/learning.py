@@ -45,6 +45,8 @@ class Standing:
 def read_standings(*, adgroups: Iterable[AdGroup], now: datetime) -> dict[int, Standing]:
     """The standing of each ad group, by our id. `adgroups` have campaign and advertiser along. Seven queries for any number."""
     groups = list(adgroups)
+    if not groups:
+        return {}
     policies = policies_of({group.campaign.advertiser_id for group in groups})
     histories = gather_histories(adgroups=groups, policies=policies, now=now)
     return {

@@ -14,6 +14,7 @@ from campaigns.models import Change, Decision, Person, Proposal
 from campaigns.services import envelopes
 from campaigns.services.applying import LOCK_RULE, Applied, Outcome, apply_items
 from campaigns.services.errors import NotWellFormed, Stale, WrongState
+from campaigns.services.wanted import name_target
 
 State, Did = Proposal.State, Decision.Act
 COMMENT_LIMIT = 2000  # of Decision.comment
@@ -106,13 +107,13 @@ def book(
             door=door,
             act=Change.Act.PROPOSED if did is Did.ASKED else Change.Act.DECIDED,
             campaign_ref=item.campaign_id,
-            target=f"proposals/{proposal.pk}",
+            target=name_target(item.target),
             before=item.before,
             after=item.after,
-            note=f"{did.label}: {comment}" if comment else did.label,
+            note=f"Proposal {proposal.pk}, {did.label.lower()}" + (f": {comment}" if comment else ""),
             at=now,
         )
-        for item in proposal.items.all()
+        for item in proposal.items.select_related("campaign", "adgroup", "ad")
     )
 
 

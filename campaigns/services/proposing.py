@@ -9,6 +9,7 @@ from django.db import transaction
 
 from campaigns.contract.paths import find_at
 from campaigns.contract.shape import Malformed, store_members
+from campaigns.contract.statuses import ENABLE
 from campaigns.models import (
     Ad,
     AdGroup,
@@ -18,13 +19,16 @@ from campaigns.models import (
     Person,
     Proposal,
     ProposalItem,
+    Thing,
     policy_of,
 )
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import FindingLevel
+from campaigns.rules.lifecycle import SWITCH
 from campaigns.services import envelopes
 from campaigns.services.access import require
 from campaigns.services.applying import match_findings
+from campaigns.services.bounds import settle_bounds
 from campaigns.services.changing import Acknowledged, Edit, EditJudgement, change_things, judge_edits
 from campaigns.services.errors import MustPropose, NotWellFormed, Refused, Stale
 from campaigns.services.pricing import key_of, price_changes
@@ -89,10 +93,12 @@ def propose(
     edits: Sequence[Edit],
     reason: str,
     valid_until: datetime | None = None,
+    bounds: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> Proposal:
     """Asks for one change or a bundle, in the order in which they shall go; the edits of a campaign stand together.
 
+    `bounds`: it asks to go within them, as `deciding.approve` takes them.
     Raises Refused with the findings where the rules refuse, or nothing would change; Stale for a version that moved;
     NotWellFormed for a date in the past; WrongState for what is gone; Forbidden.
     """
@@ -111,8 +117,22 @@ def propose(
         )
         for _, unit in groupby(edits, key=lambda edit: campaign_of(edit.thing).pk):
             _write_items(proposal, list(unit), now)
+        if bounds:
+            proposal.bounds = settle_bounds(bounds, proposal, now)
+            proposal.save(update_fields=["bounds"])
         book(proposal, actor, door, Did.ASKED, now, comment=proposal.reason)
     return proposal
+
+
+def propose_start(
+    *, actor: Person, door: str, things: Sequence[Thing], reason: str, now: datetime
+) -> Proposal:
+    """Asks to switch objects of one account on again. Raises as `propose` does."""
+    advertiser = campaign_of(things[0]).advertiser
+    edits = [Edit(thing, {SWITCH: ENABLE}) for thing in things]
+    return propose(
+        actor=actor, door=door, advertiser=advertiser, edits=edits, reason=reason[:REASON_LIMIT], now=now
+    )
 
 
 def _show_emergency(

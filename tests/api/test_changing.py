@@ -103,12 +103,14 @@ def test_the_same_values_change_nothing(client: APIClient, live: Campaign) -> No
     assert not Change.objects.filter(act="edited").exists()
 
 
-def test_a_buyer_who_starts_again_is_told_that_a_manager_decides(client: APIClient, live: Campaign) -> None:
+def test_a_buyer_who_starts_again_asks_a_manager_for_it(client: APIClient, live: Campaign) -> None:
     group = live.adgroups.get()
     assert client.post(f"{address(group)}status/", {"operation_status": "DISABLE"}).status_code == 202
     answer = client.post(f"{address(group)}status/", {"operation_status": "ENABLE"})
-    assert answer.status_code == 403
-    assert answer.json()["code"] == "must_propose"
+    assert answer.status_code == 202
+    assert answer.json()["proposal"]["state"] == "open"
+    group.refresh_from_db()
+    assert group.wanted_switch == "DISABLE"
 
 
 def test_a_viewer_changes_nothing(account: Advertiser, live: Campaign) -> None:

@@ -1,0 +1,22 @@
+"""Reads for those who decide: ad groups that may learn, and proposals."""
+
+from django.db.models import Prefetch, QuerySet
+
+from campaigns.models import AdGroup, Decision, Person, Proposal, ProposalItem
+from campaigns.queries.lists import visible_adgroups, visible_to
+
+
+def learning_adgroups(person: Person) -> "QuerySet[AdGroup]":
+    """The ad groups of the person's accounts that TikTok holds."""
+    return visible_adgroups(person).filter(remote_id__isnull=False, vanished_at__isnull=True)
+
+
+def visible_proposals(person: Person) -> "QuerySet[Proposal]":
+    """Proposals of the person's accounts with all that a card shows, in a constant number of queries."""
+    items = ProposalItem.objects.select_related(
+        "campaign__advertiser", "adgroup__campaign", "ad__adgroup__campaign", "change"
+    ).prefetch_related("campaign__pushes", "adgroup__pushes", "ad__pushes")
+    rows = Proposal.objects.filter(advertiser__in=visible_to(person))
+    return rows.select_related("advertiser", "asked_by", "decided_by").prefetch_related(
+        Prefetch("items", items), Prefetch("decisions", Decision.objects.select_related("actor"))
+    )

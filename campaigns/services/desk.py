@@ -1,0 +1,173 @@
+"""Reads for those who decide: the review queue, the lock calendar, and what waits for one opening. Never writes.
+
+Everything is computed from rows handed in or read in a constant number of queries; see `queries.visible_proposals` and
+`queries.learning_adgroups` for who sees what.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from campaigns import queries
+from campaigns.analysis.learning import State
+from campaigns.contract.paths import find_at
+from campaigns.models import AdGroup, Campaign, Person, Proposal, ProposalItem, ProposalLook
+from campaigns.services.bounds import find_live
+from campaigns.services.learning import Standing, read_standings
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One member of an item: what it was when it was asked for, what it shall be, and what is live now."""
+
+    path: str
+    before: Any
+    after: Any
+    counter: Any
+    live: Any
+    moved: bool
+    percent: Decimal | None  # from what is live to what is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A proposal as the queue shows it. `at_risk`: money expected to be lost in learning, and what a worst day grows by."""
+
+    proposal: Proposal
+    items: tuple[tuple[ProposalItem, tuple[Line, ...]], ...]
+    lost: Decimal
+    grows: Decimal
+    viewed: bool
+
+    @property
+    def stale(self) -> bool:
+        """A live value moved: an approval would fall, unless its bounds allow it."""
+        return self.proposal.is_open and any(line.moved for _, lines in self.items for line in lines)
+
+    @property
+    def at_risk(self) -> Decimal:
+        return self.lost + self.grows
+
+
+@dataclass(frozen=True, slots=True)
+class Passenger:
+    """A proposal that waits for an ad group's lock. `rivals` are others that set the same members of the same objects."""
+
+    proposal: Proposal
+    rivals: tuple[int, ...]
+
+
+def list_queue(person: Person, *, states: Sequence[str] = Proposal.OPEN_STATES) -> list[Card]:
+    """What is to be decided or was decided and has not gone out, money at risk first, then by its end."""
+    proposals = queries.visible_proposals(person).filter(state__in=states)
+    looks = set(person_looks(person, proposals))
+    cards = [read_card(proposal, viewed=(proposal.pk, proposal.version) in looks) for proposal in proposals]
+    return sorted(cards, key=lambda card: (-card.at_risk, card.proposal.valid_until, card.proposal.pk))
+
+
+def person_looks(person: Person, proposals: Iterable[Proposal]) -> Iterable[tuple[int, int]]:
+    """Which versions of which proposals the person has ticked as viewed."""
+    rows = ProposalLook.objects.filter(person=person, proposal__in=[item.pk for item in proposals])
+    return rows.values_list("proposal", "version")
+
+
+def read_card(proposal: Proposal, *, viewed: bool = False) -> Card:
+    """`proposal` comes from `queries.visible_proposals`; no further query."""
+    items = list(proposal.items.all())
+    lost = sum((Decimal((item.cost or {}).get("expected_money") or 0) for item in items), ZERO)
+    grows: dict[int, Decimal] = {}
+    for item in items:
+        before, after = ((item.exposure.get(side) or {}).get("worst_day") for side in ("before", "after"))
+        if before is not None and after is not None:
+            grows[item.campaign_id] = max(Decimal(after) - Decimal(before), ZERO)
+    shown = tuple((item, tuple(_list_lines(proposal, item))) for item in items)
+    return Card(proposal, shown, lost, sum(grows.values(), ZERO), viewed)
+
+
+def list_calendar(
+    person: Person, *, now: datetime, advertiser_id: str = "", buyer: str = ""
+) -> list[Standing]:
+    """Ad groups that learn, the soonest opening first; narrowed by TikTok's id of the account or the buyer's username."""
+    groups = queries.learning_adgroups(person)
+    if advertiser_id:
+        groups = groups.filter(campaign__advertiser__advertiser_id=advertiser_id)
+    if buyer:
+        groups = groups.filter(campaign__created_by__username=buyer)
+    standings = read_standings(adgroups=groups.select_related("campaign__created_by"), now=now).values()
+    learning = [standing for standing in standings if standing.ledger.state is State.LEARNING]
+    return sorted(learning, key=lambda standing: (_opening(standing, now), standing.adgroup.pk))
+
+
+def read_campaign(campaign: Campaign, *, now: datetime) -> dict[int, Standing]:
+    """The standing of every ad group of a tree that TikTok holds, by our id. No query where it holds none."""
+    groups = [group for group in campaign.adgroups.all() if group.remote_id and not group.is_removed]
+    return read_standings(adgroups=groups, now=now)
+
+
+def list_train(adgroup: AdGroup, person: Person) -> list[Passenger]:
+    """The proposals that wait for the lock of an ad group, in the order in which they go."""
+    waiting = queries.visible_proposals(person).filter(
+        state=Proposal.State.WAITING, items__campaign=adgroup.campaign_id
+    )
+    aboard = [
+        proposal
+        for proposal in waiting.distinct().order_by("created_at", "pk")
+        if any(item.adgroup_id in (None, adgroup.pk) for item in proposal.items.all())
+    ]
+    sets = {
+        proposal.pk: {
+            (item.campaign_id, item.adgroup_id, item.ad_id, path)
+            for item in proposal.items.all()
+            for path in item.after
+        }
+        for proposal in aboard
+    }
+    return [
+        Passenger(
+            proposal, tuple(pk for pk, own in sets.items() if pk != proposal.pk and own & sets[proposal.pk])
+        )
+        for proposal in aboard
+    ]
+
+
+def _list_lines(proposal: Proposal, item: ProposalItem) -> Iterable[Line]:
+    for path, before in item.before.items():
+        live = find_live(item, path) if proposal.is_open else None
+        if live is None:
+            live = find_at(item.target.wanted, path)
+        moved = proposal.is_open and not _same(live, before)
+        after = item.after[path]
+        yield Line(path, before, after, (item.counter or {}).get(path), live, moved, _percent(live, after))
+
+
+def _opening(standing: Standing, now: datetime) -> datetime:
+    if standing.lock_opens and standing.lock_opens.middle:
+        return standing.lock_opens.middle
+    return standing.ledger.opens_at or now
+
+
+def _same(live: Any, before: Any) -> bool:
+    left, right = _amount(live), _amount(before)
+    return left == right if left is not None and right is not None else live == before
+
+
+def _percent(live: Any, after: Any) -> Decimal | None:
+    left, right = _amount(live), _amount(after)
+    if left is None or right is None or left <= 0:
+        return None
+    return ((right - left) / left * 100).quantize(Decimal("0.1"))
+
+
+def _amount(value: Any) -> Decimal | None:
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        try:
+            return Decimal(str(value))
+        except ArithmeticError:
+            return None
+    return None
