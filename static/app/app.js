@@ -22,7 +22,30 @@
     if (dialog && dialog.showModal && !dialog.open) { dialog.showModal(); }
   }
 
+  function openFinder() {
+    var dialog = document.getElementById("finder");
+    if (!dialog || !dialog.showModal || dialog.open) { return; }
+    dialog.showModal();
+    var input = document.getElementById("finder-q");
+    input.select();
+    window.htmx.trigger(input, "find-open");
+  }
+
+  // The arrows walk through what was found; Enter in the field opens the first.
+  function walkFinder(event) {
+    var dialog = event.target.closest("#finder");
+    var hits = dialog ? Array.prototype.slice.call(dialog.querySelectorAll("a")) : [];
+    if (!hits.length) { return; }
+    var at = hits.indexOf(document.activeElement);
+    if (event.key === "Enter" && at < 0) { event.preventDefault(); hits[0].click(); return; }
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") { return; }
+    event.preventDefault();
+    var next = at + (event.key === "ArrowDown" ? 1 : -1);
+    (next < 0 ? document.getElementById("finder-q") : hits[Math.min(next, hits.length - 1)]).focus();
+  }
+
   document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-open-finder]")) { openFinder(); }
     var copy = event.target.closest("[data-copy]");
     if (copy) {
       navigator.clipboard.writeText(copy.dataset.copy).then(function () {
@@ -38,6 +61,8 @@
   });
 
   document.addEventListener("keydown", function (event) {
+    if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") { event.preventDefault(); openFinder(); return; }
+    walkFinder(event);
     if (event.key === "Escape") {
       each(document, "details.menu[open]", function (menu) { menu.open = false; menu.querySelector("summary").focus(); });
       return;
@@ -66,7 +91,7 @@
 
   function start() {
     reveal(document);
-    each(document, "[data-open-keys], [data-theme-switch]", function (item) { item.hidden = false; });
+    each(document, "[data-open-keys], [data-open-finder], [data-theme-switch]", function (item) { item.hidden = false; });
     each(document, "[data-theme-switch] input", function (input) {
       input.checked = window.smartplusTheme.read() === input.value;
       input.addEventListener("change", function () { window.smartplusTheme.choose(input.value); });
