@@ -114,3 +114,4 @@ RETURN_LESS = OpenApiExample(
 REFUSE = OpenApiExample(
     "With the reason", {"version": 1, "comment": "Not before the sale"}, request_only=True
 )
+CANCEL = OpenApiExample("Take away what was made", {"created": "remove"}, request_only=True)

@@ -55,11 +55,11 @@ class CampaignLaunch(Gate):
             now=read_now(),
         )
         where = reverse("api-launch", args=[pk], request=request)
-        return Response(_show_progress(self.person, pk), status=202, headers={"Location": where})
+        return Response(show_progress(self.person, pk), status=202, headers={"Location": where})
 
     @extend_schema(summary="How far the launch is, object by object", responses={200: shapes.Progress})
     def get(self, request: Request, pk: int) -> Response:
-        return Response(_show_progress(self.person, pk))
+        return Response(show_progress(self.person, pk))
 
 
 class Status(Gate):
@@ -147,7 +147,7 @@ def _show_switch(thing: Thing, push: Push, status: str) -> dict[str, Any]:
     }
 
 
-def _show_progress(person: Person, pk: int) -> Mapping[str, Any]:
+def show_progress(person: Person, pk: int) -> Mapping[str, Any]:
     progress = queries.read_progress(find_campaign(person, pk))
     if progress is None:
         raise Problem(404, "not_launched", "This campaign was never launched, so there is nothing to watch.")
@@ -155,6 +155,11 @@ def _show_progress(person: Person, pk: int) -> Mapping[str, Any]:
         "state": progress.state,
         "done": progress.done,
         "total": progress.total,
+        "grows": progress.launch.grows,
+        "paused": progress.launch.paused_at is not None,
+        "cancelled": progress.launch.cancelled_at is not None,
+        "calls_left": progress.calls_left,
+        "seconds_left": progress.seconds_left,
         "steps": [
             {
                 "object": step.object,

@@ -209,7 +209,21 @@ class Step(Shape):
 
 
 class Progress(Shape):
-    members = {"state": ObjectState, "done": NUMBER, "total": NUMBER, "steps": [Step]}
+    about = (
+        "`grows`: it adds to what was live already, and the steps are about that alone. `seconds_left` is an estimate at the "
+        "rate that we allow ourselves; null while it does not go on by itself."
+    )
+    members = {
+        "state": ObjectState,
+        "done": NUMBER,
+        "total": NUMBER,
+        "grows": {"type": "boolean"},
+        "paused": {"type": "boolean"},
+        "cancelled": {"type": "boolean"},
+        "calls_left": NUMBER,
+        "seconds_left": {"type": ["integer", "null"]},
+        "steps": [Step],
+    }
 
 
 class Acknowledgement(Shape):

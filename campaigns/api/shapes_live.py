@@ -60,3 +60,8 @@ class NewAdGroup(ChangeShape):
 class NewAd(ChangeShape):
     about = "An ad."
     level = Level.AD
+
+
+class CancelOrder(Shape):
+    about = "What becomes of what was made: removed at TikTok, or kept and switched off."
+    members = {"created": words("remove", "keep")}

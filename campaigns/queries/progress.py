@@ -1,13 +1,17 @@
 """How far a launch is, object by object, and what state each object of a tree is in."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from campaigns.contract.levels import Level
+from campaigns.contract.limits import STATUS_IDS
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push
 from campaigns.models.campaign import State
+from campaigns.rules.policy import house_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,9 @@ class Progress:
     total: int
     steps: tuple[ProgressStep, ...]
     launch: Launch
+    calls_left: int = 0
+    # at the rate that we allow ourselves; None where it does not go on by itself
+    seconds_left: int | None = None
 
     @property
     def moving(self) -> bool:
@@ -56,7 +63,8 @@ def read_progress(campaign: Campaign) -> Progress | None:
     if launch is None:
         return None
     by_object: dict[tuple[str, int], list[Push]] = {}
-    for push in launch.pushes.all():
+    pushes = list(launch.pushes.all())
+    for push in pushes:
         key = (
             (Level.CAMPAIGN, push.campaign_id)
             if push.campaign_id
@@ -65,11 +73,33 @@ def read_progress(campaign: Campaign) -> Progress | None:
         by_object.setdefault((key[0].value, int(key[1] or 0)), []).append(push)
     steps = []
     for thing in list_things(campaign):
-        pushes = by_object.get((thing.level.value, thing.pk), [])
-        if pushes or not launch.grows:
-            steps.append(_step(thing, pushes, launch))
+        own = by_object.get((thing.level.value, thing.pk), [])
+        if own or not launch.grows:
+            steps.append(_step(thing, own, launch))
     done = sum(step.state == Push.State.DONE for step in steps)
-    return Progress(campaign.state, done, len(steps), tuple(steps), launch)
+    progress = Progress(campaign.state, done, len(steps), tuple(steps), launch, _count_calls(launch, pushes))
+    seconds = _estimate(launch, progress.calls_left) if progress.moving else None
+    return replace(progress, seconds_left=seconds)
+
+
+def _count_calls(launch: Launch, pushes: Iterable[Push]) -> int:
+    """Calls that a launch still takes when nothing goes wrong: creates, one reading of each level, switches."""
+    rows = [push for push in pushes if push.state != Push.State.DONE]
+    switches = Counter(push.depth for push in rows if push.aspect == Push.Aspect.SWITCH)
+    batches = sum(-(-count // STATUS_IDS) for count in switches.values())
+    readings = len(Level) if launch.verified_at is None else 0
+    return len(rows) - switches.total() + readings + batches
+
+
+def _estimate(launch: Launch, calls: int) -> int:
+    """Seconds until so many calls are through, launches of the same connection taking turns."""
+    policy = house_policy()
+    rate = min(policy.number("meter.app_rate"), policy.number("meter.advertiser_rate"))
+    connection = launch.campaign.advertiser.connection_id
+    beside = Launch.objects.filter(
+        campaign__advertiser__connection=connection, finished_at=None, paused_at=None, cancelled_at=None
+    )
+    return ceil(calls * max(beside.count(), 1) / rate)
 
 
 def list_things(campaign: Campaign) -> Sequence[Campaign | AdGroup | Ad]:

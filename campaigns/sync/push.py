@@ -210,7 +210,7 @@ def settle_made(push: Push, body: dict[str, Any], gateway: Gateway) -> None:
 
 def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datetime) -> None:
     """What an answer that is no success does to the row: one table (design section 2). The caller holds the campaign."""
-    said = error.as_json()
+    said = error.as_json() | ({} if push.launch_id else {"live": True})
     wait = _find_wait(push, error)
     if error.meaning in (Meaning.UNSURE, Meaning.DUPLICATE):
         _settle_unsure(push, said, wait, now=now)

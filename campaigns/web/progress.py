@@ -1,7 +1,7 @@
 """A launch, object by object, as it happens. The fragment asks again by itself until nothing moves any more."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
 from campaigns.contract.levels import Level
-from campaigns.models import Campaign, Change, Push
+from campaigns.models import Campaign, Change, Launch, Push
 from campaigns.models.campaign import State
-from campaigns.queries import ProgressStep
+from campaigns.queries import Progress, ProgressStep
 from campaigns.rules.authority import Act
+from campaigns.services import steering
 from campaigns.services.launches import resume_launch
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_tree import find_mending
@@ -41,10 +42,10 @@ _MADE = StepWord("check", "quiet")
 @page
 @require_http_methods(["GET", "POST"])
 def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole page, or for htmx only the fragment. POST: a person has looked, the launch goes on."""
+    """The whole page, or for htmx only the fragment. POST: an act about the launch as a whole."""
     person = person_of(request)
     if request.method == "POST":
-        return _resume(request, find_campaign(request, pk))
+        return _act(request, find_campaign(request, pk))
     campaign = find_campaign(request, pk, queries.with_tree(queries.visible_campaigns(person)))
     progress = queries.read_progress(campaign)
     if progress is None:
@@ -61,22 +62,50 @@ def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
             (step.remote_id is not None) + (step.state == Push.State.DONE) for step in progress.steps
         ),
         "whole": 2 * progress.total,  # every object is made, and then switched
-        "moving": progress.moving or has_more_to_do(progress.steps),
-        "over": progress.state in (State.LIVE, State.PAUSED, State.REMOVED),
+        "moving": progress.moving or has_more_to_do(progress),
+        "over": campaign.launch.finished_at is not None,
+        "lost": any(thing.is_removed for thing in queries.list_things(campaign)),
+        "may_stop": acts[Act.STOP],
         "may_mend": acts[Act.DRAFT],
         "mend_href": find_mending(campaign) if progress.state == State.FAILED else "",
         "may_resume": acts[Act.LAUNCH],
     }
+    if request.GET.get("ask") == "cancel" and campaign.launch.finished_at is None:
+        return render(request, "campaign/cancel.html", context)
     name = "campaign/progress_live.html" if is_fragment(request) else "campaign/progress.html"
     return render(request, name, context)
 
 
-def _resume(request: HttpRequest, campaign: Campaign) -> HttpResponse:
-    if request.POST.get("looked") == "yes":
-        resume_launch(actor=person_of(request), door=Change.Door.PAGE, campaign=campaign, now=read_now())
-        messages.success(request, "The launch goes on: the tree is read back now.")
-    else:
-        messages.error(request, "Look at it at TikTok first, and say so by the tick.")
+def _act(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    """One press about the launch as a whole. What was made is removed only by a press that says so."""
+    given: dict[str, Any] = {
+        "actor": person_of(request),
+        "door": Change.Door.PAGE,
+        "campaign": campaign,
+        "now": read_now(),
+    }
+    match request.POST.get("act", "looked"):
+        case "pause":
+            steering.pause_launch(**given)
+            messages.success(request, "Paused: nothing more is made or switched on until you go on.")
+        case "resume":
+            steering.unpause_launch(**given)
+            messages.success(request, "The launch goes on where it stood.")
+        case "remake":
+            steering.remake_lost(**given)
+            messages.success(request, "What was deleted at TikTok is made again, then all is read back.")
+        case "remove" | "keep" as created:
+            steering.cancel_launch(**given, removes=created == "remove")
+            if not Launch.objects.filter(campaign=campaign.pk).exists():
+                messages.success(request, "Cancelled. Nothing had been made, so it is a draft again.")
+                return redirect("campaign", pk=campaign.pk)
+            done = "is removed at TikTok" if created == "remove" else "stays there, switched off"
+            messages.success(request, f"Cancelled: nothing more is made, and what was made {done}.")
+        case _ if request.POST.get("looked") == "yes":
+            resume_launch(**given)
+            messages.success(request, "The launch goes on: the tree is read back now.")
+        case _:
+            messages.error(request, "Look at it at TikTok first, and say so by the tick.")
     return redirect("launch-progress", pk=campaign.pk)
 
 
@@ -86,15 +115,16 @@ def _word(step: ProgressStep) -> StepWord:
     return _STEPS[Push.State(step.state)]
 
 
-def has_more_to_do(steps: Sequence[ProgressStep]) -> bool:
+def has_more_to_do(progress: Progress) -> bool:
     """Whether a stopped launch still has calls under way: siblings of what was refused are made to the end."""
+    rests = progress.launch.paused_at is not None or progress.launch.cancelled_at is not None
     parents: dict[Level, bool] = {}
-    for step in steps:
+    for step in progress.steps:
         there = step.remote_id is not None
-        ready = step.level.parent is None or parents.get(step.level.parent, False)
+        ready = step.level.parent is None or parents.get(step.level.parent, progress.launch.grows)
         parents[step.level] = there
         if step.state in (Push.State.SENT, Push.State.UNSURE):
             return True
-        if step.state == Push.State.WAITING and ready and not there:
+        if step.state == Push.State.WAITING and ready and not there and not rests:
             return True
     return False

@@ -45,6 +45,11 @@ CHANGES = {
     "edited": "Edited",
     "discarded": "Discarded",
     "launched": "Launched",
+    "grew": "Added to",
+    "paused": "Paused the launch of",
+    "resumed": "Resumed the launch of",
+    "cancelled": "Cancelled the launch of",
+    "remade": "Made lost objects again in",
     "resolved": "Settled",
     "stopped": "Paused",
     "started": "Started",
@@ -89,6 +94,10 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     ),
     "allowlist": ("TikTok has not opened Smart+ for this account", "Ask TikTok for it, then launch again."),
     "missing": ("TikTok does not find it", "Look whether it was removed there, then launch again."),
+    "crash": (
+        "A fault of ours",
+        "Nothing is tried again by itself. Tell an administrator; then let the launch go on, or change it again.",
+    ),
     "unreachable": ("TikTok cannot be reached", "Nothing was sent; it goes on by itself."),
     "unsure": ("No clear answer", "We look whether it was made before anything is sent again."),
 }

@@ -42,7 +42,7 @@ def test_acknowledged_by_rule_and_path_it_goes(client: APIClient, draft: dict[st
     assert answer.status_code == 202
     assert answer["Location"] == f"http://testserver{launch_of(draft)}"
     progress = answer.json()
-    assert set(progress) == {"state", "done", "total", "steps"}
+    assert {"state", "done", "total", "steps"} <= set(progress)
     assert (progress["state"], progress["done"], progress["total"]) == ("launching", 0, 3)
     assert [step["level"] for step in progress["steps"]] == ["campaign", "adgroup", "ad"]
     for step in progress["steps"]:
@@ -140,3 +140,56 @@ def test_another_word_is_no_status(client: APIClient, draft: dict[str, Any], bod
     answer = client.post(f"{API}campaigns/{draft['id']}/status/", body)
     assert answer.status_code == 400
     assert answer.json()["problems"][0]["path"] == "operation_status"
+
+
+@pytest.fixture
+def under_way(client: APIClient, draft: dict[str, Any]) -> str:
+    """The address of a launch that has begun."""
+    order = {"version": draft["version"], "acknowledge": confirms(draft)}
+    assert client.post(launch_of(draft), order).status_code == 202
+    return launch_of(draft)
+
+
+def test_progress_says_what_is_left_and_how_long_it_takes(client: APIClient, under_way: str) -> None:
+    progress = client.get(under_way).json()
+    assert progress["calls_left"] == 3 + 3 + 3  # three creates, one reading of each level, three switches
+    assert progress["seconds_left"] == 1
+
+
+def test_a_launch_is_paused_and_resumed(client: APIClient, under_way: str) -> None:
+    paused = client.post(f"{under_way}pause/")
+    assert paused.status_code == 202
+    assert (paused.json()["paused"], paused.json()["seconds_left"]) == (True, None)
+    assert client.post(f"{under_way}pause/").status_code == 409
+    assert client.post(f"{under_way}resume/").json()["paused"] is False
+
+
+def test_a_cancelled_launch_that_made_nothing_answers_with_the_draft(
+    client: APIClient, under_way: str
+) -> None:
+    answer = client.post(f"{under_way}cancel/", {"created": "keep"})
+    assert answer.status_code == 200
+    assert answer.json()["state"] == "draft"
+    assert client.get(under_way).status_code == 404
+
+
+def test_a_cancelled_launch_that_made_something_is_watched_to_its_end(
+    client: APIClient, under_way: str
+) -> None:
+    campaign = Campaign.objects.get()
+    factories.mirror(campaign, on=False)
+    Push.objects.filter(campaign=campaign, aspect="body").update(state="done")
+    answer = client.post(f"{under_way}cancel/", {"created": "remove"})
+    assert answer.status_code == 202
+    assert answer.json()["cancelled"] is True
+    assert Push.objects.get(lane=Push.Lane.STOP).campaign == campaign
+
+
+def test_cancelling_says_what_becomes_of_what_was_made(client: APIClient, under_way: str) -> None:
+    answer = client.post(f"{under_way}cancel/", {})
+    assert (answer.status_code, answer.json()["problems"][0]["path"]) == (400, "created")
+
+
+@pytest.mark.parametrize("act", ["looked", "remake", "resume"])
+def test_what_does_not_fit_the_launch_is_409(client: APIClient, under_way: str, act: str) -> None:
+    assert client.post(f"{under_way}{act}/").status_code == 409

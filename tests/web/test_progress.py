@@ -162,3 +162,48 @@ def test_the_number_of_queries_does_not_grow_with_the_tree(client, account, djan
             fragment(client, campaign)
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 12
+
+
+def act(client, campaign, **fields):
+    return client.post(reverse("launch-progress", args=[campaign.pk]), fields, follow=True)
+
+
+def test_a_launch_under_way_says_how_long_it_takes_and_is_paused_and_resumed(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=1)
+    page = read(client, campaign)
+    assert "about 1 second to go, 8 calls" in page
+    assert 'id="pause"' in page
+    paused = act(client, campaign, act="pause").content.decode()
+    assert "The launch is paused" in paused
+    assert "hx-get" not in paused
+    assert 'id="unpause"' in paused
+    assert 'id="pause"' in act(client, campaign, act="resume").content.decode()
+
+
+def test_cancelling_asks_first_what_becomes_of_what_was_made(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=2)
+    asked = client.get(reverse("launch-progress", args=[campaign.pk]), {"ask": "cancel"}).content.decode()
+    assert "2 of 3 objects were made" in asked
+    assert 'value="remove"' in asked
+    assert 'value="keep"' in asked
+    assert "The launch was cancelled" in act(client, campaign, act="keep").content.decode()
+    assert not Push.objects.filter(state="waiting").exists()
+
+
+def test_a_launch_that_made_nothing_is_a_draft_again_when_cancelled(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign)
+    page = act(client, campaign, act="remove")
+    assert page.redirect_chain[-1][0] == reverse("campaign", args=[campaign.pk])
+    assert "a draft again" in page.content.decode()
+
+
+def test_what_grows_below_a_live_campaign_does_not_call_it_off(client, account):
+    campaign = make_live(make_campaign(advertiser=account))
+    campaign.launch.grows, campaign.launch.finished_at = True, None
+    campaign.launch.save()
+    page = read(client, campaign)
+    assert "What was live before runs on" in page
+    assert "the campaign goes on last" not in page

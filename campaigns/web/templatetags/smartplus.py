@@ -125,6 +125,15 @@ def status_words(level: str, status: str) -> SafeString:
 
 
 @register.filter
+def span(seconds: int) -> str:
+    """A length of time in the unit that one counts it in: `40 seconds`, `12 minutes`, `3 hours`."""
+    for unit, length in (("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * length:
+            return f"{round(seconds / length)} {unit}s"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"
+
+
+@register.filter
 def phrase(word: object) -> str:
     """TikTok's word for people: `BUDGET_MODE_TOTAL` as `Lifetime`; unknown ones as they are."""
     return words.say_word(word)
