@@ -13,7 +13,7 @@ help:
 	@echo "make test-prod  the same tests on PostgreSQL and Redis"
 	@echo "make browser    the browser tests alone"
 	@echo "make format     let ruff put imports and layout in order"
-	@echo "make bench      how long judging takes, printed; asserts nothing"
+	@echo "make bench      how long judging takes, what the sandbox answers a second; printed, asserts nothing"
 	@echo "make simulate   exactly-once under every fault, in virtual time; LAUNCHES=n SEED=s, or ONLY=s:n to see one round again"
 	@echo "make chaos      the same promise with real processes, killed every 20 s; LAUNCHES=n SEED=s, goes on where it was stopped"
 	@echo "make mutate     breaks the rules on purpose: which tests notice (long; SAMPLE=20 takes every 20th)"
@@ -74,6 +74,7 @@ locks: .venv/.stamp
 # Figures for people: medians on this machine, never asserted.
 bench: .venv/.stamp
 	@$(BIN)/python -m tests.bench.judging
+	@$(BIN)/python -m tests.bench.sandbox
 
 # Not part of check: every mutant of the rules runs their tests once.
 mutate: .venv/.stamp

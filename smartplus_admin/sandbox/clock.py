@@ -6,6 +6,7 @@ The base is a pair (real, sandbox): now = sandbox + (real now - real) x speed. S
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from smartplus_admin.sandbox.store import Database, get_setting, set_setting
 
@@ -48,11 +49,13 @@ def to_moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+@lru_cache(maxsize=10_000)
 def write_time(seconds: float) -> str:
     """TikTok's form, in UTC (C44)."""
     return to_moment(seconds).strftime("%Y-%m-%d %H:%M:%S")
 
 
+@lru_cache(maxsize=10_000)
 def read_time(text: str) -> float:
     """Raises ValueError unless the text is exactly `YYYY-MM-DD HH:MM:SS`."""
     return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC).timestamp()

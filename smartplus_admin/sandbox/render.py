@@ -164,7 +164,11 @@ def _render_ad(ad: Entity, adgroup: Entity, campaign: Entity) -> dict[str, Any]:
 def drop_nulls(value: Any) -> Any:
     """Campaign, ad group and ad answers drop null members (fact sheet 1, sdk)."""
     if isinstance(value, dict):
-        return {name: drop_nulls(item) for name, item in value.items() if item is not None}
+        return {
+            name: drop_nulls(item) if isinstance(item, dict | list) else item
+            for name, item in value.items()
+            if item is not None
+        }
     if isinstance(value, list):
-        return [drop_nulls(item) for item in value]
+        return [drop_nulls(item) if isinstance(item, dict | list) else item for item in value]
     return value

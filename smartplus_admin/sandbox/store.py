@@ -111,6 +111,22 @@ CREATE TABLE part (
     shown INTEGER NOT NULL, clicked INTEGER NOT NULL, PRIMARY KEY (advertiser_id, day, ad_id, kind, id)
 ) WITHOUT ROWID;
 """,
+    """
+CREATE TABLE shown_day (
+    advertiser_id TEXT NOT NULL, day INTEGER NOT NULL, ad_id TEXT NOT NULL, campaign_id TEXT NOT NULL,
+    adgroup_id TEXT NOT NULL, spend INTEGER NOT NULL, guess INTEGER NOT NULL, impressions INTEGER NOT NULL,
+    reached INTEGER NOT NULL, watched INTEGER NOT NULL, clicks INTEGER NOT NULL, landed INTEGER NOT NULL,
+    PRIMARY KEY (advertiser_id, day, ad_id)
+) WITHOUT ROWID;
+CREATE TRIGGER shown_by_day AFTER INSERT ON shown BEGIN
+    INSERT INTO shown_day VALUES (NEW.advertiser_id, NEW.day, NEW.ad_id, NEW.campaign_id, NEW.adgroup_id, NEW.spend,
+        NEW.guess, NEW.impressions, NEW.reached, NEW.watched, NEW.clicks, NEW.landed)
+    ON CONFLICT DO UPDATE SET spend = spend + excluded.spend, guess = guess + excluded.guess,
+        impressions = impressions + excluded.impressions, reached = reached + excluded.reached,
+        watched = watched + excluded.watched, clicks = clicks + excluded.clicks, landed = landed + excluded.landed; END;
+INSERT INTO shown_day SELECT advertiser_id, day, ad_id, campaign_id, adgroup_id, sum(spend), sum(guess), sum(impressions),
+    sum(reached), sum(watched), sum(clicks), sum(landed) FROM shown GROUP BY advertiser_id, day, ad_id;
+""",
 )
 TABLES = (
     "setting",
@@ -132,6 +148,7 @@ TABLES = (
     "shown",
     "result",
     "part",
+    "shown_day",
 )
 
 Database = sqlite3.Connection

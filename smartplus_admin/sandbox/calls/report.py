@@ -12,7 +12,14 @@ from campaigns.contract import reports
 from campaigns.contract.levels import Level
 from campaigns.contract.money import CURRENCIES
 from smartplus_admin.sandbox.calls.report_filters import Filters, read_filters
-from smartplus_admin.sandbox.calls.report_metrics import NOT_ADDABLE, Row, read_number, write_metric
+from smartplus_admin.sandbox.calls.report_metrics import (
+    NOT_ADDABLE,
+    Row,
+    needs_results,
+    needs_results_now,
+    read_number,
+    write_metric,
+)
 from smartplus_admin.sandbox.calls.report_objects import ATTRIBUTES, Objects
 from smartplus_admin.sandbox.errors import refuse_missing, refuse_parameter
 from smartplus_admin.sandbox.life.figures import Figures, Key, Question, read_figures
@@ -93,15 +100,26 @@ def _find(call: Call, ask: Ask) -> dict[Key, Figures]:
         *(["day"] if ask.by_day or ask.by_hour else []),
         *(["local_hour"] if ask.by_hour else []),
     )
-    question = Question(call.advertiser_id, columns, ask.days, ask.filters.only)
-    return read_figures(call.db, question, call.now)
+    return read_figures(call.db, _question(call, ask, columns), call.now)
+
+
+def _question(call: Call, ask: Ask, columns: tuple[str, ...] = ()) -> Question:
+    names = (*ask.metrics, *(bound.metric for bound in ask.filters.bounds), call.text("order_field"))
+    return Question(
+        call.advertiser_id,
+        str(call.account["timezone"]),
+        columns,
+        ask.days,
+        ask.filters.only,
+        results=needs_results(names),
+        results_now=needs_results_now(names),
+    )
 
 
 def _find_creatives(call: Call, ask: Ask, objects: Objects) -> dict[Key, Figures]:
     """By creative inside its ad. Which number TikTok calls its ad_id is not known: its ad_material_id here."""
-    question = Question(call.advertiser_id, (), ask.days, ask.filters.only)
     found: dict[Key, Figures] = {}
-    for row in divide_figures(call.db, question, [MATERIAL], call.now, by_hour=ask.by_hour):
+    for row in divide_figures(call.db, _question(call, ask), [MATERIAL], call.now, by_hour=ask.by_hour):
         [creative] = row.parts
         if ask.filters.creatives and creative.id not in ask.filters.creatives:
             continue

@@ -82,7 +82,7 @@ def _answer(
     if unknown:
         raise refuse_parameter("metrics", f"Invalid metric fields: {unknown}")
     only, keeps = _read_filters(call, parts)
-    question = Question(call.advertiser_id, (), days, only)
+    question = Question(call.advertiser_id, str(call.account["timezone"]), (), days, only)
     kinds = [KINDS[name] for name in parts]
     lines: dict[tuple[str, ...], Line] = {}
     for row in divide_figures(call.db, question, kinds, call.now, by_hour=by_hour):

@@ -1,6 +1,6 @@
 """Metrics from sums, as the texts that reports hold (platform 9.2). What nothing in this world brings about is 0."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from campaigns.contract.money import Currency
@@ -26,6 +26,15 @@ class Row:
 def write_metric(name: str, row: Row) -> str:
     write = FORMULAS.get(name)
     return write(row) if write else "0"
+
+
+def needs_results(metrics: Iterable[str]) -> bool:
+    """Whether one of them is about results by the day of their impression."""
+    return any(name in ABOUT_RESULTS for name in metrics)
+
+
+def needs_results_now(metrics: Iterable[str]) -> bool:
+    return any(name.startswith("real_time_") for name in metrics)
 
 
 def read_number(text: str) -> float:
@@ -124,3 +133,8 @@ FORMULAS: dict[str, Callable[[Row], str]] = {
     "video_views_p75": _watched(THREE_QUARTERS),
     "video_views_p100": _watched(WHOLE),
 }
+ABOUT_RESULTS = frozenset(
+    name
+    for name in FORMULAS
+    if any(word in name for word in ("conversion", "result", "complete_payment")) and "real_time" not in name
+)

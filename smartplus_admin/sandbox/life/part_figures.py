@@ -4,7 +4,7 @@ The parts of one kind add up to the ad. Whole numbers stay whole: what is shown 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import NamedTuple
 
@@ -43,7 +43,7 @@ def divide_figures(
 ) -> Iterator[Divided]:
     """`question.columns` do not matter. Ads without parts of one of the kinds are left out."""
     columns = (*BASE, "local_hour") if by_hour else BASE
-    asked = Question(question.advertiser_id, columns, question.days, question.only)
+    asked = replace(question, columns=columns)
     found = read_figures(db, asked, now)
     last = max((int(key[3]) for key in found), default=0)
     known = _read_parts(db, question.advertiser_id, kinds, last)
