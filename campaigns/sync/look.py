@@ -1,7 +1,8 @@
 """Looking whether an unsure create happened: adoption by multiset, never a blind repeat (design section 4).
 
 Remote objects under the same parent that no row claims are matched by their canonical body against all rows whose call
-may have made one. Two empty looks, some time apart, return the row to waiting.
+may have made one. Two empty looks, some time apart, return the row to waiting; a look that finds an object which a rival's
+call may have made is not empty.
 """
 
 from collections.abc import Iterable
@@ -44,12 +45,16 @@ def look_for(push: Push, gateway: Gateway) -> None:
         return
     siblings = [row for row in _read_siblings(push, gateway) if _may_be_ours(push, row)]
     siblings.sort(key=lambda row: row.get("operation_status") != DISABLE)  # ours are made off: those first
-    mine, surplus = _match(push, siblings)
+    mine, alike, surplus = _match(push, siblings)
     if surplus:
         _hold_surplus(push, gateway, surplus)
     now = gateway.now()
     with settling.settlement(push):
-        if mine is None:
+        if mine is None and alike:  # theirs or ours: settled once they are
+            outbox.update_under_lease(
+                push, looks=0, not_before=now + policy.seconds("push.look_apart"), release=True
+            )
+        elif mine is None:
             _note_empty(push, now=now)
         elif _read_id(push, mine) in settling.list_claimed(push):  # taken since by a worker that was faster
             outbox.update_under_lease(push, not_before=now, release=True)
@@ -83,8 +88,10 @@ def assign(
     return taken, free
 
 
-def _match(push: Push, siblings: list[dict[str, Any]]) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    """The object that is this row's, and those that look like it and are nobody's."""
+def _match(
+    push: Push, siblings: list[dict[str, Any]]
+) -> tuple[dict[str, Any] | None, list[dict[str, Any]], list[dict[str, Any]]]:
+    """The object that is this row's, all unclaimed ones that look like it, and those of them that are nobody's."""
     level = push.target.level
     # the rivals first: one that is settled in between then counts as a rival without an object, never the other way
     candidates = _list_candidates(push)
@@ -92,8 +99,8 @@ def _match(push: Push, siblings: list[dict[str, Any]]) -> tuple[dict[str, Any] |
     free = [row for row in siblings if _read_id(push, row) not in claimed]
     taken, rest = assign(level, free, candidates)
     own = next(item for item in candidates if item.push_id == push.pk)
-    surplus = [row for row in rest if not find_differences(level=level, wanted=own.wanted, remote=row)]
-    return taken.get(push.pk), surplus
+    alike = [row for row in free if not find_differences(level=level, wanted=own.wanted, remote=row)]
+    return taken.get(push.pk), alike, [row for row in alike if row in rest]
 
 
 def _list_candidates(push: Push) -> list[Candidate]:

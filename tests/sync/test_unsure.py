@@ -9,6 +9,7 @@ from campaigns import queries
 from campaigns.contract.levels import Level
 from campaigns.models import Push
 from campaigns.sync import outbox
+from campaigns.sync.push import advance
 from tests.sync.conftest import World
 
 LEVELS = ("campaign", "adgroup", "ad")
@@ -80,6 +81,28 @@ def test_two_ads_alike_with_lost_answers_are_both_adopted_once(
     assert len(strict.remote("ad")) == 2
     adopted = Push.objects.filter(ad__isnull=False, aspect="body").values_list("ad__remote_id", flat=True)
     assert len(set(adopted)) == 2
+
+
+def test_a_look_that_finds_what_a_rival_may_have_made_is_not_empty(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    ads = spark_tree["adgroups"][0]["ads"]
+    ads.append(dict(ads[0]))
+    strict.strike("smart_plus/ad/create/", "answer-lost", times=1)
+    strict.launch(strict.draft(spark_tree))
+    strict.work_until(lambda: strict.push("adgroup").state == "done")
+    first, second = Push.objects.filter(ad__isnull=False, aspect="body").order_by("pk")
+    rival = outbox.claim(first.pk, now=strict.now)
+    assert rival is not None
+    advance(second.pk, strict.road)  # carried out, without an answer
+    strict.pass_time(20)
+    under_way = {"state": Push.State.SENT, "sent_at": strict.now, "attempts": 1}
+    outbox.update_under_lease(rival, **under_way, lease_until=strict.now + timedelta(seconds=60))
+    for _ in range(4):
+        strict.pass_time(11)
+        advance(second.pk, strict.road)
+    assert Push.objects.get(pk=second.pk).attempts == 1
+    assert strict.settle()
 
 
 def test_a_surplus_twin_is_switched_off_and_shown_to_a_person(
