@@ -55,13 +55,14 @@ class Process:
 
 
 class Fleet:
-    def __init__(self, home: Path, port: int, workers: int, threads: int) -> None:
-        self.sandbox = Process(
-            "sandbox",
-            ["-m", "smartplus_admin.sandbox", "--port", str(port), "--mode", "strict", "--token", TOKEN]
-            + ["--database", str(home / "sandbox.sqlite3")],
-            home,
-        )
+    """`sandbox` is the command of another sandbox than the usual one."""
+
+    def __init__(
+        self, home: Path, port: int, workers: int, threads: int, sandbox: list[str] | None = None
+    ) -> None:
+        usual = ["-m", "smartplus_admin.sandbox", "--port", str(port), "--mode", "strict", "--token", TOKEN]
+        usual += ["--database", str(home / "sandbox.sqlite3")]
+        self.sandbox = Process("sandbox", sandbox or usual, home)
         _wait_until_healthy(f"http://127.0.0.1:{port}/healthz")
         worker = [*CELERY, "worker", "-P", "threads", "-c", str(threads), "-l", "WARNING"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
