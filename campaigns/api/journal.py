@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns import queries
-from campaigns.api import rows
+from campaigns.api import examples_read, rows
 from campaigns.api.gate import GateList
 from campaigns.models import Change, Flip
 
@@ -40,14 +40,22 @@ class Changes(GateList):
         return super().get(request, *args, **kwargs)
 
 
+class FlipFilters(JournalFilters):
+    member = django_filters.CharFilter(
+        field_name="member", lookup_expr="startswith", label="member, or how it begins"
+    )
+    target = django_filters.CharFilter(label="`campaign`, `adgroups/12` or `ads/7`")
+    cause = django_filters.ChoiceFilter(choices=Flip.Cause.choices, label="who caused it")
+
+
 class Flips(GateList):
     serializer_class = rows.FlipRow
     queryset = Flip.objects.none()
-    filterset_class = JournalFilters
+    filterset_class = FlipFilters
 
     def get_queryset(self) -> QuerySet[Flip]:
         return queries.visible_flips(self.person)
 
-    @extend_schema(summary="What TikTok reported")
+    @extend_schema(summary="What TikTok reported", examples=[examples_read.FLIP])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)

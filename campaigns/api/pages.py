@@ -31,8 +31,10 @@ class CursorPages(CursorPagination):
         return ordering if {"id", "-id"} & set(ordering) else (*ordering, "-id")
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        link = {"type": ["string", "null"], "format": "uri"}
-        results = {"type": "array", "items": schema["items"]} if "items" in schema else schema
+        link = {"type": ["string", "null"], "format": "uri", "example": None}
+        rows = schema["items"] if isinstance(schema, dict) and "items" in schema else None
+        # what is no schema of rows is an example's place holder, which comes back where it was put
+        results = {"type": "array", "items": rows} if rows is not None else schema
         return {
             "type": "object",
             "required": ["next", "previous", "results"],

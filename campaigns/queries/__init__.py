@@ -40,6 +40,7 @@ from campaigns.queries.reading_back import (
     list_drifting,
     list_refused_ads,
     list_strangers,
+    narrow_results,
     visible_results,
     visible_surprises,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "list_strangers",
     "list_stuck",
     "list_things",
+    "narrow_results",
     "read_last_changes",
     "read_progress",
     "role_of",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import ENABLE, list_refused
@@ -55,3 +55,9 @@ def visible_results(person: Person) -> "QuerySet[Result]":
 def visible_surprises(person: Person) -> "QuerySet[Surprise]":
     """Where TikTok and our rules disagreed, in the person's accounts, newest first."""
     return Surprise.objects.filter(advertiser__in=visible_to(person)).select_related("advertiser")
+
+
+def narrow_results(rows: "QuerySet[Result]", *, campaign: int) -> "QuerySet[Result]":
+    """A campaign's own results and those of all below it."""
+    below = Q(adgroup__campaign=campaign) | Q(ad__adgroup__campaign=campaign)
+    return rows.filter(Q(campaign=campaign) | below)

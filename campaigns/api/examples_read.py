@@ -1,0 +1,91 @@
+"""What was read back, as REST shows it: for the document."""
+
+from drf_spectacular.utils import OpenApiExample
+
+RESULT = OpenApiExample(
+    "One ad group's day",
+    {
+        "id": 812,
+        "day": "2026-11-20",
+        "advertiser_id": "7000000000000000001",
+        "level": "adgroup",
+        "object": 12,
+        "remote_id": "1850000000000000012",
+        "currency": "USD",
+        "spend": "184.20",
+        "value": "610.00",
+        "impressions": 41250,
+        "clicks": 388,
+        "results": 11,
+        "conversions": 11,
+        "real_time_conversions": 12,
+        "read_at": "2026-11-21T12:30:00Z",
+    },
+    response_only=True,
+)
+DRIFT = OpenApiExample(
+    "A budget changed by hand in TikTok Ads Manager",
+    {
+        "id": 4,
+        "campaign_id": "1850000000000000004",
+        "campaign_name": "Autumn sale",
+        "advertiser_id": "7000000000000000001",
+        "since": "2026-11-20T08:15:00Z",
+        "differences": [
+            {
+                "path": "budget",
+                "label": "Autumn sale",
+                "target": "campaign",
+                "member": "budget",
+                "wanted": "500.00",
+                "remote": "750.00",
+                "origin": {
+                    "who": "Ads Manager user",
+                    "how": "TikTok Ads Manager",
+                    "since": "2026-11-20T08:14:00Z",
+                    "at": "2026-11-20T08:14:40Z",
+                    "ours": False,
+                },
+            }
+        ],
+    },
+    response_only=True,
+)
+DRIFT_ORDER = OpenApiExample(
+    "The budget, and nothing else", {"campaign": 4, "paths": ["budget"]}, request_only=True
+)
+SURPRISE = OpenApiExample(
+    "A price that our rules passed",
+    {
+        "id": 3,
+        "at": "2026-11-20T09:00:00Z",
+        "kind": "refused",
+        "advertiser_id": "7000000000000000001",
+        "campaign": 4,
+        "target": "adgroups/12",
+        "label": "Broad",
+        "endpoint": "smart_plus/adgroup/create/",
+        "code": 40002,
+        "message": "Invalid bid: must be lower than the budget",
+        "request": {"adgroup_name": "Broad", "conversion_bid_price": "600.00"},
+        "answer": {"meaning": "refused", "code": 40002, "request_id": "202611200900000101"},
+        "rules_version": "3f2a9c1d77ab",
+    },
+    response_only=True,
+)
+FLIP = OpenApiExample(
+    "A budget that somebody changed at TikTok",
+    {
+        "id": 77,
+        "at": "2026-11-20T08:15:00Z",
+        "advertiser_id": "7000000000000000001",
+        "campaign": 4,
+        "target": "campaign",
+        "member": "body:budget",
+        "before": "500",
+        "after": "750",
+        "cause": "elsewhere",
+        "since": "2026-11-20T08:14:00Z",
+    },
+    response_only=True,
+)

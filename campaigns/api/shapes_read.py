@@ -1,0 +1,195 @@
+"""What REST says of what was read back: daily results, drift and what becomes of it, surprises."""
+
+from typing import Any
+
+from campaigns.api.rows import ChangeRow
+from campaigns.api.shapes import (
+    AMOUNT,
+    ANYTHING,
+    NUMBER,
+    TEXT,
+    TEXT_OR_NULL,
+    TIME,
+    Acknowledgement,
+    Finding,
+    ObjectLevel,
+    Shape,
+    words,
+)
+from campaigns.api.trees import show_time, show_value, write_bound
+from campaigns.contract.levels import Level
+from campaigns.contract.members import members_below
+from campaigns.contract.money import Currency
+from campaigns.models import Result, Surprise
+from campaigns.sync.attribution import UNKNOWN, Origin
+from campaigns.sync.drift import Drift
+
+AMOUNT_OR_NULL = {**AMOUNT, "type": ["string", "null"]}
+COUNT = {"type": ["integer", "null"]}
+TIME_OR_NULL = {**TIME, "type": ["string", "null"]}
+DAY = {"type": "string", "format": "date"}
+
+
+class ResultRow(Shape):
+    about = (
+        "One object's numbers of one day of its account's zone. A day that is missing is unknown, not 0; null: TikTok gave no "
+        "number. `conversions` are dated by the impression, `real_time_conversions` by the event."
+    )
+    members = {
+        "id": NUMBER,
+        "day": DAY,
+        "advertiser_id": TEXT,
+        "level": ObjectLevel,
+        "object": {**NUMBER, "description": "our id"},
+        "remote_id": TEXT_OR_NULL,
+        "currency": TEXT,
+        "spend": AMOUNT_OR_NULL,
+        "value": AMOUNT_OR_NULL,
+        "impressions": COUNT,
+        "clicks": COUNT,
+        "results": COUNT,
+        "conversions": COUNT,
+        "real_time_conversions": COUNT,
+        "read_at": TIME,
+    }
+
+    def to_representation(self, row: Result) -> dict[str, Any]:
+        thing, money = row.target, row.advertiser.money
+        return {
+            "id": row.pk,
+            "day": row.day.isoformat(),
+            "advertiser_id": row.advertiser.advertiser_id,
+            "level": thing.level.value,
+            "object": thing.pk,
+            "remote_id": thing.remote_id,
+            "currency": money.code,
+            "spend": write_bound(money, row.spend),
+            "value": write_bound(money, row.value),
+            "impressions": row.impressions,
+            "clicks": row.clicks,
+            "results": row.results,
+            "conversions": row.conversions,
+            "real_time_conversions": row.real_time_conversions,
+            "read_at": show_time(row.read_at),
+        }
+
+
+class DriftOrigin(Shape):
+    about = (
+        "Who did it, as TikTok's change log says; `who` empty: unknown. It happened between `since` and `at`. `ours`: it was "
+        "changed here and TikTok was not brought to it."
+    )
+    members = {
+        "who": TEXT,
+        "how": TEXT,
+        "since": TIME_OR_NULL,
+        "at": TIME_OR_NULL,
+        "ours": {"type": "boolean"},
+    }
+
+
+class Difference(Shape):
+    about = (
+        "One member that TikTok holds otherwise. `path` counts from the tree's root (`adgroups/0/budget`); an object made "
+        "elsewhere stands at `strangers/7`."
+    )
+    members = {
+        "path": TEXT,
+        "label": TEXT,
+        "target": TEXT,
+        "member": TEXT,
+        "wanted": ANYTHING,
+        "remote": ANYTHING,
+        "origin": DriftOrigin,
+    }
+
+
+class DriftingCampaign(Shape):
+    members = {
+        "id": {**NUMBER, "description": "our id of the campaign"},
+        "campaign_id": TEXT_OR_NULL,
+        "campaign_name": TEXT,
+        "advertiser_id": TEXT,
+        "since": TIME,
+        "differences": [Difference],
+    }
+
+
+class DriftOrder(Shape):
+    about = "`paths` are those of the drift; without it all of the campaign's is meant. `acknowledge` is heard by keep only."
+    members = {
+        "campaign": {**NUMBER, "description": "our id"},
+        "paths": {"type": ["array", "null"], "items": TEXT},
+        "acknowledge": [(TEXT, Acknowledgement)],
+    }
+    optional = ("paths", "acknowledge")
+
+
+class DriftKept(Shape):
+    about = "Ours is on its way to TikTok."
+    members = {"changes": [ChangeRow]}
+
+
+class DriftTaken(Shape):
+    about = "What TikTok holds is wanted from now on; nothing is sent. `findings`: what our rules say of it all the same."
+    members = {"changes": [ChangeRow], "findings": [Finding]}
+
+
+class SurpriseRow(Shape):
+    about = (
+        "refused: TikTok refused what our rules had passed. accepted: TikTok holds what they refuse. `rules_version` names the "
+        "rules that were asked."
+    )
+    members = {
+        "id": NUMBER,
+        "at": TIME,
+        "kind": words(*Surprise.Kind.values),
+        "advertiser_id": TEXT,
+        "campaign": NUMBER,
+        "target": TEXT,
+        "label": TEXT,
+        "endpoint": TEXT,
+        "code": COUNT,
+        "message": TEXT,
+        "request": {"type": "object", "additionalProperties": ANYTHING},
+        "answer": {"type": "object", "additionalProperties": ANYTHING},
+        "rules_version": TEXT,
+    }
+
+    def to_representation(self, row: Surprise) -> dict[str, Any]:
+        return {
+            "id": row.pk,
+            "at": show_time(row.at),
+            "kind": row.kind,
+            "advertiser_id": row.advertiser.advertiser_id,
+            "campaign": row.campaign_ref,
+            "target": row.target,
+            "label": row.label,
+            "endpoint": row.endpoint,
+            "code": row.code,
+            "message": row.message,
+            "request": row.request,
+            "answer": row.answer,
+            "rules_version": row.rules_version,
+        }
+
+
+def show_difference(item: Drift, origin: Origin | None, money: Currency) -> dict[str, Any]:
+    level = Level(item.target.partition("s/")[0])
+    member = members_below(level, "").get(item.member)
+    found = origin or UNKNOWN
+    return {
+        "path": item.path,
+        "label": item.label,
+        "target": item.target,
+        "member": item.member,
+        "wanted": show_value(level, member, item.wanted, money),
+        "remote": show_value(level, member, item.remote, money),
+        "origin": {
+            "who": found.who,
+            "how": found.how,
+            "since": show_time(found.since) if found.since else None,
+            "at": show_time(found.at) if found.at else None,
+            "ours": found.ours,
+        },
+    }
