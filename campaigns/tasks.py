@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from campaigns.notices import delivery
-from campaigns.services import openings
+from campaigns.notices import delivery, mailing
+from campaigns.services import announcing, openings
 from campaigns.services.audit import seal_changes
 from campaigns.sync import outbox, readings
 from campaigns.sync.clock import read_now, read_real_time
@@ -46,6 +46,18 @@ def seal_journal() -> None:
 def run_proposals() -> None:
     """Carries out what waited for its lock or its bounds, and ends what nobody decided in time."""
     openings.run_due(now=read_now())
+
+
+@shared_task
+def announce_openings() -> None:
+    """Tells of learning locks that opened."""
+    announcing.announce_openings(now=read_now())
+
+
+@shared_task
+def send_mail() -> None:
+    """Sends notices by e-mail: at once what waits for a decision, and each person's digest at their own hour."""
+    mailing.mail_due(now=read_now())
 
 
 @shared_task

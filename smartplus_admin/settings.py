@@ -212,8 +212,26 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(SMARTPLUS_HOME / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "campaigns.tasks.sweep", "schedule": 1.0, "options": {"expires": 1}},
     "run-proposals": {"task": "campaigns.tasks.run_proposals", "schedule": 5.0, "options": {"expires": 5}},
+    "send-mail": {"task": "campaigns.tasks.send_mail", "schedule": 20.0, "options": {"expires": 20}},
+    "announce-openings": {
+        "task": "campaigns.tasks.announce_openings",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "seal-journal": {"task": "campaigns.tasks.seal_journal", "schedule": 10.0, "options": {"expires": 10}},
 }
+
+# Mail --------------------------------------------------------------------------------------------------
+
+# Where people reach this site, for the links in mails; unset: mails have none.
+SMARTPLUS_ADDRESS: str = env.str("SMARTPLUS_ADDRESS", default="").rstrip("/")
+_mail = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Smart+ Admin <smartplus@localhost>")
 
 # People and tokens -------------------------------------------------------------------------------------
 

@@ -17,6 +17,12 @@ class Person(AbstractUser):
     """Somebody who signs in. `time_zone` is an IANA name; the screens show it beside the account's zone and UTC."""
 
     time_zone = models.CharField(max_length=64, default="UTC")
+    notices_seen_at = models.DateTimeField(null=True, blank=True)
+    mails = models.BooleanField(default=True)  # wants notices by e-mail, where there is an address
+    # the last notice, by its id, that was mailed at once, and that stood in a digest; and the day of that digest
+    mailed_to = models.BigIntegerField(default=0)
+    digest_to = models.BigIntegerField(default=0)
+    digest_on = models.DateField(null=True, blank=True)
 
     # The token that the person's client came with; None for the person at a page. A row's instance lives one request.
     via: "ClientToken | None" = None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from campaigns.models import Advertiser, Delivery, Notice, Webhook
+from campaigns.models import Advertiser, Delivery, Notice, Person, Webhook
 
 
 def tell(
@@ -48,3 +48,8 @@ def compose_body(notice: Notice, advertiser: Advertiser) -> dict[str, Any]:
         "data": notice.data,
         "at": notice.at.isoformat().replace("+00:00", "Z"),
     }
+
+
+def mark_seen(*, person: Person, now: datetime) -> None:
+    """The person has looked at the list of notices."""
+    Person.objects.filter(pk=person.pk).update(notices_seen_at=now)

@@ -12,6 +12,7 @@ from django.db.models import F
 from campaigns.contract.shape import Malformed
 from campaigns.models import Change, Decision, Person, Proposal
 from campaigns.services import envelopes
+from campaigns.services.announcing import announce_step
 from campaigns.services.applying import LOCK_RULE, Applied, Outcome, apply_items
 from campaigns.services.errors import NotWellFormed, Stale, WrongState
 from campaigns.services.wanted import name_target
@@ -88,7 +89,7 @@ def book(
     comment: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """One step of the proposal's life, in its decisions and in the journal of each campaign that it is about."""
+    """One step of the proposal's life: in its decisions, among the notices, and in the journal of each campaign it is about."""
     Decision.objects.create(
         proposal=proposal,
         actor=actor,
@@ -98,6 +99,7 @@ def book(
         detail=detail or None,
         at=now,
     )
+    announce_step(proposal=proposal, did=did, actor=actor, comment=comment, now=now)
     if did in (Did.APPLIED, Did.STOPPED):
         return  # what went out has a Change of its own
     Change.objects.bulk_create(

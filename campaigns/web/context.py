@@ -16,6 +16,7 @@ from campaigns.models import Advertiser, Person
 from campaigns.rules.authority import Act, Role, may
 from campaigns.sync.clock import read_now
 
+COUNTED = 99  # beyond it nobody counts
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -36,6 +37,8 @@ class NavItem:
     href: str
     current: bool
     key: str = ""  # pressed after `g`
+    count: int = 0
+    counted: str = ""  # what is counted, in words
 
 
 def find_world() -> World:
@@ -86,28 +89,36 @@ class Shell:
         return bool(settings.SMARTPLUS_DEMO)
 
     @cached_property
+    def unseen(self) -> int:
+        """Notices since the person last looked at them, counted up to a bound. One query."""
+        if not self.person:
+            return 0
+        found = queries.visible_notices(self.person).order_by()
+        if self.person.notices_seen_at:
+            found = found.filter(at__gt=self.person.notices_seen_at)
+        return found[:COUNTED].count()
+
+    @cached_property
     def world(self) -> World:
         return find_world()
 
     @cached_property
     def nav(self) -> list[NavItem]:
-        path = self._request.path
-        campaigns, accounts = reverse("home"), reverse("accounts")
         items = [
-            NavItem(
-                "Campaigns",
-                "layout-dashboard",
-                campaigns,
-                path == campaigns or path.startswith("/campaigns/"),
-                "h",
-            ),
-            NavItem("Accounts", "building", accounts, path.startswith(accounts), "a"),
-            NavItem("Rules", "list-check", reverse("rules"), path.startswith(reverse("rules")), "r"),
-            NavItem("Policy", "adjustments", reverse("policy"), path.startswith(reverse("policy")), "p"),
+            self._item("Campaigns", "layout-dashboard", "home", "h"),
+            self._item("Notices", "bell", "notices", "b", self.unseen, "new"),
+            self._item("Accounts", "building", "accounts", "a"),
+            self._item("Rules", "list-check", "rules", "r"),
+            self._item("Policy", "adjustments", "policy", "p"),
         ]
         with suppress(NoReverseMatch):  # the schema may be served without its page
             items.append(NavItem("REST", "plug-connected", reverse("api-docs"), False))
         return items
+
+    def _item(self, title: str, icon: str, name: str, key: str, count: int = 0, counted: str = "") -> NavItem:
+        path, href = self._request.path, reverse(name)
+        current = path.startswith("/campaigns/") or path == href if href == "/" else path.startswith(href)
+        return NavItem(title, icon, href, current, key, count, counted)
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

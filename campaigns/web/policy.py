@@ -24,6 +24,8 @@ _GROUPS = {
     "advice": ("Advice", "What the advice on budgets and creatives counts with."),
     "pace": ("Pace of edits", "How far and how often a live value moves without starting learning anew."),
     "learning": ("Learning", "What the learning phase is counted with."),
+    "approval": ("Decisions", "Who decides about proposals, and until when."),
+    "notices": ("Notices", "When people are told by e-mail."),
     "judging": ("Judging", "Bounds of our own answers."),
     "push": ("Sending", "How calls to TikTok wait, repeat and are looked after."),
     "webhook": ("Webhooks", "How messages to webhooks wait and repeat."),

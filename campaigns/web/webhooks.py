@@ -14,19 +14,10 @@ from campaigns.services import webhooks
 from campaigns.services.errors import NotWellFormed
 from campaigns.sync.clock import read_real_time
 from campaigns.web.guard import page, person_of
+from campaigns.web.words import NOTICES
 
 MESSAGES_SHOWN = 8
 KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-WORDS = {
-    Notice.Kind.LAUNCH_FINISHED: "a launch came to its end",
-    Notice.Kind.NEEDS_PERSON: "nobody can be sure what TikTok holds",
-    Notice.Kind.STATUS_CHANGED: "a campaign's status moved at TikTok",
-    Notice.Kind.REVIEW_REFUSED: "TikTok's review refused something",
-    Notice.Kind.DRIFT_FOUND: "TikTok holds something otherwise than wanted",
-    Notice.Kind.LOCK_OPENED: "an ad group left learning",
-    Notice.Kind.PROPOSAL_WAITING: "a change waits for a manager",
-    Notice.Kind.PROPOSAL_DECIDED: "a manager decided",
-}
 
 
 @page
@@ -99,7 +90,7 @@ def _draw(
     context = {
         "webhooks": [(item, item.deliveries.all()[:MESSAGES_SHOWN]) for item in shown],
         "accounts": queries.accounts_for(person, Act.WEBHOOK),
-        "kinds": [(kind.value, WORDS[kind]) for kind in Notice.Kind],
+        "kinds": [(kind.value, NOTICES[kind]) for kind in Notice.Kind],
         "typed": typed,
         "problems": problems or {},
         "made": made,

@@ -65,6 +65,28 @@ CHANGES = {
     "decided": "Decided about a proposal for",
     "envelope": "Set the envelope of",
 }
+# Each kind of notice, as a box in a form says it
+NOTICES: Mapping[str, str] = {
+    "launch_finished": "a launch came to its end",
+    "needs_person": "nobody can be sure what TikTok holds",
+    "status_changed": "a campaign's status moved at TikTok",
+    "review_refused": "TikTok's review refused something",
+    "drift_found": "TikTok holds something otherwise than wanted",
+    "lock_opened": "an ad group left learning",
+    "proposal_waiting": "a change waits for a manager",
+    "proposal_decided": "a manager decided",
+}
+# ... with its icon and tone in the list
+NOTICE_LOOKS: Mapping[str, tuple[str, str]] = {
+    "launch_finished": ("rocket", "good"),
+    "needs_person": ("hand-stop", "bad"),
+    "status_changed": ("activity", "busy"),
+    "review_refused": ("circle-x", "bad"),
+    "drift_found": ("git-compare", "wait"),
+    "lock_opened": ("lock-open", "good"),
+    "proposal_waiting": ("gavel", "wait"),
+    "proposal_decided": ("checks", "busy"),
+}
 MEND = "Mend it and launch again; what was made stays, switched off."
 # What an error means (tiktok/errors.py): its name, and what happens next.
 MEANINGS: Mapping[str, tuple[str, str]] = {
