@@ -3,8 +3,10 @@
 from celery import shared_task
 
 from campaigns.notices import delivery, mailing
+from campaigns.queries.system import SWEEP
 from campaigns.services import announcing, openings
 from campaigns.services.audit import seal_changes
+from campaigns.services.beating import note_beat
 from campaigns.sync import outbox, readings
 from campaigns.sync.clock import read_now, read_real_time
 from campaigns.sync.gateway import PLAIN_ROAD
@@ -30,6 +32,7 @@ def verify(launch_id: int) -> None:
 def sweep() -> None:
     """Finds what is due and whose message was lost, or never sent."""
     now = read_real_time()
+    note_beat(SWEEP, now=now)
     outbox.sweep(now=now)
     outbox.send_messages(DELIVER_TASK, delivery.list_due(now=now, most=outbox.NUDGES_AT_ONCE))
     readings.ensure_readings(now=now)

@@ -8,7 +8,7 @@ from kombu.transport import TRANSPORT_ALIASES
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartplus_admin.settings")
 TRANSPORT_ALIASES["localfs"] = "smartplus_admin.localfs:Transport"
 
-app = Celery("smartplus")
+app = Celery("smartplus", task_cls="smartplus_admin.logs:NamedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # "Current" holds for this thread only; a web server's other threads would fall on Celery's default broker.
 app.set_default()

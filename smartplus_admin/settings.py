@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "smartplus_admin.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -325,7 +326,7 @@ ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", default=[]), "127.0.0.1", "localhost
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TLS = env.bool("SMARTPLUS_TLS", default=not LOCAL)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=3600) if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_WIDE", default=False)
 # What other names of the domain serve is for the deployment to know: SECURE_HSTS_WIDE.
@@ -352,21 +353,35 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Who may read /metrics; unset: this machine alone.
+SMARTPLUS_METRICS_TOKEN: str = env.str("SMARTPLUS_METRICS_TOKEN", default="")
+
 # Logs --------------------------------------------------------------------------------------------------
 
 # One file per process: two processes must not rotate the same one. In containers the console is the log.
 SMARTPLUS_PROCESS = env.str("SMARTPLUS_PROCESS", default="manage")
 SMARTPLUS_LOG_FILES = env.bool("SMARTPLUS_LOG_FILES", default=LOCAL or EMBEDDED)
+# `line` for people, `json` for machines: each line with the id of its request or task.
+LOG_FORMAT = env.str("SMARTPLUS_LOG_FORMAT", default="line" if LOCAL or EMBEDDED else "json")
 if SMARTPLUS_LOG_FILES:
     (SMARTPLUS_HOME / "logs").mkdir(exist_ok=True)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"request": {"()": "smartplus_admin.logs.RequestFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{asctime}{levelname}{name}{request_id}{message}",
+            "style": "{",
+        },
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
+            "filters": ["request"],
             # The demo's terminal belongs to its one address; the rest is in the files.
             "level": env.str("SMARTPLUS_LOG_LEVEL", default="WARNING" if SMARTPLUS_DEMO else "INFO"),
         },
@@ -376,7 +391,8 @@ LOGGING = {
             "maxBytes": 2_000_000,
             "backupCount": 3,
             "delay": True,  # no file before the first line
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
+            "filters": ["request"],
         },
     },
     "root": {"handlers": ["console", "file"] if SMARTPLUS_LOG_FILES else ["console"], "level": "INFO"},

@@ -1,17 +1,14 @@
-"""The addresses of the whole site: pages, REST, Django's admin, and one to ask whether we live."""
+"""The addresses of the whole site: pages, REST, Django's admin, and those that monitors ask."""
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Alive, and no more: a probe that asked the database would restart a web server that is well."""
-    return HttpResponse("ok", content_type="text/plain")
-
+from smartplus_admin import health
 
 urlpatterns = [
-    path("healthz", healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("campaigns.api.urls")),
     path("", include("campaigns.web.urls")),

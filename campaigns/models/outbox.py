@@ -98,6 +98,7 @@ class Push(models.Model):
 
     state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
     not_before = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)  # by real time; null: before this was kept
     lease_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     nudged_at = models.DateTimeField(null=True, blank=True)

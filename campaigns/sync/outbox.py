@@ -95,6 +95,7 @@ def _fresh(thing: Thing, aspect: str, lane: int, launch: Launch | None) -> dict[
         "state": Push.State.WAITING,
         "not_before": AT_ONCE,
         "nudged_at": None,
+        "opened_at": read_real_time(),
         "attempts": 0,
         "request_id": "",
         "looks": 0,

@@ -85,6 +85,10 @@ class Shell:
         return any(may(role, Act.DRAFT) for role in self.roles.values())
 
     @property
+    def may_connect(self) -> bool:
+        return any(may(role, Act.CONNECT) for role in self.roles.values())
+
+    @property
     def demo(self) -> bool:
         return bool(settings.SMARTPLUS_DEMO)
 

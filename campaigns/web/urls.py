@@ -14,6 +14,7 @@ from campaigns.web import (
     progress,
     rules,
     switches,
+    system,
     tokens,
     webhooks,
 )
@@ -29,6 +30,7 @@ urlpatterns = [
     path("policy/", policy.show_policy, name="policy"),
     path("person/", people.edit_person, name="person"),
     path("find/", finder.find, name="find"),
+    path("system/", system.show_system, name="system"),
     path("audit/", audit.show_audit, name="audit"),
     path("audit/journal.csv", audit.export_audit, name="audit-export"),
     path("tokens/", tokens.show_tokens, name="tokens"),
