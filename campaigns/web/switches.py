@@ -23,7 +23,7 @@ def switch_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     campaign = find_campaign(request, pk, queries.with_tree(queries.visible_campaigns(person)))
     given = request.POST if request.method == "POST" else request.GET
-    thing = _find_thing(campaign, given.get("target", "campaign"))
+    thing = find_target(campaign, given.get("target", "campaign"))
     if request.method == "GET":
         require(person, campaign.advertiser, Act.START)
         exposure = judge_campaign(campaign=campaign, now=read_now()).plan.exposure
@@ -41,7 +41,7 @@ def switch_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("campaign", pk=campaign.pk)
 
 
-def _find_thing(campaign: Campaign, target: str) -> Thing:
+def find_target(campaign: Campaign, target: str) -> Thing:
     """The object that `campaign`, `adgroups/12` or `ads/7` names; 404 for one of another tree."""
     for thing in queries.list_things(campaign):
         if target == ("campaign" if isinstance(thing, Campaign) else f"{thing.level}s/{thing.pk}"):

@@ -176,7 +176,7 @@ def test_a_launch_under_way_says_how_long_it_takes_and_is_paused_and_resumed(cli
     assert 'id="pause"' in page
     paused = act(client, campaign, act="pause").content.decode()
     assert "The launch is paused" in paused
-    assert "hx-get" not in paused
+    assert POLLS not in paused
     assert 'id="unpause"' in paused
     assert 'id="pause"' in act(client, campaign, act="resume").content.decode()
 

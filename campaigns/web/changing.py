@@ -1,0 +1,237 @@
+"""Changing one live object: typed, looked at with what it means for money, then sent. Works in two plain steps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from campaigns import queries
+from campaigns.contract.choices import SPREAD_BY_TIKTOK
+from campaigns.contract.shape import read_moment
+from campaigns.contract.statuses import DISABLE, ENABLE
+from campaigns.models import Ad, AdGroup, Campaign, Change, Proposal, Thing
+from campaigns.rules.authority import Act
+from campaigns.rules.findings import FindingLevel
+from campaigns.rules.lifecycle import SWITCH
+from campaigns.services import proposing
+from campaigns.services.access import require
+from campaigns.services.changing import Edit, EditJudgement, judge_edits
+from campaigns.services.errors import NotWellFormed, Refused, ServiceError, Stale, Unconfirmed
+from campaigns.sync.clock import read_now
+from campaigns.web.guard import find_campaign, page, person_of, status_of
+from campaigns.web.switches import find_target
+from campaigns.web.words import say_word
+
+RAISE = "raises-spend"  # the name of the tick, not of a rule: raising spend asks, lowering does not
+_LABELS = {
+    "budget": "Budget",
+    "bid_price": "Price of a click at most",
+    "conversion_bid_price": "Price of a result at most",
+    "roas_bid": "Return on ad spend at least",
+    "schedule_end_time": "End",
+    "ad_text_list": "Texts, one in each line",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One member that may change. `typed` is what stands in the input, `current` what stood there when it was drawn."""
+
+    name: str
+    label: str
+    kind: str  # text, amount, moment, lines
+    current: str
+    typed: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    label: str
+    member: str
+    before: Any
+    after: Any
+
+
+@page
+@require_http_methods(["GET", "POST"])
+def change_thing(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET and the first POST draw the form; the second POST, with the ticks, sends it."""
+    person = person_of(request)
+    campaign = find_campaign(request, pk, queries.with_tree(queries.visible_campaigns(person)))
+    require(person, campaign.advertiser, Act.EDIT)
+    given = request.POST if request.method == "POST" else request.GET
+    target = given.get("target", "campaign")
+    thing = find_target(campaign, target)
+    if not thing.remote_id or thing.is_removed:
+        raise Http404("it is not at TikTok")
+    zone = ZoneInfo(campaign.advertiser.zone)
+    context: dict[str, Any] = {
+        "campaign": campaign,
+        "account": campaign.advertiser,
+        "thing": thing,
+        "target": target,
+        "version": campaign.tree_version if thing == campaign else thing.version,
+        "fields": _list_fields(thing, campaign, zone, {}),
+        "status": thing.wanted_switch,
+    }
+    if request.method != "POST":
+        return render(request, "campaign/change.html", context)
+    return _post(request, campaign, thing, zone, context)
+
+
+def _post(
+    request: HttpRequest, campaign: Campaign, thing: Thing, zone: ZoneInfo, context: dict[str, Any]
+) -> HttpResponse:
+    typed, now = request.POST, read_now()
+    context["fields"] = _list_fields(thing, campaign, zone, typed)
+    context["status"] = typed.get(SWITCH, thing.wanted_switch)
+    context["reason"] = typed.get("reason", "")
+    changes = _read_changes(thing, context["fields"], typed, zone)
+    if not changes:
+        context["error"] = "Nothing is different from what stands."
+        return render(request, "campaign/change.html", context, status=422)
+    version = typed.get("version", "")
+    edits = [Edit(thing, changes, int(version) if version.isascii() and version.isdigit() else 0)]
+    ticked = frozenset(typed.getlist("confirm"))
+    try:
+        judgement = judge_edits(campaign=campaign, edits=edits, now=now)
+        context |= _show(campaign, judgement, ticked)
+        raises = judgement.raises_exposure and RAISE not in ticked
+        if typed.get("act") != "send" or judgement.refused:
+            return render(request, "campaign/change.html", context, status=422 if judgement.refused else 200)
+        if raises:
+            raise Unconfirmed("This raises what can be spent: say yes to that first.", ())
+        yes = frozenset((item.rule, item.path) for item in judgement.findings if _key(item) in ticked)
+        booked = proposing.change_or_propose(
+            actor=person_of(request),
+            door=Change.Door.PAGE,
+            edits=edits,
+            acknowledged=yes,
+            reason=context["reason"],
+            now=now,
+        )
+    except NotWellFormed as error:
+        problems = {item.path.rpartition("/")[2]: item.message for item in error.problems}
+        context["fields"] = [_with_problem(field, problems) for field in context["fields"]]
+        context["error"] = error.message
+        return render(request, "campaign/change.html", context, status=422)
+    except (Refused, Unconfirmed, Stale) as error:
+        context["error"] = error.message
+        if isinstance(error, Stale):
+            context["version"] = error.current
+        return render(request, "campaign/change.html", context, status=_status(error))
+    if isinstance(booked, Proposal):
+        messages.success(request, f"The change of {thing.label} waits for a manager.")
+    else:
+        messages.success(request, f"The change of {thing.label} is on its way to TikTok.")
+    return redirect("campaign", pk=campaign.pk)
+
+
+def _status(error: ServiceError) -> int:
+    return 422 if isinstance(error, Unconfirmed) else status_of(error)
+
+
+def _show(campaign: Campaign, judgement: EditJudgement, ticked: frozenset[str]) -> dict[str, Any]:
+    lines = [
+        Line(item.thing.label, name, item.facts.before.get(name), item.facts.after.get(name))
+        for item in judgement.edits
+        for name in item.facts.names
+    ]
+    confirms = [item for item in judgement.findings if item.level is FindingLevel.CONFIRM]
+    return {
+        "lines": [(line, _say(line.before, campaign), _say(line.after, campaign)) for line in lines],
+        "findings": [item for item in judgement.findings if item.level is not FindingLevel.CONFIRM],
+        "confirms": [(_key(item), item, _key(item) in ticked) for item in confirms],
+        "refused": judgement.refused,
+        "escalates": any(item.level is FindingLevel.ESCALATE for item in judgement.findings),
+        "exposure_before": judgement.exposure_before,
+        "exposure_after": judgement.exposure_after,
+        "raises": judgement.raises_exposure,
+        "raise_ticked": RAISE in ticked,
+    }
+
+
+def _key(finding: Any) -> str:
+    return f"{finding.rule}@{finding.path}"
+
+
+def _say(value: Any, campaign: Campaign) -> str:
+    match value:
+        case None | "":
+            return "none"
+        case datetime():
+            local = value.astimezone(ZoneInfo(campaign.advertiser.zone))
+            return f"{local:%Y-%m-%d %H:%M} ({campaign.advertiser.zone}), {value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        case [{"ad_text": _}, *_]:
+            return " / ".join(str(item.get("ad_text")) for item in value)
+        case str():
+            return say_word(value)
+        case _:
+            return f"{value}"
+
+
+def _list_fields(
+    thing: Thing, campaign: Campaign, zone: ZoneInfo, typed: Mapping[str, str]
+) -> Sequence[Field]:
+    wanted = thing.wanted
+    fields = [(thing.level.name_member, "Name", "text", thing.name)]
+    pooled = campaign.wanted.get("budget_optimize_on") is not False
+    if wanted.get("budget") and not (isinstance(thing, AdGroup) and pooled):
+        fields.append(("budget", _LABELS["budget"], "amount", str(wanted["budget"])))
+    if isinstance(thing, AdGroup):
+        fields += [
+            (name, _LABELS[name], "amount", str(wanted[name]))
+            for name in SPREAD_BY_TIKTOK
+            if wanted.get(name)
+        ]
+        if end := wanted.get("schedule_end_time"):
+            local = read_moment(end).astimezone(zone)
+            fields.append(
+                ("schedule_end_time", _LABELS["schedule_end_time"], "moment", f"{local:%Y-%m-%dT%H:%M}")
+            )
+    if isinstance(thing, Ad) and wanted.get("ad_text_list"):
+        texts = "\n".join(str(item.get("ad_text", "")) for item in wanted["ad_text_list"])
+        fields.append(("ad_text_list", _LABELS["ad_text_list"], "lines", texts))
+    return [
+        Field(name, label, kind, current, typed.get(name, current)) for name, label, kind, current in fields
+    ]
+
+
+def _read_changes(
+    thing: Thing, fields: Sequence[Field], typed: Mapping[str, str], zone: ZoneInfo
+) -> dict[str, Any]:
+    """The members that were typed otherwise than they stand."""
+    changes: dict[str, Any] = {}
+    for field in fields:
+        given = field.typed.strip().replace("\r\n", "\n")
+        if given != field.current.strip():
+            changes[field.name] = _read(field.kind, given, zone)
+    status = typed.get(SWITCH, "")
+    if status in (ENABLE, DISABLE) and status != thing.wanted_switch:
+        changes[SWITCH] = status
+    return changes
+
+
+def _read(kind: str, given: str, zone: ZoneInfo) -> Any:
+    if kind == "lines":
+        return [{"ad_text": line.strip()} for line in given.split("\n") if line.strip()]
+    if kind == "moment":
+        try:
+            local = datetime.fromisoformat(given)
+        except ValueError:
+            return given  # the services say what is wrong with it
+        return (local if local.tzinfo else local.replace(tzinfo=zone)).astimezone(UTC).isoformat()
+    return given or None
+
+
+def _with_problem(field: Field, problems: Mapping[str, str]) -> Field:
+    return Field(
+        field.name, field.label, field.kind, field.current, field.typed, problems.get(field.name, "")
+    )
