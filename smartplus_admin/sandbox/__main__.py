@@ -50,6 +50,7 @@ def read_config(options: argparse.Namespace) -> Config:
         empty=options.empty,
         now=options.now,
         speed=options.speed,
+        lives=not options.no_life,
         seed=options.seed,
         scenario=options.scenario,
         review_seconds=options.review_seconds,
@@ -83,6 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--now", type=read_day, help="set the clock, e.g. 2026-03-12 or 2026-03-12T08:30:00 (UTC)"
     )
     parser.add_argument("--speed", type=float, help="seconds of the sandbox per second; 0 stands still")
+    parser.add_argument("--no-life", action="store_true", help="deliver nothing")
     parser.add_argument("--seed", type=int, help="what delivery's chance is drawn from")
     parser.add_argument("--scenario", choices=SCENARIOS, help="what ad groups have in store, see README")
     parser.add_argument("--review-seconds", type=float, default=usual.review_seconds)

@@ -94,13 +94,13 @@ class Sandbox:
             _refuse_by_fault(fault, self.config)
             params = read_params(request)
             count_call(self.store, self.config, str(params.get("advertiser_id") or "")[:20], path)
-            if not endpoint.writes:
+            if self.config.lives and not endpoint.writes:
                 live(self.store, self.config.review_seconds)
             transaction = self.store.write if endpoint.writes else self.store.read
             lag = fault.seconds if fault is not None and fault.kind == "stale" and not endpoint.writes else 0
             with transaction() as db, look_back(db, lag):
                 call = self._open(db, params, request)
-                if endpoint.writes:
+                if self.config.lives and endpoint.writes:
                     live_within(db, self.config.review_seconds, call.now)
                 now = call.now
                 return answer(_run(call, endpoint, path), now=now)

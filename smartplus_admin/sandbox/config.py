@@ -22,6 +22,7 @@ class Config:
     speed: float | None = (
         None  # seconds of the sandbox per real second; None keeps what the file says, 1 in a new file
     )
+    lives: bool = True  # False: nothing is delivered, for runs with very many objects that are not about it
     seed: int | None = None  # what chance is drawn from; None keeps the file's, drawn by lot in a new file
     scenario: str | None = None  # what is in store for ad groups: life/seed.py; None keeps the file's
     review_seconds: float = 20  # issue 2: review takes time; 20 is a demo's patience, not a fact about TikTok

@@ -45,6 +45,19 @@ def test_one_seed_is_one_history_however_often_it_is_asked(open_sandbox: Open, t
     assert read_history(tmp_path / "at-once.sqlite3") == read_history(tmp_path / "often.sqlite3")
 
 
+def test_a_long_pause_is_the_same_however_often_it_is_looked_at(open_sandbox: Open, tmp_path: Path) -> None:
+    files = {1: tmp_path / "at-once.sqlite3", 24: tmp_path / "often.sqlite3"}
+    for looks, file in files.items():
+        client = open_sandbox(file.name, seed=SEED)
+        campaign_id = settle(client)
+        for operation, days in (("ENABLE", 2), ("DISABLE", 9), ("ENABLE", 3)):
+            edit(client, Level.CAMPAIGN, campaign_id, operation_status=operation)
+            for _ in range(looks):
+                client.advance(days * DAY / looks)
+    at_once, often = files.values()
+    assert read_history(at_once) == read_history(often)
+
+
 def test_two_seeds_are_two_histories(open_sandbox: Open) -> None:
     spends = set()
     for seed in (1, 2):

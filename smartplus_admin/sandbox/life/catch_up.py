@@ -4,16 +4,16 @@ Called at the start of each call. A call that writes lives up to its own moment 
 counts from its hour on; switches count to the second (table `flip`). Long stretches are lived in slices, each one a transaction.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from campaigns.contract.reports import CORRECTION_HOUR, LAG_MINUTES
 from smartplus_admin.sandbox.clock import read_clock
-from smartplus_admin.sandbox.entities import Entity, select_entities
+from smartplus_admin.sandbox.entities import select_entities
 from smartplus_admin.sandbox.library import list_accounts
 from smartplus_admin.sandbox.life.calendar import HOUR, find_local, floor_hour
 from smartplus_admin.sandbox.life.causes import find_group_causes
 from smartplus_admin.sandbox.life.engine import Flips, Outcome, Run
-from smartplus_admin.sandbox.life.picture import CampaignPicture, picture_campaign
+from smartplus_admin.sandbox.life.picture import CampaignPicture, is_running, picture_campaign
 from smartplus_admin.sandbox.life.purse import UNBOUNDED, Budget
 from smartplus_admin.sandbox.life.seed import read_scenario, read_seed
 from smartplus_admin.sandbox.life.state import CampaignState, GroupState
@@ -33,59 +33,52 @@ LAG = LAG_MINUTES * 60
 
 
 def live(store: Store, review_seconds: float) -> None:
-    """Lives all hours that are over. Costs one look into the file where nothing is due."""
-    while True:
-        with store.read() as db:
-            if not _is_due(db):
-                return
+    """Lives all hours that are over now. Costs one look into the file where nothing is due."""
+    with store.read() as db:
+        now = read_clock(db).tell()
+        lived = _read_lived(db)
+    while lived is None or lived < floor_hour(now):
         with store.write() as db:
-            live_within(db, review_seconds, read_clock(db).tell(), most=SLICE)
+            lived = live_within(db, review_seconds, now, most=SLICE)
 
 
-def live_within(db: Database, review_seconds: float, now: float, *, most: int | None = None) -> None:
-    """The same inside a transaction that writes."""
+def live_within(db: Database, review_seconds: float, now: float, *, most: int | None = None) -> int:
+    """The same inside a transaction that writes; tells the first hour that is not lived. A new file begins with this hour."""
     until = floor_hour(now)
-    text = get_setting(db, "lived")
-    since = until if text is None else int(text)
-    if text is not None and since >= until:
-        return
+    lived = _read_lived(db)
+    if lived is not None and lived >= until:
+        return lived
+    since = until if lived is None else lived
     stop = until if most is None else min(until, since + most)
-    if stop > since:
-        _live_hours(db, review_seconds, range(since, stop))
+    _live_hours(db, review_seconds, range(since, stop))
     set_setting(db, "lived", str(stop))
+    return stop
 
 
-def _is_due(db: Database) -> bool:
+def _read_lived(db: Database) -> int | None:
     text = get_setting(db, "lived")
-    return text is None or int(text) < floor_hour(read_clock(db).tell())
+    return None if text is None else int(text)
 
 
 def _live_hours(db: Database, review_seconds: float, hours: range) -> None:
     seed, scenario = read_seed(db), read_scenario(db)
     flips = _read_flips(db)
-    for campaign, children, account in _list_trees(db):
-        picture = picture_campaign(campaign, children, account, review_seconds)
+    accounts = {account["advertiser_id"]: account for account in list_accounts(db)}
+    for campaign in select_entities(db, "level = 'campaign'", ()):
+        account = accounts[campaign.advertiser_id]
         known = db.execute("SELECT state FROM life WHERE campaign_id = ?", (campaign.id,)).fetchone()
-        if known is None and not picture.on and not flips:
-            continue
         state = CampaignState.read(load_json(known["state"])) if known else CampaignState()
+        if not (flips or is_running(campaign, account) or state.waits):
+            continue
+        children = select_entities(db, "campaign_id = ? AND level <> 'campaign'", (campaign.id,))
+        children.reverse()  # oldest first
+        picture = picture_campaign(campaign, children, account, review_seconds)
         own = {row.id: flips[row.id] for row in (campaign, *children) if row.id in flips}
         run = Run(picture, state, seed, find_group_causes(db, picture), scenario, own)
         outcome = run.live(hours)
-        _store(db, picture, state, outcome, hours.stop)
+        if state.groups:
+            _store(db, picture, state, outcome, hours.stop)
     db.execute("DELETE FROM flip")
-
-
-def _list_trees(db: Database) -> Iterator[tuple[Entity, list[Entity], dict[str, object]]]:
-    """Campaigns whose life is not over: deleted ones only as long as results may still come."""
-    accounts = {account["advertiser_id"]: account for account in list_accounts(db)}
-    for campaign in select_entities(
-        db,
-        "level = 'campaign' AND (deleted_with = '' OR id IN (SELECT campaign_id FROM life))",
-        (),
-    ):
-        children = select_entities(db, "campaign_id = ? AND level IN ('adgroup', 'ad')", (campaign.id,))
-        yield campaign, sorted(children, key=lambda row: int(row.id)), accounts[campaign.advertiser_id]
 
 
 def _read_flips(db: Database) -> Flips:

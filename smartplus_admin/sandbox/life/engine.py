@@ -55,7 +55,7 @@ class Run:
                     meetings.append(meeting)
             if meetings:
                 self._spend(meetings, hour, local)
-            self._hear(hour, local)
+            self._hear(hour, {meeting.group.id for meeting in meetings})
         return self.out
 
     def find_rule(self, group_id: str) -> LearningRule:
@@ -207,13 +207,15 @@ class Run:
             else:
                 holder.exhausted_until = 0
 
-    def _hear(self, hour: int, local: LocalHour) -> None:
-        """Results that TikTok hears of in this hour bring learning on; also when nothing is shown any more."""
+    def _hear(self, hour: int, delivering: set[str]) -> None:
+        """Results that TikTok hears of bring learning on, also when nothing is shown any more; days only count while it is."""
         for key, state in self.state.groups.items():
             heard = state.pending.pop(str(hour), 0) if state.pending else 0
-            rule = self.find_rule(key)
-            patience = combine(self.list_causes(key), hour).effect.patience
-            self.out.events += [(key, event) for event in state.learning.settle(hour, heard, rule, patience)]
+            if heard or key in delivering:
+                rule = self.find_rule(key)
+                patience = combine(self.list_causes(key), hour).effect.patience
+                events = state.learning.settle(hour, heard, rule, patience)
+                self.out.events += [(key, event) for event in events]
 
 
 def _want_all(meetings: list[GroupHour], room: int, *, pooled: bool) -> None:

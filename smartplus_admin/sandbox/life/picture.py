@@ -1,5 +1,6 @@
 """A campaign as delivery sees it: what of its rows decides who is shown, for how much and until when. Frozen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -130,11 +131,15 @@ def picture_campaign(
         advertiser_id=campaign.advertiser_id,
         zone=str(account["timezone"]),
         coin=coin,
-        on=_is_on(campaign) and account.get("status") == "STATUS_ENABLE",
+        on=is_running(campaign, account),
         pooled=pooled,
         budget=_read_budget(campaign.body, DYNAMIC if pooled else NONE, coin),
         groups=tuple(_picture_group(row, tuple(ads.get(row.id, ())), pooled, coin) for row in groups),
     )
+
+
+def is_running(campaign: Entity, account: Mapping[str, Any]) -> bool:
+    return _is_on(campaign) and account.get("status") == "STATUS_ENABLE"
 
 
 def _is_on(entity: Entity) -> bool:

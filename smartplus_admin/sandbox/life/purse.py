@@ -44,10 +44,10 @@ class Purse:
     past: list[list[int]] = field(default_factory=list)  # [day, spent, live budget], the six days before
 
     def turn(self, day: int) -> None:
-        """A new day begins; days without any look-in leave no entry and count as lived at today's budget."""
+        """A new day begins. Days on which nothing could be spent leave no entry; they count as lived at today's budget."""
         if day == self.day:
             return
-        if self.day:
+        if self.allowed_today:
             self.past.append([self.day, self.today, self.allowed_today])
         self.past = [entry for entry in self.past if entry[0] > day - DYNAMIC_DAILY_WEEK_CAP]
         self.day, self.today, self.allowed_today, self.raised = day, 0, 0, 0

@@ -26,6 +26,11 @@ class CampaignState:
     groups: dict[str, GroupState] = field(default_factory=dict)
     worn: dict[str, list[float]] = field(default_factory=dict)  # ad/material → impressions, first hour
 
+    @property
+    def waits(self) -> bool:
+        """Whether results are still to be heard of; else nothing happens while it is switched off."""
+        return any(group.pending for group in self.groups.values())
+
     def write(self) -> dict[str, Any]:
         return asdict(self)
 
