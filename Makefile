@@ -16,6 +16,7 @@ help:
 	@echo "make bench      how long judging takes, what the sandbox answers a second; printed, asserts nothing"
 	@echo "make simulate   exactly-once under every fault, in virtual time; LAUNCHES=n SEED=s, or ONLY=s:n to see one round again"
 	@echo "make chaos      the same promise with real processes, killed every 20 s; LAUNCHES=n SEED=s, goes on where it was stopped"
+	@echo "make calibrate  how true the forecasts are, on the sandbox's hidden truth, printed; minutes (GROUPS=200: a quick look)"
 	@echo "make mutate     breaks the rules on purpose: which tests notice (long; SAMPLE=20 takes every 20th)"
 	@echo "make locks      lock the packages of requirements*.in anew"
 
@@ -75,6 +76,10 @@ locks: .venv/.stamp
 bench: .venv/.stamp
 	@$(BIN)/python -m tests.bench.judging
 	@$(BIN)/python -m tests.bench.sandbox
+
+# The product's forecasts against the sandbox's hidden truth: seeds are drawn and printed. GROUPS=200 for a quick look.
+calibrate: .venv/.stamp
+	@$(BIN)/python -m tests.calibrate --groups $(or $(GROUPS),2000) --workers $(or $(WORKERS),1)
 
 # Not part of check: every mutant of the rules runs their tests once.
 mutate: .venv/.stamp

@@ -9,7 +9,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from campaigns.analysis.counting import Pace, find_crossing, list_chances, quantile_of_pace
@@ -25,9 +25,9 @@ _GRID = tuple((index + 0.5) / 40 for index in range(40))  # levels at which an u
 class Habits:
     """How results come in: measured figures, handed in from policy.
 
-    `lag`: mean time until a result is reported. `spread`: how much wider than Poisson daily counts lie. `keep`: how much of
+    `lag`: mean time from what is shown to its result. `spread`: how much wider than Poisson daily counts lie. `keep`: how much of
     the evidence still speaks for the days to come. `week`: weights from Monday on, of mean 1. `premium`: by how much a
-    result is dearer inside learning. `horizon`: nothing is said beyond it.
+    result is dearer when learning begins. `horizon`: nothing is said beyond it.
     """
 
     lag: timedelta
@@ -103,7 +103,10 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class ResetCost:
-    """What an edit costs in learning: with the chance of a reset in `expected_*`, if it resets in the spans."""
+    """What an edit costs in learning: with the chance of a reset in `expected_*`, if it resets in the intervals.
+
+    `days` by which learning lasts longer; `money` that buys no results because of it.
+    """
 
     chance: float
     expected_days: float
@@ -113,23 +116,14 @@ class ResetCost:
 
 
 def learn_pace(
-    *, days: Sequence[Day], began: datetime, now: datetime, zone: tzinfo, habits: Habits, prior: Pace
-) -> tuple[Pace, float, float]:
-    """The pace since `began`, the results counted, and the exposure of results that are not reported yet (in days)."""
-    counted = reported = hidden = 0.0
-    for day in days:
-        begin, end = max(day.start, began), min(day.end, now, max(day.read_at, day.start))
-        if end <= begin:
-            continue
-        weight = habits.week[day.start.astimezone(zone).weekday()]
-        exposure = weight * (end - begin).total_seconds() / DAY
-        share = _share_reported(begin, end, day.read_at, habits.lag)
-        counted += float(day.count_until(began, now))
-        reported += exposure * share
-        hidden += exposure * (1 - share)
-    read = max((day.read_at for day in days), default=began)
-    hidden += measure_exposure(max(read, began), now, zone, habits.week) if now > read else 0.0
-    return prior.learn(counted, reported, spread=habits.spread).forget(habits.keep), counted, hidden
+    *, days: Sequence[Day], began: datetime, zone: tzinfo, habits: Habits, need: Need, prior: Pace
+) -> tuple[Pace, float, datetime]:
+    """The pace that an ad group has once it has learned, the results counted, and until when they were read."""
+    read = max((min(day.end, day.read_at) for day in days), default=began)
+    ahead = _Ahead(began, began, max(read - began, timedelta(0)), zone, habits)
+    counted = float(count_results(days, began, read))
+    exposure = ahead.exposure(read) * efficiency(0.0, counted / need.mean, habits.premium)
+    return prior.learn(counted, exposure, spread=habits.spread).forget(habits.keep), counted, read
 
 
 def forecast_exit(
@@ -144,18 +138,19 @@ def forecast_exit(
     prior: Pace,
 ) -> Forecast:
     """The forecast of an ad group that learns since `began`; `within` is the time of which `in_time` speaks."""
-    pace, counted, hidden = learn_pace(days=days, began=began, now=now, zone=zone, habits=habits, prior=prior)
+    pace, counted, read = learn_pace(days=days, began=began, zone=zone, habits=habits, need=need, prior=prior)
     lived = (now - began).total_seconds()
-    ahead = _Ahead(now, habits.horizon, zone, habits.week)
+    longest = lived + habits.horizon.total_seconds()
+    ahead = _Ahead(began, read, now - read + habits.horizon, zone, habits)
+    faster = efficiency(counted / need.mean, 1.0, habits.premium)
 
     def chance(seconds: float) -> float:
-        if seconds <= lived:
-            gathered = float(count_results(days, began, began + timedelta(seconds=seconds)))
+        at = began + timedelta(seconds=seconds)
+        if at <= read:
+            gathered = float(count_results(days, began, at))
             return need.find_chance([1.0] + [0.0] * need.most, gathered, seconds / DAY)
-        exposure = hidden + ahead.exposure(seconds - lived)
+        exposure = ahead.exposure(at) * faster
         return need.find_chance(list_chances(need.most, pace, exposure), counted, seconds / DAY)
-
-    longest = lived + habits.horizon.total_seconds()
 
     def cross(level: float) -> datetime | None:
         seconds = find_crossing(chance, level, longest=longest)
@@ -183,7 +178,8 @@ def price_reset(
 ) -> ResetCost:
     """What an edit costs that begins anew with this chance, against letting learning end after `gathered` and `lived`.
 
-    Nothing is left to end where the ad group is not `learning`. Money is None where nobody knows the spend.
+    Nothing is left to end where the ad group is not `learning`. Money is what learning has cost so far and would cost again:
+    None where nobody knows the spend.
     """
     most = habits.horizon.total_seconds() / DAY
     longer = sorted(
@@ -195,9 +191,14 @@ def price_reset(
     expected = chance * sum(longer) / len(longer)
     if spend_per_day is None:
         return ResetCost(chance, expected, span, None, None)
-    wasted = float(spend_per_day) * habits.premium / (1 + habits.premium)
-    low, high = (round(Decimal((edge or 0.0) * wasted), 2) for edge in (span.low, span.high))
-    return ResetCost(chance, expected, span, round(Decimal(expected * wasted), 2), (low, high))
+    way = min(1.0, gathered / need.mean) if learning else 1.0
+    # results that the money spent on learning would have bought besides, had it gone to an ad group that has learned
+    lost = need.mean * way * (1 / efficiency(0.0, way, habits.premium) - 1) if way > 0 else 0.0
+    mean, low, high = (
+        round(Decimal(lost * float(spend_per_day) / max(rate, 1e-9)), 2)
+        for rate in (pace.mean, quantile_of_pace(pace, HIGH), quantile_of_pace(pace, LOW))
+    )
+    return ResetCost(chance, expected, span, round(Decimal(chance) * mean, 2), (low, high))
 
 
 def expect_pace(*, budget_per_day: Decimal, cost_per_result: Decimal, adgroups: int, trust: float) -> Pace:
@@ -216,42 +217,57 @@ def span_of_pace(pace: Pace) -> Span:
     return Span(*(quantile_of_pace(pace, level) for level in (LOW, 0.5, HIGH)))
 
 
-def measure_exposure(begin: datetime, end: datetime, zone: tzinfo, week: tuple[float, ...]) -> float:
-    """Days between two moments, each weighed by its weekday in the account's zone."""
-    if end <= begin:
-        return 0.0
-    return _Ahead(begin, end - begin, zone, week).exposure((end - begin).total_seconds())
+def efficiency(begin: float, end: float, premium: float) -> float:
+    """Results per exposure against those after learning, between two parts of the way through it (0 to 1).
+
+    At the beginning a result is dearer by `premium`; that goes with the square root of the way.
+    """
+    low, high = (math.sqrt(min(max(part, 0.0), 1.0)) for part in (begin, end))
+    first = 1 / (1 + premium)
+    if premium <= 0 or high <= low:
+        return first + (1 - first) * low
+    slope = 1 - first
+    work = 2 / slope * (high - low - first / slope * math.log((first + slope * high) / (first + slope * low)))
+    return (high**2 - low**2) / work
 
 
 class _Ahead:
-    """The exposure gathered from a moment on, prepared once for many questions."""
+    """The exposure gathered from a moment on, in days: weighed by the weekday, and by the lag since learning began.
 
-    def __init__(self, now: datetime, horizon: timedelta, zone: tzinfo, week: tuple[float, ...]) -> None:
-        self.at, self.sums, self.weights = [0.0], [0.0], []
-        moment, end = now, now + horizon
+    Results follow what was shown with an exponential lag, so that the first hours bring few. Prepared once for many questions.
+    """
+
+    def __init__(
+        self, began: datetime, since: datetime, length: timedelta, zone: tzinfo, habits: Habits
+    ) -> None:
+        self.began, self.since, self.lag = began, since, habits.lag.total_seconds()
+        self.at, self.sums = [0.0], [0.0]
+        self.weights: list[float] = []
+        moment, end = since, since + length
         while moment < end:
             local = moment.astimezone(zone)
-            midnight = datetime.combine(local.date() + timedelta(days=1), time(), zone).astimezone(now.tzinfo)
+            midnight = datetime.combine(local.date() + timedelta(days=1), time(), zone).astimezone(UTC)
             until = min(midnight, end)
-            self.weights.append(week[local.weekday()])
-            self.at.append((until - now).total_seconds())
-            self.sums.append(self.sums[-1] + self.weights[-1] * (until - moment).total_seconds() / DAY)
+            self.weights.append(habits.week[local.weekday()])
+            self.at.append((until - since).total_seconds())
+            self.sums.append(self.sums[-1] + self.weights[-1] * self._matured(moment, until))
             moment = until
 
-    def exposure(self, seconds: float) -> float:
+    def exposure(self, until: datetime) -> float:
+        seconds = (until - self.since).total_seconds()
         place = min(bisect_right(self.at, seconds), len(self.weights)) - 1
         if place < 0:
             return 0.0
-        return self.sums[place] + self.weights[place] * (seconds - self.at[place]) / DAY
+        start = self.since + timedelta(seconds=self.at[place])
+        return self.sums[place] + self.weights[place] * self._matured(start, until)
 
-
-def _share_reported(begin: datetime, end: datetime, read_at: datetime, lag: timedelta) -> float:
-    """The part of what happened between two moments that was reported when it was read, for an exponential lag."""
-    mean, length = lag.total_seconds(), (end - begin).total_seconds()
-    if mean <= 0 or length <= 0:
-        return 1.0
-    old, young = (read_at - begin).total_seconds(), max((read_at - end).total_seconds(), 0.0)
-    return max(0.0, 1 - mean / length * (math.exp(-young / mean) - math.exp(-old / mean)))
+    def _matured(self, begin: datetime, end: datetime) -> float:
+        """Days between two moments, less what was shown in them and has not brought its results yet."""
+        young, old = ((moment - self.began).total_seconds() for moment in (begin, end))
+        if self.lag <= 0:
+            return (old - young) / DAY
+        held = self.lag * (math.exp(-young / self.lag) - math.exp(-old / self.lag))
+        return (old - young - held) / DAY
 
 
 def _missing(needed: float, gathered: float) -> int:

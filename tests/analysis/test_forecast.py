@@ -133,7 +133,13 @@ def test_a_reset_late_in_learning_costs_more_days_than_an_early_one() -> None:
 def test_the_expected_cost_is_the_chance_times_what_a_reset_costs() -> None:
     cost = price(50, 9, learning=False)
     assert cost.expected_days == pytest.approx(0.5 * 5, abs=0.2)
-    assert cost.expected_money == pytest.approx(Decimal("50"), abs=Decimal(3))  # 2.5 days × 100 × 25/125
+    low, high = cost.money
+    assert low < cost.expected_money * 2 < high
+
+
+def test_what_has_gathered_nothing_has_nothing_to_lose_but_days() -> None:
+    assert price(0, 1).expected_money == 0
+    assert price(40, 4).expected_money > price(20, 2).expected_money > 0
 
 
 def test_money_is_unknown_where_the_spend_is() -> None:
