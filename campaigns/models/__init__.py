@@ -13,6 +13,7 @@ from campaigns.models.notices import Delivery, Notice, Webhook
 from campaigns.models.outbox import Launch, Push, Reservation
 from campaigns.models.policy import PolicyOverride, list_overrides, policies_of, policy_of
 from campaigns.models.readings import Reading, RemoteEdit, Stranger
+from campaigns.models.signins import SignIn
 from campaigns.models.system import Heartbeat
 
 Thing = Campaign | AdGroup | Ad  # one object of the tree
@@ -50,6 +51,7 @@ __all__ = [
     "Reservation",
     "Result",
     "Seal",
+    "SignIn",
     "StoredAnswer",
     "Stranger",
     "Surprise",

@@ -36,6 +36,7 @@ class Change(models.Model):
         CONNECTED = "connected"
         WEBHOOK_SET = "webhook_set"
         WEBHOOK_REMOVED = "webhook_removed"
+        SECURITY = "security"  # a person's own doors: the second factor, sessions
         TOKEN_MADE = "token_made"
         TOKEN_REVOKED = "token_revoked"
         POLICY = "policy"  # an account put its own number in place of the house's, or took it back

@@ -1,40 +1,17 @@
-"""Signing in and out, and the settings that are a person's own: the time zone, and notices by e-mail."""
+"""The settings that are a person's own: the time zone, and notices by e-mail."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from campaigns.models import Person
 from campaigns.rules.policy import house_policy
 from campaigns.web.guard import page, person_of
-
-DEMO_PEOPLE_SHOWN = 6
-
-
-class Login(LoginView):
-    template_name = "login.html"
-    redirect_authenticated_user = True
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        demo = settings.SMARTPLUS_DEMO
-        return super().get_context_data(**kwargs) | {"demo_people": _list_demo_people() if demo else []}
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        response = super().form_invalid(form)
-        response.status_code = 422
-        return response
-
-
-class Logout(LogoutView):
-    pass
 
 
 @page
@@ -89,13 +66,3 @@ def _list_zones() -> Sequence[str]:
         "Pacific/",
     )
     return ["UTC", *sorted(zone for zone in available_timezones() if zone.startswith(places))]
-
-
-def _list_demo_people() -> list[Mapping[str, str]]:
-    """Who can sign in to the demo, with the roles they have."""
-    people = Person.objects.filter(is_active=True, memberships__isnull=False).distinct().order_by("pk")
-    shown: list[Mapping[str, str]] = []
-    for person in people.prefetch_related("memberships")[:DEMO_PEOPLE_SHOWN]:
-        roles = sorted({membership.role for membership in person.memberships.all()})
-        shown.append({"username": person.username, "name": person.display_name, "roles": ", ".join(roles)})
-    return shown
