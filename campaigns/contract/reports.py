@@ -37,12 +37,6 @@ MATERIAL_DAYS_BY_HOUR = 7
 MATERIAL_FILTER_IDS = 200
 MATERIAL_FILTER_ENTITIES = 400
 MATERIAL_OBJECTS = ("advertiser_id", "campaign_id", "adgroup_id", "smart_plus_ad_id")
-MATERIAL_PARTS = (
-    "main_material_id",
-    "ad_text_entity_id",
-    "call_to_action_entity_id",
-    "interactive_add_on_entity_id",
-)
 MATERIAL_TIMES = ("stat_time_hour", "stat_time_day", "stat_time_week", "stat_time_month")
 MATERIAL_TYPES = (
     *("VIDEO_NON_SPARK_ADS", "VIDEO_SPARK_ADS", "CAROUSEL_NON_SPARK_ADS", "CAROUSEL_SPARK_ADS"),

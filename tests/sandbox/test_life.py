@@ -200,6 +200,18 @@ def test_a_large_edit_throws_learning_back_and_a_small_one_does_not(world: Clien
     assert kinds[:3] == [("started", ""), ("harmless", "budget"), ("reset", "budget")]
 
 
+def test_hours_that_dayparting_leaves_out_are_no_pause_and_a_long_pause_is(open_sandbox: Open) -> None:
+    client = open_sandbox(seed=SEED)
+    campaign_id = settle(client, dayparting=("0" * 16 + "1" * 8 + "0" * 24) * 7)
+    client.advance(4 * DAY)
+    assert {group["learning"]["resets"] for group in find_truth(client)} == {0}
+    edit(client, Level.CAMPAIGN, campaign_id, operation_status="DISABLE")
+    client.advance(8 * DAY)
+    edit(client, Level.CAMPAIGN, campaign_id, operation_status="ENABLE")
+    client.advance(DAY)
+    assert {group["learning"]["events"][-1]["cause"] for group in find_truth(client)} == {"pause"}
+
+
 @pytest.mark.parametrize(
     ("cause", "metric", "rises"),
     [

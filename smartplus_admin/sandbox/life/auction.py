@@ -35,7 +35,6 @@ class GroupHour:
     landing_seen: float
     result: float
     signal: float
-    value: float
     saturation: float
     room: float  # what its audience can take
     eager: float  # 0 to 1: how much of a wish its target price lets through
@@ -105,7 +104,6 @@ def meet_market(
         landing_seen=effect.landing_seen,
         result=min(1.0, result * effect.result),
         signal=effect.signal,
-        value=nature.value,
         saturation=saturation,
         room=nature.audience
         * market["shown_per_person_hour"]
@@ -129,7 +127,7 @@ def _find_eagerness(meeting: GroupHour, per_major: int) -> float:
         cost = meeting.price / 1_000 / meeting.click if group.goal == "CLICK" else meeting.cost
         ratio = group.bid * per_major / cost
     elif group.least_return and meeting.nature.pays:
-        ratio = meeting.value / meeting.cost / group.least_return
+        ratio = meeting.nature.value / meeting.cost / group.least_return
     else:
         return 1.0
     eager = min(1.0, ratio**RESTRAINT)

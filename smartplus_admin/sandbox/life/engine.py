@@ -76,7 +76,10 @@ class Run:
         state = self.state.groups.get(group.id)
         if state is not None:
             state.purse.turn(local.day)
-        ads = self._find_live(group, hour, local, flips)
+        slots = sum(group.slots[slot] == "1" for slot in local.slots)
+        if not slots and state is not None and self.campaign.on and group.on:
+            state.learning.sleep(hour)
+        ads = self._find_live(group, hour, slots / 2, flips) if slots else []
         if not ads:
             return None
         if state is None:
@@ -112,12 +115,10 @@ class Run:
         )
 
     def _find_live(
-        self, group: GroupPicture, hour: int, local: LocalHour, flips: Flips
+        self, group: GroupPicture, hour: int, part: float, flips: Flips
     ) -> list[tuple[AdPicture, float]]:
-        first, second = local.slots
-        slots = (group.slots[first] == "1") + (group.slots[second] == "1")
-        chain = self.campaign.on and group.on
-        if not slots or not (chain or flips):
+        """Its ads that may be shown, with the part of the hour in which they may."""
+        if not (flips or (self.campaign.on and group.on)):
             return []
         start, end = hour * HOUR, (hour + 1) * HOUR
         found = []
@@ -133,7 +134,7 @@ class Run:
             else:
                 seconds = closes - opens if ad.on else 0.0
             if seconds > 0:
-                found.append((ad, seconds / HOUR * slots / 2))
+                found.append((ad, seconds / HOUR * part))
         return found
 
     def _spend(self, meetings: list[GroupHour], hour: int, local: LocalHour) -> None:
@@ -196,14 +197,13 @@ class Run:
         return spent
 
     def _note_exhausted(self, meeting: GroupHour, local: LocalHour) -> None:
-        never = UNBOUNDED
         for holder, purse, budget in (
             (self.state, self.state.purse, self.campaign.budget),
             (meeting.state, meeting.state.purse, meeting.budget),
         ):
             used = budget.amount and purse.find_room(budget) <= EXHAUSTED_BELOW * budget.amount
             if used:
-                holder.exhausted_until = never if budget.mode == TOTAL else local.day_ends
+                holder.exhausted_until = UNBOUNDED if budget.mode == TOTAL else local.day_ends
             else:
                 holder.exhausted_until = 0
 

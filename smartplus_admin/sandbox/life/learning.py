@@ -1,7 +1,6 @@
 """The hidden truth about learning of one ad group: when it began, what threw it back, when it left. No API call tells it."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from smartplus_admin.sandbox.life.scenarios import LearningRule
 
@@ -52,6 +51,11 @@ class Learning:
         if events:
             self._note(settings)
         return events
+
+    def sleep(self, hour: int) -> None:
+        """Hours that dayparting leaves out are no pause; one that began before them goes on."""
+        if self.last_on == hour - 1:
+            self.last_on = hour
 
     def settle(self, hour: int, results: int, rule: LearningRule, patience: float) -> list[Event]:
         """Counts the results heard of in this hour; maybe that was enough."""
@@ -104,7 +108,3 @@ class Learning:
 def _step(old: float, new: float) -> float:
     """The relative change; from or to nothing counts as endless."""
     return abs(new - old) / old if old and new else float("inf")
-
-
-def restore(values: dict[str, Any]) -> Learning:
-    return Learning(**values)

@@ -199,6 +199,6 @@ def _draw_results(meeting: GroupHour, ad: AdPicture, row: Shown, seed: int, hour
         window = (group.view_days if by_view else max(1, group.click_days)) * 24
         late = chances[1] >= market["at_once"]
         lag = min(window - 1, int(-math.log(chances[2]) * market["lag_hours"])) if late else 0
-        value = round(meeting.value * spread(chances[3], VALUE_SPREAD)) if meeting.nature.pays else 0
+        value = round(meeting.nature.value * spread(chances[3], VALUE_SPREAD)) if meeting.nature.pays else 0
         results.append(Result(group.id, ad.id, hour, hour + lag, value, by_view, chances[4] < meeting.signal))
     return results
