@@ -72,6 +72,15 @@ def cap_exposure(inner: Exposure, cap: Exposure) -> Exposure:
     return Exposure(_least(inner.day, cap.day), _least(inner.week, cap.week), _least(inner.total, cap.total))
 
 
+def worse_exposure(left: Exposure, right: Exposure) -> Exposure:
+    """The larger bound of two, each for itself; no bound is more than any."""
+    return Exposure(_most(left.day, right.day), _most(left.week, right.week), _most(left.total, right.total))
+
+
+def _most(left: Decimal | None, right: Decimal | None) -> Decimal | None:
+    return None if left is None or right is None else max(left, right)
+
+
 def _add(left: Decimal | None, right: Decimal | None) -> Decimal | None:
     return None if left is None or right is None else left + right
 

@@ -36,9 +36,9 @@ from campaigns.queries.progress import (
     read_progress,
 )
 from campaigns.queries.reading_back import (
-    count_refused,
     list_drifting,
     list_refused_ads,
+    list_remote_edits,
     list_strangers,
     narrow_results,
     visible_results,
@@ -51,7 +51,6 @@ __all__ = [
     "TreeSummary",
     "accounts_for",
     "accounts_with_role",
-    "count_refused",
     "count_states",
     "find_states",
     "learning_adgroups",
@@ -61,6 +60,7 @@ __all__ = [
     "list_flips",
     "list_pushes",
     "list_refused_ads",
+    "list_remote_edits",
     "list_strangers",
     "list_stuck",
     "list_things",

@@ -1,12 +1,10 @@
 """What was read back and needs people: drift, refusals in review, strangers, surprises; and the daily results."""
 
-from collections.abc import Sequence
-
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import ENABLE, list_refused
-from campaigns.models import Ad, Campaign, Person, Result, Stranger, Surprise
+from campaigns.models import Ad, Campaign, Person, RemoteEdit, Result, Stranger, Surprise
 from campaigns.models.campaign import CampaignQuerySet
 from campaigns.queries.lists import visible_campaigns, visible_to
 
@@ -27,16 +25,6 @@ def list_refused_ads(person: Person) -> "QuerySet[Ad]":
         vanished_at__isnull=True,
     )
     return rows.select_related("adgroup__campaign__advertiser").order_by("-remote_read_at", "pk")
-
-
-def count_refused(campaigns: Sequence[Campaign]) -> dict[int, int]:
-    """How many ads of each campaign were refused in review, by our id; those without any are left out. One query."""
-    rows = Ad.objects.filter(
-        adgroup__campaign__in=[campaign.pk for campaign in campaigns],
-        secondary_status__in=list_refused(Level.AD),
-        vanished_at__isnull=True,
-    )
-    return dict(rows.order_by().values_list("adgroup__campaign").annotate(count=Count("pk")))
 
 
 def list_strangers(person: Person) -> "QuerySet[Stranger]":
@@ -61,3 +49,8 @@ def narrow_results(rows: "QuerySet[Result]", *, campaign: int) -> "QuerySet[Resu
     """A campaign's own results and those of all below it."""
     below = Q(adgroup__campaign=campaign) | Q(ad__adgroup__campaign=campaign)
     return rows.filter(Q(campaign=campaign) | below)
+
+
+def list_remote_edits(campaign: Campaign) -> "QuerySet[RemoteEdit]":
+    """TikTok's change log of one campaign, newest first."""
+    return RemoteEdit.objects.filter(campaign_ref=campaign.pk, advertiser=campaign.advertiser)

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from campaigns.analysis.exposure import Exposure, worse_exposure
+from campaigns.contract.levels import Level
 from campaigns.models import Advertiser, Campaign, policy_of
 from campaigns.rules.book import has_level, judge
 from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.sync.bodies import plan_changes
-from campaigns.sync.plan import Plan, owner_of, plan_launch
+from campaigns.sync.plan import Plan, measure_tree, owner_of, plan_launch
 from campaigns.sync.translate import resolve_tree
 
 
@@ -49,6 +51,25 @@ def judge_campaign(*, campaign: Campaign, now: datetime) -> Judgement:
     made = frozenset(_list_made(campaign))
     plan = replace(plan_launch(facts=facts, made=made), updates=plan_changes(campaign))
     return Judgement(facts, judge(facts), plan, made)
+
+
+def measure_worst(*, campaign: Campaign, judgement: Judgement) -> Exposure | None:
+    """What can be spent at worst by what is wanted or by what TikTok holds, whichever is more; None for what is removed.
+
+    Ad groups that were made elsewhere in the tree count along.
+    """
+    if campaign.is_removed:
+        return None
+    exposure = judgement.plan.exposure if not judgement.made else measure_tree(judgement.facts)
+    if campaign.remote is None:
+        return exposure
+    strangers = campaign.strangers.filter(level=Level.ADGROUP.value, vanished_at__isnull=True)
+    there = [group.remote for group in campaign.adgroups.all() if group.remote and not group.is_removed]
+    there += [stranger.remote for stranger in strangers]
+    raw = {**campaign.remote, "adgroups": [{**remote, "ads": []} for remote in there]}
+    facts = judgement.facts
+    held = resolve_tree(raw=raw, account=facts.account, now=facts.now, policy=facts.policy)
+    return worse_exposure(exposure, measure_tree(held))
 
 
 def _list_made(campaign: Campaign) -> list[str]:

@@ -10,7 +10,7 @@ from campaigns import queries
 from campaigns.models import Campaign, Person
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
-from campaigns.services.judging import judge_campaign
+from campaigns.services.judging import judge_campaign, measure_worst
 from campaigns.sync.clock import read_now
 from campaigns.sync.drift import find_drift
 from campaigns.sync.plan import plan_launch
@@ -34,7 +34,9 @@ def show_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     context = _read(campaign, person, read_now()) | {"tab": tab if tab in TABS else "structure", "tabs": TABS}
     if context["tab"] == "history":
         changes, flips = queries.list_changes(campaign), queries.list_flips(campaign)
-        context["entries"] = list_entries(campaign, changes[:SHOWN], flips[:SHOWN])
+        context["entries"] = list_entries(
+            campaign, changes[:SHOWN], flips[:SHOWN], list(queries.list_remote_edits(campaign)[:SHOWN])
+        )
         context["shown"] = SHOWN
     elif context["tab"] == "plan":
         context |= _read_plan(campaign, context["judgement"])
@@ -65,7 +67,7 @@ def _read(campaign: Campaign, person: Person, now: datetime) -> dict[str, Any]:
         "delivery": delivery if delivery and delivery.text != STATES[campaign.state].text else None,
         "budget": read_budget(campaign),
         "read_at": read_time(campaign),
-        "exposure": judgement.plan.exposure,
+        "exposure": measure_worst(campaign=campaign, judgement=judgement),
         "judgement": judgement,
         "counts": {
             level.value: judgement.count(level) for level in {item.level for item in judgement.findings}

@@ -111,6 +111,7 @@ class Shell:
         items = [
             self._item("Campaigns", "layout-dashboard", "home", "h"),
             self._item("Notices", "bell", "notices", "b", self.unseen, "new"),
+            self._item("Drift", "git-compare", "drift", "d"),
             self._item("Accounts", "building", "accounts", "a"),
             self._item("Rules", "list-check", "rules", "r"),
             self._item("Policy", "adjustments", "policy", "p"),

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from campaigns.contract.levels import Level
-from campaigns.models import Campaign, Change, Flip
+from campaigns.models import Campaign, Change, Flip, RemoteEdit
 from campaigns.queries import list_things
+from campaigns.sync.attribution import attribute_flip
 from campaigns.web.words import CHANGES, say_status, say_word
 
 SHOWN = 100  # entries of each kind on the page
@@ -46,13 +47,21 @@ class Entry:
     note: str
 
 
-def list_entries(campaign: Campaign, changes: Iterable[Change], flips: Iterable[Flip]) -> Sequence[Entry]:
+def list_entries(
+    campaign: Campaign,
+    changes: Iterable[Change],
+    flips: Iterable[Flip],
+    edits: Sequence[RemoteEdit] = (),
+) -> Sequence[Entry]:
+    """`edits` are TikTok's change log of the campaign: they say who did what was found otherwise there."""
     labels = {"campaign": "the campaign"} | {
         f"{thing.level}s/{thing.pk}": thing.label
         for thing in list_things(campaign)
         if thing.level != Level.CAMPAIGN
     }
-    entries = [_of_change(change, labels) for change in changes] + [_of_flip(flip, labels) for flip in flips]
+    entries = [_of_change(change, labels) for change in changes] + [
+        _of_flip(flip, labels, edits) for flip in flips
+    ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
@@ -77,7 +86,7 @@ def _of_change(change: Change, labels: Mapping[str, str]) -> Entry:
     )
 
 
-def _of_flip(flip: Flip, labels: Mapping[str, str]) -> Entry:
+def _of_flip(flip: Flip, labels: Mapping[str, str], edits: Sequence[RemoteEdit]) -> Entry:
     level = _LEVELS.get(flip.target.partition("/")[0], Level.CAMPAIGN)
     name = _MEMBERS.get(flip.member) or (
         flip.member.removeprefix("body:")
@@ -92,7 +101,11 @@ def _of_flip(flip: Flip, labels: Mapping[str, str]) -> Entry:
 
     line = Line(name, say(flip.before), say(flip.after))
     what = labels.get(flip.target, "an object since removed")
-    return Entry(flip.at, False, f"TikTok: {what}", "", "", (line,), 0, "")
+    who = door = ""
+    if flip.cause == Flip.Cause.ELSEWHERE:
+        origin = attribute_flip(flip, edits)
+        who, door = origin.who or "somebody unknown", origin.how
+    return Entry(flip.at, False, f"TikTok: {what}", who, door, (line,), 0, "")
 
 
 def list_differences(change: Change) -> Iterator[Line]:

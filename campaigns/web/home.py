@@ -52,7 +52,12 @@ def _read(request: HttpRequest) -> dict[str, Any]:
         "here": urlencode(filters | ({"page": found.number} if found.number > 1 else {})),
         "tabs": _tabs(states, state, {name: value for name, value in filters.items() if name != "state"}),
         "attention": list_attention(
-            all_states, list(queries.list_stuck(person)[:STUCK_SHOWN]), shell.roles, refused
+            all_states,
+            list(queries.list_stuck(person)[:STUCK_SHOWN]),
+            shell.roles,
+            refused,
+            drifting=queries.list_drifting(person).count(),
+            denied=queries.list_refused_ads(person).count(),
         ),
         "wait": SOON if moving else LATER,
         "moving": moving,

@@ -3,8 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from campaigns.contract.levels import Level
+from campaigns.contract.shape import read_money
+from campaigns.contract.statuses import list_refused
 from campaigns.models import Campaign, Change, Push
 from campaigns.models.campaign import State
 from campaigns.queries import TreeSummary
@@ -32,6 +36,23 @@ class Row:
     read_at: datetime | None
 
     @property
+    def denied(self) -> int:
+        """Ads of a live campaign that TikTok's review refused, wholly or in part."""
+        if self.campaign.state != State.LIVE:
+            return 0
+        return sum(self.tree.ads.get(status, 0) for status in list_refused(Level.AD))
+
+    @property
+    def wanted_budget(self) -> Any:
+        """The amount that is wanted, where TikTok holds another one; else None."""
+        wanted, held = (
+            read_amount(item) for item in (self.campaign.wanted.get("budget"), self.budget.amount)
+        )
+        if self.campaign.drifting_since is None or wanted is None or wanted == held:
+            return None
+        return wanted
+
+    @property
     def moving(self) -> bool:
         """On its way or in review: its next status is worth waiting for."""
         if self.campaign.state == State.LAUNCHING:
@@ -50,6 +71,7 @@ class Attention:
     icon: str
     query: str = ""
     campaign: int | None = None
+    page: str = ""  # the name of another page's address
 
 
 def make_row(campaign: Campaign, tree: TreeSummary, change: Change | None) -> Row:
@@ -58,6 +80,13 @@ def make_row(campaign: Campaign, tree: TreeSummary, change: Change | None) -> Ro
     if delivery is not None and delivery.text == STATES[campaign.state].text:
         delivery = None  # the badge says so already
     return Row(campaign, delivery, read_budget(campaign), tree, change, read_time(campaign))
+
+
+def read_amount(value: Any) -> Decimal | None:
+    try:
+        return read_money(value) if value not in (None, "") else None
+    except ValueError:
+        return None
 
 
 def read_budget(campaign: Campaign) -> Budget:
@@ -81,9 +110,15 @@ def read_time(campaign: Campaign) -> datetime | None:
 
 
 def list_attention(
-    states: Mapping[str, int], stuck: Sequence[Push], roles: Mapping[int, Role], refused: Sequence[str]
+    states: Mapping[str, int],
+    stuck: Sequence[Push],
+    roles: Mapping[int, Role],
+    refused: Sequence[str],
+    *,
+    drifting: int = 0,
+    denied: int = 0,
 ) -> list[Attention]:
-    """What needs somebody, worst first. Drafts only for those who may finish them."""
+    """What needs somebody, worst first. Drafts only for those who may finish them. `denied`: ads refused in review."""
     found: list[Attention] = []
     if count := states.get(State.NEEDS_PERSON, 0):
         found.append(
@@ -113,6 +148,14 @@ def list_attention(
                 1, "connection refused", f"TikTok refuses the token of {name}.", "bad", "plug-connected"
             )
         )
+    if denied:
+        words = "ad refused in review" if denied == 1 else "ads refused in review"
+        said = "In live campaigns; TikTok says why."
+        found.append(Attention(denied, words, said, "bad", "ban", page="reviews"))
+    if drifting:
+        words = "campaign held otherwise" if drifting == 1 else "campaigns held otherwise"
+        said = "Changed at TikTok: keep ours or take theirs."
+        found.append(Attention(drifting, words, said, "wait", "git-compare", page="drift"))
     if stuck:
         found.append(
             Attention(

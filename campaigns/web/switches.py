@@ -10,7 +10,7 @@ from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import Campaign, Change, Thing
 from campaigns.rules.authority import Act
 from campaigns.services.access import require
-from campaigns.services.judging import judge_campaign
+from campaigns.services.judging import judge_campaign, measure_worst
 from campaigns.services.switches import set_switch
 from campaigns.sync.clock import read_now
 from campaigns.web.guard import acts_for, find_campaign, page, person_of
@@ -26,7 +26,8 @@ def switch_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     thing = find_target(campaign, given.get("target", "campaign"))
     if request.method == "GET":
         require(person, campaign.advertiser, Act.START)
-        exposure = judge_campaign(campaign=campaign, now=read_now()).plan.exposure
+        judgement = judge_campaign(campaign=campaign, now=read_now())
+        exposure = measure_worst(campaign=campaign, judgement=judgement)
         context = {"campaign": campaign, "account": campaign.advertiser, "thing": thing, "exposure": exposure}
         return render(request, "campaign/start.html", context | {"target": given.get("target", "campaign")})
     status = given.get("status", "")

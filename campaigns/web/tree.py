@@ -13,6 +13,7 @@ from campaigns.contract.levels import Level
 from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import Ad, AdGroup, Campaign, Push, Thing
 from campaigns.web.templatetags.smartplus import money
+from campaigns.web.told import tell_review
 from campaigns.web.words import Word, say_status, say_word
 
 
@@ -31,6 +32,7 @@ class Node:
     next_at: datetime | None
     may_stop: bool
     may_start: bool
+    review: Mapping[str, Any] | None = None  # why TikTok's review refused an ad, and the next step
     children: tuple["Node", ...] = ()
 
     @property
@@ -82,6 +84,7 @@ def _node(
         may_stop=there and (thing.operation_status == ENABLE or thing.wanted_switch == ENABLE),
         # also what somebody switched off at TikTok, behind our back
         may_start=there and not launching and DISABLE in (thing.wanted_switch, thing.operation_status),
+        review=tell_review(thing) if isinstance(thing, Ad) and thing.review else None,
         children=children,
     )
 

@@ -1,0 +1,175 @@
+"""Drift of all accounts on one page: field by field or a campaign at once, keep ours or take theirs. Works without script."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from campaigns import queries
+from campaigns.models import Campaign, Change, Person
+from campaigns.rules.authority import Act
+from campaigns.rules.findings import Finding, FindingLevel
+from campaigns.services.drifting import keep_ours, take_theirs
+from campaigns.services.errors import ServiceError, Unconfirmed, count_things
+from campaigns.sync.attribution import Origin, attribute_drift
+from campaigns.sync.clock import read_now
+from campaigns.sync.drift import EXISTENCE, Drift, find_drift
+from campaigns.web.guard import acts_for, page, person_of
+
+PAGE = 20  # campaigns; each is compared with what TikTok holds
+KEEP, TAKE = "keep", "take"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One difference. `key` names it in the form."""
+
+    key: str
+    drift: Drift
+    origin: Origin | None
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a campaign's act was not done; `findings` are those that a yes would settle."""
+
+    message: str
+    findings: tuple[Finding, ...]
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    campaign: Campaign
+    lines: tuple[Line, ...]
+    may_act: bool
+    may_keep: bool
+    trouble: Trouble | None
+
+
+@page
+@require_http_methods(["GET", "POST"])
+def show_drift(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    account = request.GET.get("account", "").strip()[:100]
+    here = reverse("drift") + (f"?{urlencode({'account': account})}" if account else "")
+    if request.method == "GET":
+        return render(request, "drift/page.html", _read(request, person, account, {}, frozenset()))
+    act, _, whole = request.POST.get("act", "").partition(":")
+    picked = frozenset(request.POST.getlist("pick"))
+    orders = _read_orders(person, whole, picked)
+    if act not in (KEEP, TAKE) or not orders:
+        messages.warning(request, "Tick what you want to decide, then choose.")
+        return redirect(here)
+    troubles = _carry_out(request, person, act, orders)
+    if not troubles:
+        return redirect(here)
+    context = _read(request, person, account, troubles, picked) | {"act": request.POST.get("act", "")}
+    return render(request, "drift/page.html", context, status=422)
+
+
+def _read_orders(
+    person: Person, whole: str, picked: Iterable[str]
+) -> list[tuple[Campaign, list[str] | None]]:
+    """The campaigns that were chosen, each with its paths; None = all of it. Those one may not see do not exist."""
+    chosen: dict[str, list[str] | None] = {}
+    if whole:
+        chosen[whole] = None
+    else:
+        for key in picked:
+            pk, _, path = key.partition(":")
+            paths = chosen.setdefault(pk, [])
+            assert paths is not None
+            paths.append(path)
+    campaigns = queries.list_drifting(person).filter(pk__in=[pk for pk in chosen if pk.isdecimal()])
+    return [(campaign, chosen[str(campaign.pk)]) for campaign in campaigns]
+
+
+def _carry_out(
+    request: HttpRequest, person: Person, act: str, orders: list[tuple[Campaign, list[str] | None]]
+) -> dict[int, Trouble]:
+    """Each campaign is an act of its own: what one may not do leaves the others done."""
+    yes = frozenset(_read_yes(request.POST.getlist("yes")))
+    troubles: dict[int, Trouble] = {}
+    done = 0
+    for campaign, paths in orders:
+        given: dict[str, Any] = {
+            "actor": person,
+            "door": Change.Door.PAGE,
+            "campaign": campaign,
+            "paths": paths,
+            "now": read_now(),
+        }
+        own = frozenset((rule, path) for pk, rule, path in yes if pk == campaign.pk)
+        try:
+            if act == KEEP:
+                keep_ours(acknowledged=own, **given)
+            else:
+                taken = take_theirs(**given)
+                _tell_findings(request, campaign, taken.findings)
+            done += 1
+        except ServiceError as error:
+            asks = isinstance(error, Unconfirmed)
+            troubles[campaign.pk] = Trouble(error.message, getattr(error, "findings", ()), asks)
+    if done:
+        what = "Ours is on its way to TikTok" if act == KEEP else "TikTok's values are wanted from now on"
+        messages.success(request, f"{what}: {count_things(done, 'campaign')}.")
+    return troubles
+
+
+def _tell_findings(request: HttpRequest, campaign: Campaign, findings: Iterable[Finding]) -> None:
+    grave = [item for item in findings if item.level is FindingLevel.REFUSE]
+    if grave:
+        said = f"Our rules refuse what TikTok holds of {campaign.label}: {grave[0].message}"
+        messages.warning(request, f"{said} It is kept among the surprises.")
+
+
+def _read_yes(given: Iterable[str]) -> Iterable[tuple[int, str, str]]:
+    for text in given:
+        pk, _, rest = text.partition("|")
+        rule, _, path = rest.partition("|")
+        if pk.isdecimal():
+            yield int(pk), rule, path
+
+
+def _read(
+    request: HttpRequest,
+    person: Person,
+    account: str,
+    troubles: dict[int, Trouble],
+    picked: frozenset[str],
+) -> dict[str, Any]:
+    found = queries.list_drifting(person)
+    if account:
+        found = found.filter(advertiser__advertiser_id=account)
+    shown = Paginator(queries.with_tree(found), PAGE).get_page(request.GET.get("page"))
+    cards = [_make_card(person, campaign, troubles.get(campaign.pk), picked) for campaign in shown]
+    return {
+        "cards": [card for card in cards if card.lines],
+        "page": shown,
+        "account": account,
+        "address": urlencode({"account": account}) if account else "",
+        "tab": "drift",
+    }
+
+
+def _make_card(person: Person, campaign: Campaign, trouble: Trouble | None, picked: frozenset[str]) -> Card:
+    drifts = find_drift(campaign)
+    origins = attribute_drift(campaign, drifts)
+    lines = tuple(
+        Line(
+            f"{campaign.pk}:{item.path}", item, origins.get(item.path), f"{campaign.pk}:{item.path}" in picked
+        )
+        for item in drifts
+    )
+    acts = acts_for(person, campaign.advertiser)
+    may_keep = any(item.member != EXISTENCE for item in drifts)
+    return Card(campaign, lines, acts[Act.EDIT], may_keep, trouble)

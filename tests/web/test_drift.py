@@ -1,0 +1,233 @@
+"""Drift, refusals and surprises on pages: seen, decided in one press, asked for where more can be spent."""
+
+import pytest
+from django.urls import reverse
+
+from campaigns.models import Campaign, Change, Push, RemoteEdit, Stranger, Surprise
+from campaigns.sync.drift import find_drift, note_drift
+from campaigns.sync.mirror import fold
+from tests.factories import (
+    NOW,
+    make_advertiser,
+    make_campaign,
+    make_live,
+    make_person,
+    mirror,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager(client):
+    person = make_person("marcus")
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def account(manager):
+    return make_advertiser(name="Northwind", people={manager: "manager"})
+
+
+@pytest.fixture
+def drifting(account):
+    return drift(make_live(make_campaign(advertiser=account, name="Boots")), budget=300)
+
+
+def drift(campaign, **members):
+    """Somebody changed it at TikTok, and a reading found it."""
+    fold(campaign, {**campaign.remote, **members}, now=NOW, read_at=NOW)
+    note_drift([campaign.pk], now=NOW)
+    return campaign
+
+
+def read(client, name="drift", **query):
+    answer = client.get(reverse(name), query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def decide(client, act, *picks, yes=()):
+    return client.post(reverse("drift"), {"act": act, "pick": list(picks), "yes": list(yes)})
+
+
+def test_it_shows_both_values_and_who_did_it(client, drifting):
+    RemoteEdit.objects.create(
+        advertiser=drifting.advertiser,
+        campaign_ref=drifting.pk,
+        target="campaign",
+        kind="CAMPAIGN",
+        remote_id=drifting.remote_id,
+        operator="Kim",
+        source="TikTok Ads Manager",
+        digest="d",
+        at=NOW,
+    )
+    page = read(client)
+    for said in ("Boots", "<td>500<", "<td>300<", "Kim", "TikTok Ads Manager"):
+        assert said in page
+
+
+def test_what_nobody_is_known_for_is_said_to_be_unknown(client, drifting):
+    assert "unknown" in read(client)
+
+
+def test_taking_theirs_in_one_press_ends_the_drift(client, drifting):
+    answer = decide(client, "take", f"{drifting.pk}:budget")
+    assert answer.status_code == 302
+    assert find_drift(Campaign.objects.get(pk=drifting.pk)) == ()
+    assert "TikTok holds what we want" in read(client)
+
+
+def test_keeping_a_higher_budget_asks_first_and_keeps_the_ticks(client, drifting):
+    answer = decide(client, "keep", f"{drifting.pk}:budget")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'name="yes"' in page
+    assert "checked" in page
+    assert not Push.objects.exclude(state=Push.State.DONE).exists()
+
+
+def test_with_a_yes_it_is_sent(client, drifting):
+    page = decide(client, "keep", f"{drifting.pk}:budget").content.decode()
+    yes = [part.split('"')[0] for part in page.split('name="yes" value="')[1:]]
+    assert decide(client, "keep", f"{drifting.pk}:budget", yes=yes).status_code == 302
+    assert Push.objects.filter(campaign=drifting, state=Push.State.WAITING).exists()
+
+
+def test_all_of_a_campaign_is_decided_with_its_own_button(client, drifting):
+    assert decide(client, f"take:{drifting.pk}").status_code == 302
+    assert Change.objects.filter(act=Change.Act.TOOK).count() == 1
+
+
+def test_campaigns_are_decided_together_and_one_that_cannot_be_leaves_the_others_done(
+    client, account, drifting
+):
+    gone = make_live(make_campaign(advertiser=account, name="Tents"))
+    drift(gone.adgroups.get(), secondary_status="ADGROUP_STATUS_DELETE")
+    note_drift([gone.pk], now=NOW)
+    answer = decide(client, "keep", f"{gone.pk}:adgroups/0")
+    assert answer.status_code == 422
+    assert "brings nothing back" in answer.content.decode()
+    both = decide(client, "take", f"{gone.pk}:adgroups/0", f"{drifting.pk}:budget")
+    assert both.status_code == 302
+    assert Change.objects.filter(act=Change.Act.TOOK).count() == 2
+
+
+def test_nothing_ticked_is_said_and_changes_nothing(client, drifting):
+    answer = client.post(reverse("drift"), {"act": "take"}, follow=True)
+    assert "Tick what you want to decide" in answer.content.decode()
+
+
+def test_a_viewer_sees_it_and_is_offered_no_decision(client, drifting):
+    viewer = make_person("vera")
+    drifting.advertiser.memberships.create(person=viewer, role="viewer")
+    client.force_login(viewer)
+    page = read(client)
+    assert "Boots" in page
+    assert 'name="pick"' not in page
+
+
+def test_drift_of_another_account_is_neither_shown_nor_decided(client, account):
+    theirs = drift(make_live(make_campaign(advertiser=make_advertiser(), name="Not for you")), budget=300)
+    assert "Not for you" not in read(client)
+    decide(client, f"take:{theirs.pk}")
+    assert Campaign.objects.get(pk=theirs.pk).wanted["budget"] == "500.00"
+
+
+def test_home_says_what_needs_somebody(client, drifting):
+    ad = drifting.adgroups.get().ads.get()
+    mirror(ad, status="AD_STATUS_AUDIT_DENY")
+    page = client.get(reverse("home")).content.decode()
+    assert "campaign held otherwise" in page
+    assert "ad refused in review" in page
+    assert "we want $500.00" in page
+
+
+def test_refused_ads_stand_with_reason_and_next_step(client, drifting):
+    ad = drifting.adgroups.get().ads.get()
+    mirror(ad, status="AD_STATUS_AUDIT_DENY")
+    ad.review = {"status": "UNAVAILABLE", "reasons": ["Exaggerated claim"], "suggestion": "Change the text."}
+    ad.review_read_at = NOW
+    ad.save()
+    for page in (
+        read(client, "reviews"),
+        client.get(reverse("campaign", args=[drifting.pk])).content.decode(),
+    ):
+        assert "Exaggerated claim" in page
+        assert "Change the text." in page
+
+
+def test_a_refusal_whose_reasons_were_not_read_yet_says_so(client, drifting):
+    mirror(drifting.adgroups.get().ads.get(), status="AD_STATUS_AUDIT_DENY")
+    assert "not read yet" in read(client, "reviews")
+
+
+def test_surprises_are_listed_with_request_and_answer(client, drifting):
+    Surprise.objects.create(
+        advertiser=drifting.advertiser,
+        campaign_ref=drifting.pk,
+        target="campaign",
+        label="Boots",
+        endpoint="smart_plus/campaign/create/",
+        code=40002,
+        message="Invalid bid",
+        request={"budget": "5"},
+        answer={"code": 40002},
+        rules_version="abc123",
+        at=NOW,
+    )
+    page = read(client, "surprises")
+    for said in ("Invalid bid", "40002", "abc123", "&quot;budget&quot;"):
+        assert said in page
+
+
+def test_campaigns_made_elsewhere_are_told(client, account):
+    Stranger.objects.create(
+        advertiser=account,
+        level="campaign",
+        remote_id="1900",
+        name="Theirs",
+        operation_status="ENABLE",
+        secondary_status="CAMPAIGN_STATUS_ENABLE",
+        remote={"budget": 80},
+        seen_at=NOW,
+        read_at=NOW,
+    )
+    page = read(client, "elsewhere")
+    assert "Theirs" in page
+    assert "$80.00" in page
+
+
+def test_the_worst_day_counts_whichever_budget_is_larger(client, account):
+    campaign = drift(make_live(make_campaign(advertiser=account)), budget=800)
+    page = client.get(reverse("campaign", args=[campaign.pk])).content.decode()
+    assert "$1,000.00" in page  # 125 % of what TikTok holds
+
+
+def test_a_removed_campaign_has_no_worst_day(client, account):
+    campaign = make_live(make_campaign(advertiser=account))
+    Campaign.objects.filter(pk=campaign.pk).update(vanished_at=NOW)
+    assert "nothing: removed" in client.get(reverse("campaign", args=[campaign.pk])).content.decode()
+
+
+def test_the_timeline_names_who_changed_it_at_tiktok(client, drifting):
+    RemoteEdit.objects.create(
+        advertiser=drifting.advertiser,
+        campaign_ref=drifting.pk,
+        target="campaign",
+        kind="CAMPAIGN",
+        remote_id=drifting.remote_id,
+        operator="Kim",
+        source="TikTok Ads Manager",
+        digest="d",
+        at=NOW,
+    )
+    page = client.get(reverse("campaign", args=[drifting.pk]), {"tab": "history"}).content.decode()
+    assert "Kim" in page
+
+
+def test_a_foreign_edit_without_a_line_in_the_log_is_by_somebody_unknown(client, drifting):
+    page = client.get(reverse("campaign", args=[drifting.pk]), {"tab": "history"}).content.decode()
+    assert "somebody unknown" in page
