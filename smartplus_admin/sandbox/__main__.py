@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 from smartplus_admin.sandbox.app import make_app
-from smartplus_admin.sandbox.config import TIERS, Config
+from smartplus_admin.sandbox.config import APP_LIMIT_CODES, TIERS, Config
 from smartplus_admin.sandbox.life.seed import SCENARIOS
 from smartplus_admin.sandbox.server import open_server
 from smartplus_admin.sandbox.tokens import APP_ID, APP_SECRET
@@ -61,6 +61,7 @@ def read_config(options: argparse.Namespace) -> Config:
         ad_gate_seconds=options.ad_gate_seconds,
         tier=options.tier,
         advertiser_qps=options.advertiser_qps,
+        app_limit_code=options.app_limit_code,
         throttle_status=429 if options.http_429 else 200,
         any_url=options.any_url,
         token=options.token,
@@ -107,6 +108,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--advertiser-qps", type=int, default=usual.advertiser_qps, help="0 switches the limit off"
     )
+    parser.add_argument("--app-limit-code", type=int, choices=APP_LIMIT_CODES, default=usual.app_limit_code)
     parser.add_argument("--http-429", action="store_true", help="throttle with HTTP 429 instead of 200")
     parser.add_argument(
         "--any-url", action="store_true", help="accept pictures from any address (never fetched)"

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from campaigns.contract import limits
+from campaigns.contract import codes, limits
 
 Mode = Literal["guide", "strict"]
 Repeats = Literal["replay", "reject"]
 TIERS = (*limits.QUOTAS, "none")
+APP_LIMIT_CODES = (codes.APP_LIMIT, codes.APP_LIMIT_OLD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Config:
     ad_gate_seconds: float = limits.AD_WRITE_INTERVAL.total_seconds()  # R85; 0 switches the gate off
     tier: str = "ultimate"  # which of TikTok's quotas is kept, or "none"
     advertiser_qps: int = limits.ADVERTISER_QPS  # per advertiser and path; 0 switches it off
+    app_limit_code: int = codes.APP_LIMIT  # or 40016, TikTok's other code for the same (fact sheet 1.1)
     throttle_status: int = 200  # C34: 200 as TikTok does, or 429 as the guides say
     any_url: bool = False  # pictures "uploaded" from any address; nothing is ever fetched
     token: str | None = None  # one more token that is accepted

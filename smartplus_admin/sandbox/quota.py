@@ -16,7 +16,7 @@ WINDOWS = (("QPS", 1), ("QPM", 60), ("QPD", 86_400))  # ae, fact sheet 1.1; the 
 
 
 def count_call(store: Store, config: Config, advertiser_id: str, path: str) -> None:
-    """Raises 40100 or 40133 when a limit is reached; a refused call counts too."""
+    """Raises 40100 (or 40016) or 40133 when a limit is reached; a refused call counts too."""
     limits = QUOTAS.get(config.tier)
     if limits is None and not (config.advertiser_qps and advertiser_id):
         return
@@ -30,7 +30,7 @@ def count_call(store: Store, config: Config, advertiser_id: str, path: str) -> N
                     f"Advertiser ({advertiser_id})'s QPS ({seen}) reaches QPS limit {config.advertiser_qps} for current"
                     " path, request is temporarily restricted."  # attested: platform section 2
                 )
-        code = codes.ADVERTISER_LIMIT if over else codes.APP_LIMIT
+        code = codes.ADVERTISER_LIMIT if over else config.app_limit_code
         for (word, length), most in zip(WINDOWS, limits or (), strict=False):
             if _count(db, f"app {word}", second // length) > most and not over:
                 over = f"App reaches the {word} limit {most}"  # attested for QPS: platform 3.4

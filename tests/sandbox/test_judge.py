@@ -387,7 +387,7 @@ def test_members_no_schema_has_are_ignored_and_empty_ids_count_as_absent(strict:
 
 def test_a_call_to_action_id_comes_from_a_portfolio(strict: Client) -> None:
     _, adgroup_id, _ = strict.grow(ads=0)
-    assets = done(strict.get("creative/cta/recommend/", new_version="true"))["recommend_assets"][:2]
+    assets = done(strict.get("creative/cta/recommend/", asset_type="CTA_NORMAL"))["recommend_assets"][:2]
     made = done(
         strict.post(
             "creative/portfolio/create/",

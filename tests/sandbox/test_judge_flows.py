@@ -380,7 +380,7 @@ def merge(body: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def make_portfolio(client: Client) -> str:
-    asset = client.get("creative/cta/recommend/", new_version="true")["data"]["recommend_assets"][:1]
+    asset = client.get("creative/cta/recommend/", asset_type="CTA_NORMAL")["data"]["recommend_assets"][:1]
     made = client.post("creative/portfolio/create/", {"advertiser_id": US, "portfolio_content": asset})
     return str(made["data"]["creative_portfolio_id"])
 

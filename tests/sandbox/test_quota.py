@@ -1,5 +1,8 @@
 """Rate limits: per app by tier, per advertiser and path; said in HTTP 200, or 429 by switch."""
 
+import sqlite3
+from pathlib import Path
+
 import pytest
 
 from smartplus_admin.sandbox import quota
@@ -56,3 +59,24 @@ def test_the_switch_says_429(open_sandbox: Open, one_second: list[float]) -> Non
 def test_no_tier_means_no_limit(open_sandbox: Open, one_second: list[float]) -> None:
     client = open_sandbox()
     assert {client.get("user/info/")["code"] for _ in range(120)} == {0}
+
+
+def test_a_full_day_shuts_the_app_out_until_midnight_utc(
+    open_sandbox: Open, one_second: list[float], tmp_path: Path
+) -> None:
+    client = open_sandbox(tier="basic")
+    day = one_second[0] // 86_400
+    file = sqlite3.connect(tmp_path / "sandbox.sqlite3")
+    with file:
+        file.execute("INSERT INTO quota VALUES ('app QPD', ?, 863999)", (day,))
+    file.close()
+    answers = [client.get("user/info/") for _ in range(2)]
+    assert [answer["code"] for answer in answers] == [0, 40100]
+    assert answers[1]["message"] == "App reaches the QPD limit 864000"
+    one_second[0] = (day + 1) * 86_400
+    assert client.get("user/info/")["code"] == 0
+
+
+def test_the_app_limit_has_an_older_code_by_switch(open_sandbox: Open, one_second: list[float]) -> None:
+    client = open_sandbox(tier="basic", app_limit_code=40016)
+    assert [client.get("user/info/")["code"] for _ in range(11)][-1] == 40016

@@ -66,13 +66,23 @@ def list_identities(call: Call) -> dict[str, Any]:
     return cut_page(found, page, size, key="identity_list")
 
 
+def get_identity(call: Call) -> dict[str, Any]:
+    return {"identity_info": _find_identity(call)}
+
+
+def get_post(call: Call) -> dict[str, Any]:
+    """One post that is known by its id, in the form in which the list tells it."""
+    identity_id = _find_identity(call)["identity_id"]
+    item_id = call.text("item_id", required=True)
+    post = call.shelf.find("post", item_id)
+    if post is None or post["identity_id"] != identity_id:
+        raise refuse_parameter("item_id", f"{item_id} does not exist.")
+    return {"video_detail": post}
+
+
 def list_posts(call: Call) -> dict[str, Any]:
     """Paged by cursor (platform section 1); the cursor is how many came before."""
-    identity_id = call.text("identity_id", required=True)
-    if call.text("identity_type", required=True) not in IDENTITY_TYPES:
-        raise refuse_parameter("identity_type", f"{call.text('identity_type')} is not a valid value.")
-    if call.shelf.find("identity", identity_id) is None:
-        raise refuse_parameter("identity_id", f"{identity_id} does not exist.")
+    identity_id = _find_identity(call)["identity_id"]
     count = call.number("count", default=20, most=20)
     cursor = call.number("cursor", default=0, least=0)
     kind = call.text("item_type")
@@ -83,3 +93,14 @@ def list_posts(call: Call) -> dict[str, Any]:
     ]
     rest = posts[cursor : cursor + count]
     return {"video_list": rest, "cursor": cursor + len(rest), "has_more": cursor + len(rest) < len(posts)}
+
+
+def _find_identity(call: Call) -> dict[str, Any]:
+    """The identity that the call names by type and id."""
+    identity_id, kind = call.text("identity_id", required=True), call.text("identity_type", required=True)
+    if kind not in IDENTITY_TYPES:
+        raise refuse_parameter("identity_type", f"{kind} is not a valid value.")
+    found = call.shelf.find("identity", identity_id)
+    if found is None or found["identity_type"] != kind:
+        raise refuse_parameter("identity_id", f"{identity_id} does not exist.")
+    return found
