@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test check types format unit browser test-prod assets locks bench mutate simulate chaos clean
+.PHONY: help run test check types format unit browser test-prod assets locks bench calibrate mutate simulate chaos clean
 help:
 	@echo "make run        everything on this machine, one address (Ctrl-C stops it)"
 	@echo "make test       what a contributor must pass: check + all tests, browser tests included"

@@ -18,7 +18,7 @@ from campaigns.contract.shape import Malformed, join_path, read_members, store_m
 from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import AdGroup, Campaign, Change, Person, Push, Thing, policy_of
 from campaigns.rules.book import has_level, judge, judge_edit, list_open
-from campaigns.rules.edits import EditFacts, StepFacts
+from campaigns.rules.edits import EditFacts
 from campaigns.rules.facts import ObjectFacts, TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.rules.lifecycle import SWITCH
@@ -31,6 +31,7 @@ from campaigns.services.errors import (
     WrongState,
     count_things,
 )
+from campaigns.services.pacing import list_steps, read_spending
 from campaigns.services.wanted import hold, is_launching, name_target, reload, touch, write_wanted
 from campaigns.sync import outbox
 from campaigns.sync.bodies import compose_wanted, list_pictures
@@ -326,6 +327,7 @@ def _compare(
             continue
         thing = places[new.path]
         left, right, along = _read_change(thing, named.get(new.path, {}), old, new, pictures)
+        spending = read_spending(thing, old.members, now=after.now)
         facts = EditFacts(
             level=thing.level,
             path=new.path,
@@ -339,7 +341,9 @@ def _compare(
             deleted=thing.is_removed,
             frozen=thing.is_frozen,
             siblings=siblings,
-            steps=_list_steps(campaign, thing),
+            steps=list_steps(thing),
+            spent_share=spending.share,
+            spent=spending.counted,
             emergency=emergency,
             settings=new.members,
             along=along,
@@ -380,22 +384,6 @@ def _find_drifted(thing: Thing, pictures: Mapping[str, str]) -> list[str]:
     wanted = compose_wanted(thing, pictures)
     differences = find_differences(level=thing.level, wanted=wanted, remote=thing.remote)
     return [item.path for item in differences if "update" in known[item.path].writes]
-
-
-def _list_steps(campaign: Campaign, thing: Thing) -> tuple[StepFacts, ...]:
-    """Earlier changes of the object, by member."""
-    rows = Change.objects.filter(
-        advertiser=campaign.advertiser_id,
-        campaign_ref=campaign.pk,
-        target=name_target(thing),
-        act=Change.Act.EDITED,
-    )
-    return tuple(
-        StepFacts(name, at)
-        for after, at in rows.values_list("after", "at")
-        if isinstance(after, dict)
-        for name in after
-    )
 
 
 def find_new(
