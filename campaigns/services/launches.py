@@ -20,6 +20,7 @@ from campaigns.services.errors import Refused, Stale, Unconfirmed, WrongState, c
 from campaigns.services.judging import judge_campaign
 from campaigns.services.wanted import hold, reload, write_wanted
 from campaigns.sync import outbox
+from campaigns.sync.transitions import Event, follow
 
 Acknowledged = frozenset[tuple[str, str | None]]
 ROWS_AT_ONCE = 200  # of one statement: bodies are a few kilobytes each
@@ -162,11 +163,11 @@ def resume_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime
         unmade = Q(campaign__remote_id=None) & Q(adgroup__remote_id=None) & Q(ad__remote_id=None)
         # what broke off before it left is tried again; what may have left is looked for
         afresh = {"not_before": outbox.AT_ONCE, "settled_at": None}
-        bodies.filter(unmade, sent_at=None).update(state=Push.State.WAITING, **afresh)
-        bodies.filter(unmade).exclude(sent_at=None).update(state=Push.State.UNSURE, **afresh)
-        held.filter(aspect=Push.Aspect.BODY).update(state=Push.State.DONE, settled_at=now)
+        bodies.filter(unmade, sent_at=None).update(state=_follow(Event.GO_ON), **afresh)
+        bodies.filter(unmade).exclude(sent_at=None).update(state=_follow(Event.LOOK), **afresh)
+        held.filter(aspect=Push.Aspect.BODY).update(state=_follow(Event.STANDS), settled_at=now)
         held.filter(aspect=Push.Aspect.SWITCH).update(
-            state=Push.State.WAITING, not_before=outbox.AT_ONCE, settled_at=None
+            state=_follow(Event.GO_ON), not_before=outbox.AT_ONCE, settled_at=None
         )
         _read_back_if_made(launch)
         Change.objects.create(
@@ -181,3 +182,7 @@ def resume_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime
         )
         outbox.nudge_after_commit(launch=launch)
     return launch
+
+
+def _follow(event: Event) -> str:
+    return follow(Push.State.NEEDS_PERSON, event)

@@ -16,6 +16,7 @@ from campaigns.services.errors import WrongState
 from campaigns.services.launches import list_aims
 from campaigns.services.wanted import hold, record, touch
 from campaigns.sync import mirror, outbox, settling
+from campaigns.sync.transitions import Event, follow
 
 
 def pause_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime) -> Launch:
@@ -90,7 +91,8 @@ def remake_lost(*, actor: Person, door: str, campaign: Campaign, now: datetime) 
         names = sorted(thing.label for thing in lost)
         for thing in lost:
             mirror.forget(thing)
-            thing.pushes.filter(launch=launch).update(state=Push.State.REFUSED)
+            for push in thing.pushes.filter(launch=launch):
+                thing.pushes.filter(pk=push.pk).update(state=follow(push.state, Event.GONE))
         Launch.objects.filter(pk=launch.pk).update(verify_at=None, verified_at=None)
         order = [thing for level in Level for thing in lost if thing.level is level]
         outbox.open_launch(launch, list_aims(order))

@@ -21,6 +21,7 @@ from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import count_compared, find_differences
 from campaigns.sync.flipping import name_target
 from campaigns.sync.gateway import Gateway
+from campaigns.sync.transitions import Event
 
 EMPTY_LOOKS = 2  # design section 4
 
@@ -60,8 +61,8 @@ def look_for(push: Push, gateway: Gateway) -> None:
             outbox.update_under_lease(push, not_before=now, release=True)
         else:
             error = _describe_surplus(push, surplus) if surplus else None
-            state = Push.State.NEEDS_PERSON if surplus else Push.State.DONE
-            if outbox.update_under_lease(push, state=state, error=error, settled_at=now, release=True):
+            event = Event.SURPLUS if surplus else Event.FOUND
+            if outbox.update_under_lease(push, event, error=error, settled_at=now, release=True):
                 mirror.fold(push.target, mine, now=now, read_at=begun)
                 if surplus:
                     announce_need(push.root_id, name_target(push.target), error, now=now)
@@ -159,7 +160,7 @@ def _note_empty(push: Push, *, now: datetime) -> None:
         outbox.update_under_lease(push, looks=looks, not_before=again, release=True)
     else:
         outbox.update_under_lease(
-            push, state=Push.State.WAITING, looks=0, not_before=now, nudged_at=None, error=None, release=True
+            push, Event.NOT_FOUND, looks=0, not_before=now, nudged_at=None, error=None, release=True
         )
 
 

@@ -19,6 +19,7 @@ from campaigns.contract.levels import Level
 from campaigns.models import Campaign, Launch, Push, Thing
 from campaigns.rules.policy import house_policy
 from campaigns.sync.clock import read_real_time
+from campaigns.sync.transitions import Event, follow
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def open_push(*, thing: Thing, aspect: str, lane: int, launch: Launch | None) ->
     held = standing.state == Push.State.NEEDS_PERSON and not thing.remote_id
     if aspect == Push.Aspect.BODY and (standing.is_open or held):
         return standing
-    fresh = _fresh(thing, aspect, lane, launch)
+    fresh = _fresh(thing, aspect, lane, launch) | {"state": follow(standing.state, Event.REOPENED)}
     if standing.state in (Push.State.SENT, Push.State.UNSURE) and standing.sent_at is not None:
         bound = standing.sent_at + house_policy().seconds("push.visibility_bound")
         fresh["doubt_until"] = max(bound, standing.doubt_until or bound)
@@ -165,7 +166,7 @@ def claim(push_id: int, *, now: datetime) -> Push | None:
     ):
         return None
     Push.objects.filter(pk=push_id, lease_token=token, state=Push.State.SENT).update(
-        state=Push.State.UNSURE,
+        state=follow(Push.State.SENT, Event.LOST),
         error={"meaning": "unsure", "message": "the worker stopped before an answer came"},
         doubt_until=F("sent_at") + policy.seconds("push.visibility_bound"),
     )
@@ -182,8 +183,13 @@ def claim(push_id: int, *, now: datetime) -> Push | None:
     )
 
 
-def update_under_lease(push: Push, **values: Any) -> bool:
-    """Changes a row only while its lease holds; tells whether it did. The lease goes with `release=True`."""
+def update_under_lease(push: Push, event: Event | None = None, **values: Any) -> bool:
+    """Changes a row only while its lease holds; tells whether it did. The lease goes with `release=True`.
+
+    Its state moves by the table of transitions alone.
+    """
+    if event is not None:
+        values["state"] = follow(push.state, event)
     if values.pop("release", False):
         values |= {"lease_token": None, "lease_until": None}
     changed = Push.objects.filter(pk=push.pk, lease_token=push.lease_token).update(**values)

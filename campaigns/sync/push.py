@@ -28,6 +28,7 @@ from campaigns.sync.pictures import find_pictures
 from campaigns.sync.plan import compose_create, list_addresses
 from campaigns.sync.pull import note_dead_token, refresh_tree
 from campaigns.sync.switching import switch_batch, turn_round
+from campaigns.sync.transitions import Event
 from campaigns.sync.updating import update_object
 from campaigns.tiktok.errors import Meaning, TikTokError
 
@@ -102,9 +103,7 @@ def _settle_crash(push: Push, error: Exception, *, now: datetime) -> None:
         "meaning": "crash",
         "message": f"We could not go on with it: {type(error).__name__}: {error}. It is in the server's log.",
     }
-    if outbox.update_under_lease(
-        push, state=Push.State.NEEDS_PERSON, error=said, settled_at=now, release=True
-    ):
+    if outbox.update_under_lease(push, Event.CRASHED, error=said, settled_at=now, release=True):
         announce_need(push.root_id, name_target(push.target), said, now=now)
 
 
@@ -145,9 +144,7 @@ def create_object(push: Push, gateway: Gateway) -> None:
     findings = find_refusals(push, now=gateway.now())
     if findings:
         refusal = {"meaning": "rules", "message": findings[0]["message"], "findings": findings}
-        outbox.update_under_lease(
-            push, state=Push.State.REFUSED, error=refusal, settled_at=gateway.now(), release=True
-        )
+        outbox.update_under_lease(push, Event.REFUSED, error=refusal, settled_at=gateway.now(), release=True)
         return
     members = read_members(thing.level, thing.wanted).values
     pictures = find_pictures(gateway, list_addresses(members)) if thing.level is Level.AD else {}
@@ -162,7 +159,7 @@ def create_object(push: Push, gateway: Gateway) -> None:
     now = gateway.now()
     sent = outbox.update_under_lease(
         push,
-        state=Push.State.SENT,
+        Event.SENT,
         sent_at=now,
         attempts=push.attempts + 1,
         request_id=body.get("request_id", ""),
@@ -203,7 +200,7 @@ def settle_made(push: Push, body: dict[str, Any], gateway: Gateway) -> None:
         if made != push.target.remote_id and made in settling.list_claimed(push):
             said = "a row with the same body was unsure and took this object for its own"
             raise TikTokError(Meaning.UNSURE, said, endpoint=f"smart_plus/{push.target.level}/create/")
-        if outbox.update_under_lease(push, state=Push.State.DONE, error=None, settled_at=now, release=True):
+        if outbox.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True):
             mirror.fold(push.target, body, now=now)
             settling.note_made(push, now=now)
 
@@ -215,8 +212,7 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
     if error.meaning in (Meaning.UNSURE, Meaning.DUPLICATE):
         _settle_unsure(push, said, wait, now=now)
     elif error.meaning in _PASSING:
-        state = Push.State.UNSURE if push.state == Push.State.UNSURE else Push.State.WAITING
-        outbox.update_under_lease(push, state=state, error=said, not_before=now + wait, release=True)
+        outbox.update_under_lease(push, Event.DELAYED, error=said, not_before=now + wait, release=True)
         if error.meaning is Meaning.THROTTLED and not isinstance(error, OutOfRoom):
             gateway.penalise(wait)
         if error.meaning is Meaning.TOKEN:
@@ -226,11 +222,9 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
         outbox.update_under_lease(push, error=said, not_before=now + longest, release=True)
     elif error.meaning is Meaning.MISSING and settling.is_young(push, now=now):
         # not every server of TikTok's knows yet what was made a moment ago
-        outbox.update_under_lease(
-            push, state=Push.State.WAITING, error=said, not_before=now + wait, release=True
-        )
+        outbox.update_under_lease(push, Event.DELAYED, error=said, not_before=now + wait, release=True)
     else:
-        outbox.update_under_lease(push, state=Push.State.REFUSED, error=said, settled_at=now, release=True)
+        outbox.update_under_lease(push, Event.REFUSED, error=said, settled_at=now, release=True)
         if error.meaning is Meaning.REFUSED and error.request is not None:
             surprises.note_refused(push, error, now=now)
         log.info(
@@ -268,7 +262,7 @@ def _settle_unsure(push: Push, said: dict[str, Any], wait: timedelta, *, now: da
         # a look-up or an upload broke before anything was sent: nothing can exist
         tried = push.attempts + 1
         outbox.update_under_lease(
-            push, state=Push.State.WAITING, error=said, not_before=now + wait, attempts=tried, release=True
+            push, Event.DELAYED, error=said, not_before=now + wait, attempts=tried, release=True
         )
         return
     bound = (push.sent_at or now) + policy.seconds("push.visibility_bound")
@@ -277,7 +271,7 @@ def _settle_unsure(push: Push, said: dict[str, Any], wait: timedelta, *, now: da
         later = now + wait
     outbox.update_under_lease(
         push,
-        state=Push.State.UNSURE,
+        Event.LOST,
         error=said,
         not_before=max(later, now),
         doubt_until=max(bound, push.doubt_until or bound),

@@ -13,6 +13,7 @@ from campaigns.models import Ad, AdGroup, Campaign, Launch, Push
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox
 from campaigns.sync.announcing import announce_end
+from campaigns.sync.transitions import Event
 from campaigns.tiktok.errors import Meaning
 
 CERTAIN = (Meaning.REFUSED, Meaning.MISSING)  # about the ids themselves: it will not be otherwise in a moment
@@ -84,7 +85,7 @@ def release(rows: list[Push], *, now: datetime, alone: bool = False, doubtful: b
         if doubtful:
             values["doubt_until"] = now + policy.seconds("push.visibility_bound")
         later = now + policy.seconds("push.conflict_wait")
-        outbox.update_under_lease(row, state=Push.State.WAITING, not_before=later, release=True, **values)
+        outbox.update_under_lease(row, Event.DELAYED, not_before=later, release=True, **values)
 
 
 def note_made(push: Push, *, now: datetime) -> None:

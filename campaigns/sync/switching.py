@@ -15,6 +15,7 @@ from campaigns.sync import mirror, outbox
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pull import EVERYTHING
 from campaigns.sync.settling import CERTAIN, find_turn, finish_launch, is_young, release, settlement
+from campaigns.sync.transitions import Event
 from campaigns.tiktok.errors import Meaning, TikTokError
 
 AWAY = (DISABLE, DELETE)  # what spends nothing any more: it never waits behind a bulk launch
@@ -40,7 +41,7 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
         row
         for row in batch
         if outbox.update_under_lease(
-            row, state=Push.State.SENT, sent_at=now, attempts=row.attempts + 1, lease_until=until
+            row, Event.SENT, sent_at=now, attempts=row.attempts + 1, lease_until=until
         )
     ]
     if push not in live:
@@ -116,7 +117,7 @@ def _look(push: Push, gateway: Gateway) -> None:
         else:
             # a late commit of the lost call would do the same thing once more, so sending again is safe
             later = now + (AD_WRITE_INTERVAL if push.ad_id else AD_WRITE_INTERVAL * 0)
-            outbox.update_under_lease(push, state=Push.State.WAITING, not_before=later, release=True)
+            outbox.update_under_lease(push, Event.NOT_FOUND, not_before=later, release=True)
 
 
 def _settle(push: Push, status: str, *, now: datetime) -> None:
@@ -127,12 +128,13 @@ def _settle(push: Push, status: str, *, now: datetime) -> None:
 def _book(push: Push, status: str, *, now: datetime) -> None:
     """TikTok holds the status now. The caller holds the campaign, so that no stop comes in between unseen."""
     doubtful = status == DISABLE and push.doubt_until is not None and push.doubt_until > now
-    values: dict[str, Any] = {"state": Push.State.DONE, "doubt_until": None, "settled_at": now}
+    event = Event.FOUND if push.state == Push.State.UNSURE else Event.ANSWERED
+    values: dict[str, Any] = {"doubt_until": None, "settled_at": now}
     if push.target.wanted_switch != status:  # somebody wants it otherwise meanwhile
-        values = {"state": Push.State.WAITING, "not_before": now, "nudged_at": None}
+        event, values = Event.CHANGED, {"not_before": now, "nudged_at": None}
     elif doubtful:
-        values = {"state": Push.State.WAITING, "not_before": push.doubt_until}
-    if outbox.update_under_lease(push, **values, error=None, release=True):
+        event, values = Event.DELAYED, {"not_before": push.doubt_until}
+    if outbox.update_under_lease(push, event, **values, error=None, release=True):
         if status == DELETE:
             _note_removed(push.target, now=now)
         else:
@@ -162,7 +164,7 @@ def _settle_gone(push: Push, *, now: datetime) -> None:
         stopped = push.target.wanted_switch in AWAY
         outbox.update_under_lease(
             push,
-            state=Push.State.DONE if stopped else Push.State.REFUSED,
+            Event.ANSWERED if stopped else Event.REFUSED,
             error=None if stopped else said,
             settled_at=now,
             release=True,
@@ -185,9 +187,7 @@ def _refuse(
         elif is_young(push, now=now):  # not every server of TikTok's knows yet what was made a moment ago
             release([push], now=now, alone=True)
         else:
-            outbox.update_under_lease(
-                push, state=Push.State.REFUSED, error=said.as_json(), settled_at=now, release=True
-            )
+            outbox.update_under_lease(push, Event.REFUSED, error=said.as_json(), settled_at=now, release=True)
 
 
 def turn_round(push: Push, error: TikTokError, *, now: datetime) -> None:
@@ -196,7 +196,7 @@ def turn_round(push: Push, error: TikTokError, *, now: datetime) -> None:
     values = {"doubt_until": doubt} if error.meaning is Meaning.UNSURE else {}
     outbox.update_under_lease(
         push,
-        state=Push.State.WAITING,
+        Event.CHANGED,
         error=error.as_json(),
         not_before=now,
         nudged_at=None,

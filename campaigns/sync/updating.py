@@ -23,6 +23,7 @@ from campaigns.sync.plan import list_addresses
 from campaigns.sync.plan_update import Update, plan_update
 from campaigns.sync.pull import EVERYTHING
 from campaigns.sync.settling import CERTAIN, release, settlement
+from campaigns.sync.transitions import Event
 from campaigns.tiktok.errors import Meaning, TikTokError
 
 
@@ -74,7 +75,7 @@ def _mark_sent(push: Push, gateway: Gateway) -> bool:
     now = gateway.now()
     return outbox.update_under_lease(
         push,
-        state=Push.State.SENT,
+        Event.SENT,
         sent_at=now,
         attempts=push.attempts + 1,
         lease_until=now + house_policy().seconds("push.lease"),
@@ -87,10 +88,11 @@ def _settle(
     """The update is through: `body` is what TikTok answered. One that was changed meanwhile waits for its next turn."""
     now = gateway.now()
     with settlement(push):
-        values: dict[str, Any] = {"state": Push.State.DONE, "doubt_until": None, "settled_at": now}
+        event = Event.ANSWERED
+        values: dict[str, Any] = {"doubt_until": None, "settled_at": now}
         if push.target.wanted != sent:
-            values = {"state": Push.State.WAITING, "not_before": now, "nudged_at": None, "attempts": 0}
-        if outbox.update_under_lease(push, **values, error=None, release=True) and update is not None:
+            event, values = Event.CHANGED, {"not_before": now, "nudged_at": None, "attempts": 0}
+        if outbox.update_under_lease(push, event, **values, error=None, release=True) and update is not None:
             if body.get(push.target.level.id_member):
                 mirror.fold(push.target, body, now=now)
             else:
@@ -118,10 +120,12 @@ def _look(push: Push, gateway: Gateway, *, equal: bool = False) -> None:
     with settlement(push):
         if rows:
             mirror.fold(push.target, rows[0], now=now, read_at=begun)
-        values: dict[str, Any] = {"state": Push.State.WAITING, "not_before": now, "nudged_at": None}
+        event = Event.NOT_FOUND
+        values: dict[str, Any] = {"not_before": now, "nudged_at": None}
         if equal or (rows and plan_row(push) is None):
-            values = {"state": Push.State.DONE, "doubt_until": None, "settled_at": now, "error": None}
-        outbox.update_under_lease(push, **values, release=True)
+            event = Event.ANSWERED if equal else Event.FOUND
+            values = {"doubt_until": None, "settled_at": now, "error": None}
+        outbox.update_under_lease(push, event, **values, release=True)
 
 
 def _set_budgets(push: Push, update: Update, gateway: Gateway) -> None:
@@ -178,6 +182,4 @@ def _gather(push: Push, gateway: Gateway) -> list[tuple[Push, Update]]:
 def _doubt(rows: list[Push], *, now: datetime) -> None:
     bound = now + house_policy().seconds("push.visibility_bound")
     for row in rows:
-        outbox.update_under_lease(
-            row, state=Push.State.UNSURE, not_before=bound, doubt_until=bound, release=True
-        )
+        outbox.update_under_lease(row, Event.LOST, not_before=bound, doubt_until=bound, release=True)

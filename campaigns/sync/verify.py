@@ -20,6 +20,7 @@ from campaigns.sync.canonical import Difference, find_differences
 from campaigns.sync.flipping import name_target
 from campaigns.sync.gateway import Gateway, Road
 from campaigns.sync.pull import fold_tree, read_tree
+from campaigns.sync.transitions import Event, follow
 from campaigns.tiktok.errors import TikTokError
 
 log = logging.getLogger(__name__)
@@ -157,6 +158,6 @@ def _hold(launch: Launch, thing: Thing, differences: tuple[Difference, ...], *, 
     }
     column = {Level.CAMPAIGN: "campaign", Level.ADGROUP: "adgroup", Level.AD: "ad"}[thing.level]
     Push.objects.filter(launch=launch, **{column: thing}).update(
-        state=Push.State.NEEDS_PERSON, error=error, settled_at=now
+        state=follow(Push.State.WAITING, Event.DIFFERS), error=error, settled_at=now
     )
     announce_need(launch.campaign_id, name_target(thing), error, now=now)
