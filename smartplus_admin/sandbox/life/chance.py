@@ -39,3 +39,22 @@ def count(mean: float, chance: float) -> int:
         term *= mean / number
         total += term
     return number
+
+
+def choose(number: int, share: float, chance: float) -> int:
+    """How many of so many, where each one is chosen with this probability (binomial)."""
+    if number <= 0 or share <= 0:
+        return 0
+    if share > 0.5:  # the rarer of the two is counted, so that no power vanishes
+        return number - choose(number, 1 - share, 1 - chance)
+    if number * share > _SMALL:
+        sigma = math.sqrt(number * share * (1 - share))
+        return min(number, max(0, round(number * share + sigma * _STANDARD.inv_cdf(chance))))
+    odds = share / (1 - share)
+    term = total = (1 - share) ** number
+    chosen = 0
+    while total < chance and chosen < number:
+        term *= odds * (number - chosen) / (chosen + 1)
+        chosen += 1
+        total += term
+    return chosen

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from smartplus_admin.sandbox.life.auction import GroupHour
 from smartplus_admin.sandbox.life.calendar import LocalHour
-from smartplus_admin.sandbox.life.chance import count, draw, spread
+from smartplus_admin.sandbox.life.chance import choose, count, draw, spread
 from smartplus_admin.sandbox.life.market import judge_creative, read_market
 from smartplus_admin.sandbox.life.parts import Part
 from smartplus_admin.sandbox.life.picture import AdPicture
@@ -163,7 +163,7 @@ def _show_ad(
     chances = draw(seed, f"ad/{ad.id}", hour)
     impressions = max(1, round(spend / meeting.price * 1_000))
     clicks = min(impressions, count(impressions * meeting.click * look.click, chances[0]))
-    landed = min(clicks, count(clicks * meeting.landing, chances[1])) if clicks else 0
+    landed = choose(clicks, meeting.landing * meeting.landing_seen, chances[1])
     return Shown(
         adgroup_id=meeting.group.id,
         ad_id=ad.id,
@@ -174,9 +174,9 @@ def _show_ad(
         guess=spend - int(spend * FIRST_GUESS * chances[2]),
         impressions=impressions,
         reached=max(1, round(impressions / (1 + market["saturation"]["frequency"] * meeting.saturation))),
-        watched=min(impressions, count(impressions * market["hook"] * look.hook, chances[3])),
+        watched=choose(impressions, market["hook"] * look.hook, chances[3]),
         clicks=clicks,
-        landed=round(landed * meeting.landing_seen),
+        landed=landed,
     )
 
 
