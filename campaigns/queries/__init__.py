@@ -1,6 +1,11 @@
 """Reads for people: who sees what, lists, trees, progress, and what was read back. Never writes."""
 
-from campaigns.queries.deciding import learning_adgroups, visible_proposals
+from campaigns.queries.deciding import (
+    count_needing,
+    count_proposals,
+    learning_adgroups,
+    visible_proposals,
+)
 from campaigns.queries.lists import (
     TreeSummary,
     accounts_for,
@@ -51,6 +56,8 @@ __all__ = [
     "TreeSummary",
     "accounts_for",
     "accounts_with_role",
+    "count_needing",
+    "count_proposals",
     "count_states",
     "find_states",
     "learning_adgroups",

@@ -1,9 +1,10 @@
 """Reads for those who decide: ad groups that may learn, and proposals."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from campaigns.models import AdGroup, Decision, Person, Proposal, ProposalItem
-from campaigns.queries.lists import visible_adgroups, visible_to
+from campaigns.queries.lists import accounts_for, visible_adgroups, visible_to
+from campaigns.rules.authority import Act
 
 
 def learning_adgroups(person: Person) -> "QuerySet[AdGroup]":
@@ -20,3 +21,18 @@ def visible_proposals(person: Person) -> "QuerySet[Proposal]":
     return rows.select_related("advertiser", "asked_by", "decided_by").prefetch_related(
         Prefetch("items", items), Prefetch("decisions", Decision.objects.select_related("actor"))
     )
+
+
+def count_proposals(person: Person) -> dict[str, int]:
+    """How many proposals of each state there are in the person's accounts. One query."""
+    rows = Proposal.objects.filter(advertiser__in=visible_to(person)).order_by()
+    return dict(rows.values_list("state").annotate(Count("pk")))
+
+
+def count_needing(person: Person) -> int:
+    """Proposals that wait for this person: to decide about what others asked, or to answer what came back. One query."""
+    others = Q(state=Proposal.State.OPEN, advertiser__in=accounts_for(person, Act.DECIDE)) & ~Q(
+        asked_by=person
+    )
+    returned = Q(state=Proposal.State.RETURNED, asked_by=person, advertiser__in=visible_to(person))
+    return Proposal.objects.filter(others | returned).count()

@@ -93,6 +93,11 @@ class Shell:
         return bool(settings.SMARTPLUS_DEMO)
 
     @cached_property
+    def needing(self) -> int:
+        """Proposals that wait for the person. One query."""
+        return queries.count_needing(self.person) if self.person else 0
+
+    @cached_property
     def unseen(self) -> int:
         """Notices since the person last looked at them, counted up to a bound. One query."""
         if not self.person:
@@ -110,6 +115,7 @@ class Shell:
     def nav(self) -> list[NavItem]:
         items = [
             self._item("Campaigns", "layout-dashboard", "home", "h"),
+            self._item("Proposals", "gavel", "proposals", "q", self.needing, "for you"),
             self._item("Notices", "bell", "notices", "b", self.unseen, "new"),
             self._item("Drift", "git-compare", "drift", "d"),
             self._item("Accounts", "building", "accounts", "a"),

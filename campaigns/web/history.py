@@ -112,13 +112,13 @@ def list_differences(change: Change) -> Iterator[Line]:
     """Before and after of what moved. Trees that came or went whole are not spelt out."""
     if change.act == Change.Act.LAUNCHED or not (change.before and change.after):
         return
-    before, after = dict(_flatten("", change.before)), dict(_flatten("", change.after))
+    before, after = dict(flatten("", change.before)), dict(flatten("", change.after))
     for path in dict.fromkeys([*before, *after]):
         if before.get(path) != after.get(path):
-            yield Line(path, _say(before.get(path)), _say(after.get(path)))
+            yield Line(path, say_value(before.get(path)), say_value(after.get(path)))
 
 
-def _flatten(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+def flatten(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     nested: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, Mapping):
         nested = value.items()
@@ -127,10 +127,10 @@ def _flatten(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     else:
         yield path, value
     for name, item in nested:
-        yield from _flatten(f"{path}/{name}" if path else str(name), item)
+        yield from flatten(f"{path}/{name}" if path else str(name), item)
 
 
-def _say(value: Any) -> str:
+def say_value(value: Any) -> str:
     if value is None or value == "":
         return "–"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

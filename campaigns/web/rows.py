@@ -117,6 +117,7 @@ def list_attention(
     *,
     drifting: int = 0,
     denied: int = 0,
+    proposals: int = 0,
 ) -> list[Attention]:
     """What needs somebody, worst first. Drafts only for those who may finish them. `denied`: ads refused in review."""
     found: list[Attention] = []
@@ -142,6 +143,9 @@ def list_attention(
                 "state=failed",
             )
         )
+    if proposals:
+        words = "proposal waits for you" if proposals == 1 else "proposals wait for you"
+        found.append(Attention(proposals, words, "Money at risk first.", "wait", "gavel", page="proposals"))
     for name in refused:
         found.append(
             Attention(

@@ -32,6 +32,29 @@ STATES: Mapping[str, Word] = {
     ),
     "removed": Word("Removed", "quiet", "It is no longer at TikTok."),
 }
+PROPOSAL_STATES: Mapping[str, Word] = {
+    "open": Word("To decide", "wait", "Nobody has decided about it yet."),
+    "returned": Word("Returned", "busy", "Whoever asked may answer, accept another value or take it back."),
+    "waiting": Word(
+        "Waits for the lock", "busy", "Decided: it goes by itself when the lock opens, judged again then."
+    ),
+    "bounded": Word(
+        "Approved within bounds", "busy", "It goes by itself while the live value lies in its bounds."
+    ),
+    "applied": Word("Gone out", "good", "Every item is wanted from then on and on its way to TikTok."),
+    "stopped": Word("Stopped", "bad", "An item could not go; its receipt says why."),
+    "refused": Word("Refused", "quiet"),
+    "withdrawn": Word("Taken back", "quiet"),
+    "stale": Word("Fell: STALE", "bad", "The live value moved before it went out."),
+    "expired": Word("Ended", "quiet", "Nobody decided in time."),
+}
+RECEIPTS: Mapping[str, Word] = {
+    "done": Word("on its way", "good"),
+    "refused": Word("refused", "bad"),
+    "stale": Word("STALE", "bad"),
+    "unsure": Word("not sure", "wait"),
+    "untried": Word("not tried", "quiet"),
+}
 FINDING_ICONS = {"refuse": "circle-x", "escalate": "gavel", "confirm": "help-circle", "advice": "bulb"}
 FINDING_WORDS = {
     "refuse": "Must be mended",

@@ -70,7 +70,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) { return; }
     var now = Date.now();
     var goal = now - waiting < PAIR && /^[a-z]$/.test(event.key) && document.querySelector('[data-go="' + event.key + '"]');
-    if (goal) { waiting = 0; goal.click(); return; }
+    if (goal) { waiting = 0; event.preventDefault(); goal.click(); return; }
     waiting = event.key === "g" ? now : 0;
     if (event.key === "?") { openKeys(); event.preventDefault(); return; }
     var target = /^[a-z/]$/.test(event.key) && document.querySelector('[data-key="' + event.key + '"]');

@@ -118,6 +118,17 @@ def state_badge(state: str) -> SafeString:
 
 
 @register.simple_tag
+def word_badge(word: words.Word) -> SafeString:
+    return format_html('<span class="state state-{}" title="{}">{}</span>', word.tone, word.more, word.text)
+
+
+@register.filter
+def receipt(state: object) -> words.Word:
+    """What became of an item of a proposal."""
+    return words.RECEIPTS.get(str(state), words.Word("", "quiet"))
+
+
+@register.simple_tag
 def status_words(level: str, status: str) -> SafeString:
     """TikTok's secondary status in words; one we do not know is shown raw."""
     word = words.say_status(level, status)
