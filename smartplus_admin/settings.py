@@ -260,6 +260,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "campaigns.web.signing_in.find_origin"
 AXES_LOCKOUT_CALLABLE = "campaigns.web.signing_in.answer_lockout"
 AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"

@@ -131,6 +131,9 @@ class Membership(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
     advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=[(role.value, role.value.capitalize()) for role in Role])
+    # How much more an account may spend on its worst day by one act of theirs, in its currency; beyond it a manager
+    # has to agree. Empty: as much as the role lets them.
+    largest_raise = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
 
     class Meta:
         constraints = [

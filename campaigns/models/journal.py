@@ -36,6 +36,7 @@ class Change(models.Model):
         CONNECTED = "connected"
         WEBHOOK_SET = "webhook_set"
         WEBHOOK_REMOVED = "webhook_removed"
+        PEOPLE = "people"  # somebody became a member, got another role or limit, or left
         SECURITY = "security"  # a person's own doors: the second factor, sessions
         TOKEN_MADE = "token_made"
         TOKEN_REVOKED = "token_revoked"

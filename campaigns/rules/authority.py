@@ -19,6 +19,7 @@ class Act(StrEnum):
     STOP = "stop"
     START = "start"  # starting again may fall into learning, where it is an edit (L2): a manager's decision
     CONNECT = "connect"
+    PEOPLE = "people"  # who is a member, and with which role
     WEBHOOK = "webhook"  # where an account's notices are carried to
     POLICY = "policy"  # an account's own number in place of the house's
     PROPOSE = "propose"

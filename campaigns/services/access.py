@@ -58,6 +58,7 @@ _DOING = {
     Act.STOP: "pause anything",
     Act.START: "start what is paused",
     Act.CONNECT: "change the connection",
+    Act.PEOPLE: "change who is a member",
     Act.WEBHOOK: "set webhooks",
     Act.POLICY: "set numbers",
     Act.PROPOSE: "propose a change",

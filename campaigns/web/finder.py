@@ -21,6 +21,7 @@ LEAST = 2  # letters before the objects are searched
 _PAGES = (
     ("New campaign", "builder-new", "plus", "create draft"),
     ("Signing in", "doors", "shield-lock", "second factor two-factor sessions password"),
+    ("People", "people", "users", "members roles invite limits"),
     ("Tokens", "tokens", "key", "rest clients scopes"),
     ("Webhooks", "webhooks", "send", "notices messages"),
     ("Journal", "audit", "history", "audit who what when changes"),

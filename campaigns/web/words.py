@@ -80,6 +80,7 @@ CHANGES = {
     "policy": "Changed a house number of",
     "webhook_set": "Set a webhook of",
     "webhook_removed": "Removed a webhook of",
+    "people": "Changed who is a member of",
     "security": "Changed how they sign in to",
     "token_made": "Made a token for",
     "token_revoked": "Took a token back from",
