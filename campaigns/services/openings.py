@@ -17,8 +17,7 @@ from campaigns.rules.lifecycle import SWITCH
 from campaigns.services.bounds import reaches
 from campaigns.services.learning import read_standings
 from campaigns.services.locks import list_touched, weigh_lock
-from campaigns.services.proposals import State, carry_out, expire, try_claim
-from campaigns.services.wanted import hold
+from campaigns.services.proposals import State, carry_out, expire, hold_all, try_claim
 
 AT_ONCE = 200  # proposals of one round; the next one follows within a minute
 
@@ -84,8 +83,7 @@ def _open_waiting(now: datetime) -> int:
 def _go(proposal: Proposal, now: datetime, *, together: bool = True) -> bool:
     """`together`: its lock was open for this train, whatever passengers before it began anew since."""
     with transaction.atomic(durable=True):
-        for campaign in sorted({item.campaign for item in proposal.items.all()}, key=lambda item: item.pk):
-            hold(campaign)
+        hold_all(item.campaign for item in proposal.items.all())
         if not together and is_locked(proposal, now=now):
             return False
         if not try_claim(proposal, proposal.version, (proposal.state,), now, state=State.APPLIED):

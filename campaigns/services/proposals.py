@@ -3,19 +3,19 @@
 Of two answers at once one holds. What goes out, goes out in the transaction that decided it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F
 
 from campaigns.contract.shape import Malformed
-from campaigns.models import Change, Decision, Person, Proposal
+from campaigns.models import Campaign, Change, Decision, Person, Proposal
 from campaigns.services import envelopes
 from campaigns.services.announcing import announce_step
 from campaigns.services.applying import LOCK_RULE, Applied, Outcome, apply_items
 from campaigns.services.errors import NotWellFormed, Stale, WrongState
-from campaigns.services.wanted import name_target
+from campaigns.services.wanted import hold, name_target
 
 State, Did = Proposal.State, Decision.Act
 COMMENT_LIMIT = 2000  # of Decision.comment
@@ -59,8 +59,15 @@ _ENDS = {
 }
 
 
+def hold_all(campaigns: Iterable[Campaign]) -> None:
+    """Holds campaigns in the one order of locks: campaigns by our id, then the proposal, then the envelope."""
+    for campaign in sorted(set(campaigns), key=lambda item: item.pk):
+        hold(campaign)
+
+
 def claim(proposal: Proposal, version: int, states: Sequence[str], now: datetime, **values: Any) -> None:
-    """Takes the proposal at the version that was looked at. Raises Stale, or WrongState where it is decided or over."""
+    """Takes the proposal at the version that was looked at, its campaigns held. Raises Stale; WrongState where it is over."""
+    hold_all(item.campaign for item in proposal.items.select_related("campaign"))
     if proposal.valid_until > now and try_claim(proposal, version, states, now, **values):
         return
     proposal.refresh_from_db()

@@ -32,8 +32,8 @@ from campaigns.services.bounds import settle_bounds
 from campaigns.services.changing import Acknowledged, Edit, EditJudgement, change_things, judge_edits
 from campaigns.services.errors import MustPropose, NotWellFormed, Refused, Stale
 from campaigns.services.pricing import key_of, price_changes
-from campaigns.services.proposals import Did, book, read_text
-from campaigns.services.wanted import campaign_of, hold, name_target, reload
+from campaigns.services.proposals import Did, book, hold_all, read_text
+from campaigns.services.wanted import campaign_of, name_target, reload
 
 REASON_LIMIT = 500  # of Proposal.reason
 NO_REASON = "No reason was given."
@@ -106,6 +106,7 @@ def propose(
     until = _read_until(valid_until, policy_of(advertiser).days("approval.valid"), now)
     _require_items(advertiser, edits)
     with transaction.atomic(durable=True):
+        hold_all(campaign_of(edit.thing) for edit in edits)
         proposal = Proposal.objects.create(
             advertiser=advertiser,
             asked_by=actor,
@@ -186,9 +187,7 @@ def _require_items(advertiser: Advertiser, edits: Sequence[Edit]) -> None:
 
 
 def _write_items(proposal: Proposal, edits: list[Edit], now: datetime) -> None:
-    campaign = campaign_of(edits[0].thing)
-    hold(campaign)
-    campaign = reload(campaign)
+    campaign = reload(campaign_of(edits[0].thing))
     _require_versions(edits)
     judgement = judge_edits(campaign=campaign, edits=edits, now=now)
     if judgement.refused:

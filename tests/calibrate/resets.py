@@ -74,7 +74,8 @@ def live_pair(job: tuple[int, int]) -> Pair | None:
         lost += sum(changed.spend) - sum(kept.spend)
     days = None
     if number % 2 and kept.left and changed.left:
-        days = (changed.left - kept.left) / 24
+        # learning that had ended before the edit begins anew with it
+        days = (changed.left - max(kept.left, changed.resets[0])) / 24 if changed.resets else 0.0
     return Pair(
         kind, chance, bool(changed.resets), float(cost.expected_money or 0), lost, cost.expected_days, days
     )
