@@ -124,9 +124,12 @@ def test_a_stop_goes_out_first(client: APIClient, account: Advertiser, level: st
 
 def test_starting_again_is_a_managers(client: APIClient, account: Advertiser) -> None:
     campaign = factories.make_live(factories.make_campaign(advertiser=account))
-    answer = client.post(f"{API}campaigns/{campaign.pk}/status/", {"operation_status": "ENABLE"})
-    assert answer.status_code == 403
-    assert "manager" in answer.json()["detail"]
+    where = f"{API}campaigns/{campaign.pk}/status/"
+    assert client.post(where, {"operation_status": "DISABLE"}).status_code == 202
+    answer = client.post(where, {"operation_status": "ENABLE"})
+    assert answer.status_code == 202
+    assert answer.json()["proposal"]["state"] == "open"
+    assert not Change.objects.filter(act="started").exists()
 
 
 def test_a_draft_has_no_switch(client: APIClient, draft: dict[str, Any]) -> None:

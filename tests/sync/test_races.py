@@ -14,6 +14,7 @@ from campaigns.sync import mirror, outbox
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pull import pull_account
 from campaigns.sync.push import advance, settle_made
+from campaigns.sync.transitions import Event
 from tests.sync.conftest import World
 
 MOMENT = 0.5  # seconds of real time: long enough for the other thread to come to where it must wait
@@ -116,10 +117,10 @@ def test_a_stop_in_the_moment_a_start_is_settled_is_not_lost(
     if moment == "before it is settled":
         plain_update = outbox.update_under_lease
 
-        def update_under_lease(row: Push, **values: Any) -> bool:
-            if values.get("state") == Push.State.DONE:
+        def update_under_lease(row: Push, event: Event | None = None, **values: Any) -> bool:
+            if event is Event.ANSWERED:
                 stop_once()
-            return plain_update(row, **values)
+            return plain_update(row, event, **values)
 
         monkeypatch.setattr(outbox, "update_under_lease", update_under_lease)
     else:
