@@ -267,3 +267,18 @@ def test_a_leap_does_not_wait_for_the_next_call(world: Client) -> None:
     settle(world)
     world.advance(5 * DAY)
     assert world.control("truth")["lived_until"].startswith("2026-03-17")
+
+
+def test_ads_manager_shows_what_was_spent(world: Client) -> None:
+    settle(world, groups=1)
+    world.advance(2 * DAY)
+    page = world.session.get(f"{world.base_url}/").text
+    [group] = find_truth(world)
+    assert f"{group['spent']:.2f} in all" in page
+
+
+def test_a_world_without_life_delivers_nothing(open_sandbox: Open) -> None:
+    client = open_sandbox(lives=False)
+    settle(client)
+    client.advance(3 * DAY)
+    assert report(client) == [] and find_truth(client) == []

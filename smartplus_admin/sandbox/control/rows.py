@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from html import escape
 
 from campaigns.contract.levels import Level
+from campaigns.contract.money import CURRENCIES, Currency
 from smartplus_admin.sandbox.derive import Moment
 from smartplus_admin.sandbox.entities import Entity, select_entities
 from smartplus_admin.sandbox.library import Body
+from smartplus_admin.sandbox.life.purses import Spent
 from smartplus_admin.sandbox.render import Family
 from smartplus_admin.sandbox.store import Database
 
@@ -51,8 +53,11 @@ def show_account(db: Database, account: Body, moment: Moment, search: str, typed
             below.setdefault(row.parent_id, []).append(row)
             rows.append(row)
     family = Family(db, rows, str(account["status"]), moment)
+    currency = CURRENCIES[str(account["currency"])]
     lines = [
-        _show_row(family, row, search, typed) for campaign in campaigns for row in _walk(campaign, below)
+        _show_row(family, row, currency, search, typed)
+        for campaign in campaigns
+        for row in _walk(campaign, below)
     ]
     head = (
         f"<h2>{escape(str(account['name']))}</h2><p>{account['advertiser_id']} · {account['currency']}"
@@ -62,7 +67,7 @@ def show_account(db: Database, account: Body, moment: Moment, search: str, typed
         return f"<section>{head}<p>No campaigns{' of that name or id' if search else ' yet'}.</p></section>"
     more = f"<p>The newest {MOST} of {total} campaigns; find others above.</p>" if total > MOST else ""
     table = (
-        "<thead><tr><th>Name</th><th>Status</th><th>Budget and price</th><th>Change</th></tr></thead>"
+        "<thead><tr><th>Name</th><th>Status</th><th>Spent</th><th>Budget and price</th><th>Change</th></tr></thead>"
         f"<tbody>{''.join(lines)}</tbody>"
     )
     return f'<section>{head}<div class="scroll"><table>{table}</table></div>{more}</section>'
@@ -89,7 +94,7 @@ def _walk(campaign: Entity, below: dict[str, list[Entity]]) -> Iterable[Entity]:
         yield from below.get(adgroup.id, ())
 
 
-def _show_row(family: Family, entity: Entity, search: str, typed: Typed | None) -> str:
+def _show_row(family: Family, entity: Entity, currency: Currency, search: str, typed: Typed | None) -> str:
     refused = typed if typed and typed.id == entity.id else None
     mine = refused.fields if refused else {}
     form = f"form-{entity.id}"
@@ -107,10 +112,19 @@ def _show_row(family: Family, entity: Entity, search: str, typed: Typed | None) 
         f'<tr id="row-{entity.id}" class="{entity.level.value}">'
         f'<td><input name="name" value="{name}" form="{form}" aria-label="{named}"><small>{entity.id}</small>{problem}</td>'
         f'<td><span class="{tone}">{status}</span></td>'
+        f"<td>{_show_spent(family.spent.get(entity.id), currency)}</td>"
         f"<td>{_show_amounts(entity, mine, form)}</td>"
         f'<td><form id="{form}" method="post" action="/">{inputs}<button name="action" value="save">Save</button>'
         f"{_show_buttons(entity)}</form></td></tr>"
     )
+
+
+def _show_spent(spent: Spent | None, currency: Currency) -> str:
+    """Of campaigns and ad groups that delivered, up to the last whole hour."""
+    if spent is None:
+        return '<span class="none">–</span>'
+    today, total = (currency.write(amount * currency.step) for amount in (spent.today, spent.total))
+    return f"{today} today<small>{total} in all</small>"
 
 
 def _show_amounts(entity: Entity, mine: dict[str, str], form: str) -> str:

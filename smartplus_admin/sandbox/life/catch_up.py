@@ -26,7 +26,7 @@ from smartplus_admin.sandbox.store import (
     set_setting,
 )
 
-SLICE = 7 * 24  # hours in one transaction, so that no other process waits long for the file; own choice
+SLICE = 50_000  # hours of ads in one transaction: a second or two, so that no other process waits long for the file
 NOON = CORRECTION_HOUR * HOUR
 DAY = 24 * HOUR
 LAG = LAG_MINUTES * 60
@@ -39,7 +39,7 @@ def live(store: Store, review_seconds: float) -> None:
         lived = _read_lived(db)
     while lived is None or lived < floor_hour(now):
         with store.write() as db:
-            lived = live_within(db, review_seconds, now, most=SLICE)
+            lived = live_within(db, review_seconds, now, most=_find_slice(db))
 
 
 def live_within(db: Database, review_seconds: float, now: float, *, most: int | None = None) -> int:
@@ -53,6 +53,12 @@ def live_within(db: Database, review_seconds: float, now: float, *, most: int | 
     _live_hours(db, review_seconds, range(since, stop))
     set_setting(db, "lived", str(stop))
     return stop
+
+
+def _find_slice(db: Database) -> int:
+    """How many hours go into one transaction."""
+    [ads] = db.execute("SELECT count(*) FROM entity WHERE level = 'ad' AND deleted_with = ''").fetchone()
+    return max(1, SLICE // max(1, ads))
 
 
 def _read_lived(db: Database) -> int | None:
