@@ -16,7 +16,18 @@ from smartplus_admin.sandbox.app import make_app
 from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.inprocess import BASE_URL, open_session
 from smartplus_admin.sandbox.paths import ENDPOINTS
-from tests.sandbox.support import US, Client, ad_body, adgroup_body, campaign_body
+from tests.sandbox.support import (
+    IMAGE,
+    PIXEL,
+    POST,
+    TT_USER,
+    US,
+    Client,
+    ad_body,
+    adgroup_body,
+    campaign_body,
+    creative,
+)
 
 WORDS = sorted(
     {word for level in Level for member in members_of(level).values() for word in map(str, member.values)}
@@ -116,6 +127,67 @@ def test_every_endpoint_survives_any_parameters(
     else:
         code = client.get(path, **body)["code"]
     assert code == 0 or 40000 <= code < 50000, (path, body)
+
+
+def list_other_calls(ad_id: str) -> dict[str, tuple[str, dict[str, Any]]]:
+    """A sound question to every other call with a body or query of its own: path → method and what is asked."""
+    week = {"start_date": "2026-03-05", "end_date": "2026-03-11"}
+    hours = {"start_time": "2026-03-12 00:00:00", "end_time": "2026-03-13 00:00:00"}
+    plan = {"creative_list": [creative()], "ad_text_list": [{"ad_text": "x"}]}
+    seen = {"width": 1080, "ratio": 0.56, "image_ids": [IMAGE], "material_ids": ["1"]}
+    identity = {"identity_type": "TT_USER", "identity_id": TT_USER}
+    return {
+        "smart_plus/ad/preview/": (
+            "POST",
+            {"preview_type": "ADS_CREATION", **plan, "call_to_action_list": []},
+        ),
+        "smart_plus/ad/material_status/update/": (
+            "POST",
+            {"smart_plus_ad_id": ad_id, "ad_material_ids": ["1"], "operation_status": "DISABLE"},
+        ),
+        "smart_plus/material/review_info/": ("GET", {"ad_material_ids": ["1"], "extra_info_setting": {}}),
+        "changelog/task/create/": (
+            "POST",
+            {**hours, "object_ids": ["1"], "timezone": "UTC", "module": "BUDGET"},
+        ),
+        "changelog/task/download/": ("GET", {"task_id": "1"}),
+        "pixel/event/stats/": ("GET", {"pixel_ids": [PIXEL], "date_range": week}),
+        "file/image/ad/search/": ("GET", {"filtering": seen}),
+        "file/video/ad/search/": ("GET", {"filtering": {"video_name": "x"}, "sort_field": "CREATE_TIME"}),
+        "file/video/ad/upload/": (
+            "POST",
+            {"upload_type": "UPLOAD_BY_URL", "video_url": "https://example.com/a.mp4", "file_name": "a"},
+        ),
+        "dmp/custom_audience/list/": ("GET", {"custom_audience_ids": ["1"]}),
+        "identity/info/": ("GET", identity),
+        "identity/video/info/": ("GET", {**identity, "item_id": POST}),
+        "creative/cta/recommend/": ("GET", {"new_version": True, "objective_type": "APP_PROMOTION"}),
+        "creative/portfolio/create/": (
+            "POST",
+            {"portfolio_content": [{"asset_content": "x", "asset_ids": ["1"]}]},
+        ),
+        "oauth2/access_token/": ("POST", {"app_id": "1", "secret": "s", "auth_code": "c"}),
+        "tt_user/oauth2/token/": (
+            "POST",
+            {"client_id": "1", "client_secret": "s", "auth_code": "c", "grant_type": "authorization_code"},
+        ),
+    }
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_a_spoilt_question_to_any_other_call_is_refused_or_taken(
+    grown: tuple[Client, tuple[str, str, str]], data: st.DataObject
+) -> None:
+    client, (_, _, ad_id) = grown
+    calls = list_other_calls(ad_id)
+    path = data.draw(st.sampled_from(sorted(calls)))
+    method, asked = calls[path]
+    put(asked, data.draw(st.sampled_from(find_paths(asked))), data.draw(VALUES))
+    answer = (
+        client.post(path, {"advertiser_id": US, **asked}) if method == "POST" else client.get(path, **asked)
+    )
+    assert answer["code"] == 0 or 40000 <= answer["code"] < 50000, (path, asked)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from campaigns.contract.levels import Level
+from campaigns.contract.limits import AD_TEXTS, CALLS_TO_ACTION, CAROUSEL_IMAGES
 from smartplus_admin.sandbox.calls.objects import find_living
 from smartplus_admin.sandbox.errors import refuse_missing, refuse_parameter
 from smartplus_admin.sandbox.library import Body
@@ -11,7 +12,6 @@ from smartplus_admin.sandbox.store import draw_number
 from smartplus_admin.sandbox.wire import Call
 
 MOST_CREATIVES = 31  # docs
-MOST_TEXTS = 5  # docs
 LIFETIME = 30 * 86_400  # docs: the link is valid 30 days
 SHOWN = ("creative_list", "ad_text_list", "call_to_action_list", "ad_configuration", "landing_page_url_list")
 
@@ -40,21 +40,29 @@ def _check_plan(call: Call, body: Body) -> None:
         if missing:
             raise refuse_missing(*missing)
     creatives = _read_list(body, "creative_list", 1, MOST_CREATIVES)
-    texts = _read_list(body, "ad_text_list", 0, MOST_TEXTS)
+    texts = _read_list(body, "ad_text_list", 0, AD_TEXTS)
+    _read_list(body, "call_to_action_list", 0, CALLS_TO_ACTION)
     infos: list[Body] = [item.get("creative_info") or {} for item in creatives]
     if not all(isinstance(info, dict) and info for info in infos):
         raise refuse_missing("creative_list.creative_info")
     if not texts and not all(info.get("tiktok_item_id") for info in infos):
         raise refuse_missing("ad_text_list")
     for info in infos:
-        asked = [
-            ("video", (info.get("video_info") or {}).get("video_id")),
-            ("post", info.get("tiktok_item_id")),
-        ]
-        asked += [("image", picture.get("web_uri")) for picture in info.get("image_info") or ()]
-        for shelf, key in asked:
-            if key and call.shelf.find(shelf, str(key)) is None:
-                raise refuse_parameter("creative_list", f"{shelf} {key} does not exist.")
+        for kind, key in _list_assets(info):
+            if call.shelf.find(kind, str(key)) is None:
+                raise refuse_parameter("creative_list", f"{kind} {key} does not exist.")
+
+
+def _list_assets(info: Body) -> list[tuple[str, object]]:
+    """What a creative takes from the library: kind and id."""
+    video = info.get("video_info") or {}
+    if not isinstance(video, dict):
+        raise refuse_parameter("creative_list.creative_info.video_info", "must be an object.")
+    asked = [("video", video.get("video_id")), ("post", info.get("tiktok_item_id"))]
+    asked += [
+        ("image", picture.get("web_uri")) for picture in _read_list(info, "image_info", 0, CAROUSEL_IMAGES)
+    ]
+    return [(kind, key) for kind, key in asked if key]
 
 
 def _read_list(body: Body, name: str, least: int, most: int) -> list[Body]:
