@@ -1,7 +1,7 @@
 """Reads for people: who sees what, lists, trees, progress, and what was read back. Never writes."""
 
 from campaigns.queries.deciding import (
-    count_needing,
+    count_news,
     count_proposals,
     learning_adgroups,
     visible_proposals,
@@ -56,7 +56,7 @@ __all__ = [
     "TreeSummary",
     "accounts_for",
     "accounts_with_role",
-    "count_needing",
+    "count_news",
     "count_proposals",
     "count_states",
     "find_states",

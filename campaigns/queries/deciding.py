@@ -1,8 +1,11 @@
 """Reads for those who decide: ad groups that may learn, and proposals."""
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from typing import Any, cast
 
-from campaigns.models import AdGroup, Decision, Person, Proposal, ProposalItem
+from django.db.models import Count, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from campaigns.models import AdGroup, Decision, Notice, Person, Proposal, ProposalItem
 from campaigns.queries.lists import accounts_for, visible_adgroups, visible_to
 from campaigns.rules.authority import Act
 
@@ -29,10 +32,22 @@ def count_proposals(person: Person) -> dict[str, int]:
     return dict(rows.values_list("state").annotate(Count("pk")))
 
 
-def count_needing(person: Person) -> int:
-    """Proposals that wait for this person: to decide about what others asked, or to answer what came back. One query."""
+def count_news(person: Person) -> tuple[int, int]:
+    """What the rail counts, in one query: proposals that wait for this person (to decide about what others asked, or to
+    answer what came back), and notices since the person last looked at them.
+    """
     others = Q(state=Proposal.State.OPEN, advertiser__in=accounts_for(person, Act.DECIDE)) & ~Q(
         asked_by=person
     )
     returned = Q(state=Proposal.State.RETURNED, asked_by=person, advertiser__in=visible_to(person))
-    return Proposal.objects.filter(others | returned).count()
+    notices = Notice.objects.filter(advertiser__in=visible_to(person))
+    if person.notices_seen_at:
+        notices = notices.filter(at__gt=person.notices_seen_at)
+    needing, unseen = (_count(rows) for rows in (Proposal.objects.filter(others | returned), notices))
+    return cast("tuple[int, int]", Person.objects.filter(pk=person.pk).values_list(needing, unseen).get())
+
+
+def _count(rows: "QuerySet[Any]") -> Coalesce:
+    """The number of rows as an expression."""
+    counted = rows.order_by().values(all=Value(1)).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)

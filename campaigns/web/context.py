@@ -16,7 +16,6 @@ from campaigns.models import Advertiser, Person
 from campaigns.rules.authority import Act, Role, may
 from campaigns.sync.clock import read_now
 
-COUNTED = 99  # beyond it nobody counts
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -93,19 +92,9 @@ class Shell:
         return bool(settings.SMARTPLUS_DEMO)
 
     @cached_property
-    def needing(self) -> int:
-        """Proposals that wait for the person. One query."""
-        return queries.count_needing(self.person) if self.person else 0
-
-    @cached_property
-    def unseen(self) -> int:
-        """Notices since the person last looked at them, counted up to a bound. One query."""
-        if not self.person:
-            return 0
-        found = queries.visible_notices(self.person).order_by()
-        if self.person.notices_seen_at:
-            found = found.filter(at__gt=self.person.notices_seen_at)
-        return found[:COUNTED].count()
+    def news(self) -> tuple[int, int]:
+        """Proposals that wait for the person, and notices not seen yet."""
+        return queries.count_news(self.person) if self.person else (0, 0)
 
     @cached_property
     def world(self) -> World:
@@ -115,8 +104,8 @@ class Shell:
     def nav(self) -> list[NavItem]:
         items = [
             self._item("Campaigns", "layout-dashboard", "home", "h"),
-            self._item("Proposals", "gavel", "proposals", "q", self.needing, "for you"),
-            self._item("Notices", "bell", "notices", "b", self.unseen, "new"),
+            self._item("Proposals", "gavel", "proposals", "q", self.news[0], "for you"),
+            self._item("Notices", "bell", "notices", "b", self.news[1], "new"),
             self._item("Drift", "git-compare", "drift", "d"),
             self._item("Accounts", "building", "accounts", "a"),
             self._item("Rules", "list-check", "rules", "r"),

@@ -58,7 +58,7 @@ def _read(request: HttpRequest) -> dict[str, Any]:
             refused,
             drifting=queries.list_drifting(person).count(),
             denied=queries.list_refused_ads(person).count(),
-            proposals=shell.needing,
+            proposals=shell.news[0],
         ),
         "wait": SOON if moving else LATER,
         "moving": moving,
