@@ -16,7 +16,26 @@ class Account(Shape):
         "timezone": {**TEXT, "description": "IANA name"},
         "country": TEXT,
         "role": words(*Role),
-        "readiness": {"type": "object", "description": "what the last check of the connection found"},
+        "readiness": {
+            "type": "object",
+            "description": "what the last check of the connection found",
+            "properties": {
+                "scopes": {
+                    "type": "array",
+                    "description": "the three that P8 asks for; `ok` null: not known",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "scope": TEXT,
+                            "ok": {"type": ["boolean", "null"]},
+                            "message": TEXT,
+                            "code": {"type": ["integer", "null"]},
+                        },
+                    },
+                }
+            },
+            "additionalProperties": True,
+        },
     }
 
     def to_representation(self, row: Advertiser) -> dict[str, Any]:

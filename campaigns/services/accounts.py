@@ -25,6 +25,7 @@ from campaigns.models import (
 from campaigns.rules.authority import Act, Role
 from campaigns.services.access import require
 from campaigns.services.errors import Unreachable
+from campaigns.services.scopes import check_scopes
 from campaigns.sync.gateway import PLAIN_ROAD, Road, collect_pages
 from campaigns.tiktok.client import TikTokClient
 from campaigns.tiktok.errors import Meaning, TikTokError
@@ -80,6 +81,7 @@ def refresh_account(*, advertiser: Advertiser, now: datetime, road: Road = PLAIN
         readiness[kind] = {"ok": True, "count": len(rows)}
     # asking for campaigns is harmless and tells whether Smart+ is open to this token (platform 4.3, 4.4)
     readiness["smart_plus"] = _probe(client, advertiser)
+    readiness["scopes"] = check_scopes(client, advertiser, now=now)
     location = Place.objects.filter(advertiser=advertiser, region_code=advertiser.country).first()
     advertiser.location_id = location.location_id if location else advertiser.location_id
     advertiser.readiness = readiness

@@ -4,7 +4,7 @@ One method, one call. Bodies and rows are TikTok's own JSON. Errors are TikTokEr
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from campaigns.contract import reports
@@ -88,6 +88,24 @@ class TikTokClient:
         """`status`, and under `changelog` what was written once it is SUCCESS."""
         parameters = {"advertiser_id": advertiser_id, "task_id": task_id}
         return self._transport.get("changelog/task/download/", parameters)
+
+    def probe_material_report(self, *, advertiser_id: str, first: date, last: date) -> Page:
+        """The smallest question to the creative report (platform 11): whether it is answered at all."""
+        path = "smart_plus/material_report/overview/"
+        parameters = {
+            "advertiser_id": advertiser_id,
+            "dimensions": ["advertiser_id", "main_material_id"],
+            "start_date": first.isoformat(),
+            "end_date": last.isoformat(),
+            "page": 1,
+            "page_size": 1,
+        }
+        return read_page(path, self._transport.get(path, parameters))
+
+    def preview_ad(self, *, advertiser_id: str, ad_id: str) -> Answer:
+        """A link under which a person sees an ad; makes nothing that shows or spends."""
+        body = {"advertiser_id": advertiser_id, "preview_type": "AD", Level.AD.id_member: ad_id}
+        return self._transport.post("smart_plus/ad/preview/", body)
 
     def list_advertisers(self, *, app_id: str = "", secret: str = "") -> list[dict[str, Any]]:
         """The accounts the token may use."""

@@ -72,4 +72,7 @@ def read_checks(readiness: Mapping[str, Any]) -> list[Check]:
             code = f" (code {found['code']})" if found.get("code") else ""
             closed = "TikTok has not opened Smart+ for it. " if found.get("allowlisted") is False else ""
             checks.append(Check(title, False, f"{closed}{found.get('message') or 'could not be read'}{code}"))
+    for scope in readiness.get("scopes") or []:
+        text = "given" if scope.get("ok") else str(scope.get("message") or "not given")
+        checks.append(Check(str(scope.get("scope")), scope.get("ok"), text))
     return checks
