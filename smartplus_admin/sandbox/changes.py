@@ -118,7 +118,7 @@ def _picture(entity: Entity) -> Body:
 def _write_value(db: Database, entity: Entity, member: str, value: Any) -> str:
     if value is None:
         return ""
-    if member in AMOUNTS:
+    if member in AMOUNTS and isinstance(value, int | float):  # an edit by hand may put anything there
         currency = str((find_account(db, entity.advertiser_id) or {}).get("currency", "USD"))
         return f"{CURRENCIES[currency].write(Decimal(str(value)))} {currency}"  # form: platform 12.4
     if member == "operation_status":

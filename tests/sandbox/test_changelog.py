@@ -76,6 +76,12 @@ def test_prices_that_tiktok_spreads_are_entered_for_each_ad_group(strict: Client
     assert tell(rows[0]) == (first, "Change Conversion bid price", "b'12.00 USD'", "b'13.00 USD'")
 
 
+def test_nonsense_put_there_by_hand_is_told_as_it_is(strict: Client) -> None:
+    campaign_id, _, _ = strict.grow(ads=0)
+    strict.control("status", {"level": "campaign", "id": campaign_id, "body": {"budget": "much"}})
+    assert tell(read_log(strict)[1][0]) == (campaign_id, "Change Budget", "b'500.00 USD'", "b'much'")
+
+
 def test_filters_narrow_it(strict: Client) -> None:
     campaign_id, adgroup_id, [ad_id] = strict.grow()
     done(strict.switch(Level.CAMPAIGN, [campaign_id], "DISABLE"))

@@ -22,46 +22,52 @@ ASKED = ("app_id", "state", "redirect_uri")
 
 
 def show_consent(request: Request, store: Store, config: Config) -> Response:
-    asked = _read_asked(request.args, config)
+    return _render(store, _read_asked(request.args, config))
+
+
+def take_consent(request: Request, store: Store, config: Config) -> Response:
+    asked = _read_asked(request.form, config)
+    ticked = {*request.form.getlist("advertiser_id"), *request.form.getlist("scope")}
+    scope = [number for number in TOP if str(number) in ticked]
+    with store.write() as db:
+        known = [account["advertiser_id"] for account in list_accounts(db)]
+        chosen = [advertiser_id for advertiser_id in known if advertiser_id in ticked]
+        code = add_code(db, Grant(asked["app_id"], chosen, scope), read_clock(db).tell()) if chosen else ""
+    if not code:
+        return _render(store, asked, ticked, "Tick at least one ad account.")
+    back = urlsplit(asked["redirect_uri"])
+    told = [*parse_qsl(back.query), ("auth_code", code), ("code", code), ("state", asked["state"])]
+    return redirect(urlunsplit(back._replace(query=urlencode(told))), 303)
+
+
+def _render(
+    store: Store, asked: dict[str, str], ticked: set[str] | None = None, problem: str = ""
+) -> Response:
+    """With everything ticked at first, and as it was sent when something is wrong."""
     with store.read() as db:
-        accounts = list_accounts(db)
+        accounts = [(row["advertiser_id"], str(row["name"])) for row in list_accounts(db)]
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{escape(value, quote=True)}">'
         for name, value in asked.items()
     )
-    boxes = _tick_boxes(
-        "Ad accounts", "advertiser_id", [(row["advertiser_id"], str(row["name"])) for row in accounts]
-    ) + _tick_boxes("Permissions", "scope", [(str(number), TREE[number][0]) for number in TOP])
+    permissions = [(str(number), TREE[number][0]) for number in TOP]
+    boxes = _tick_boxes("Ad accounts", "advertiser_id", accounts, ticked)
+    boxes += _tick_boxes("Permissions", "scope", permissions, ticked)
+    wrong = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
     html = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Authorise an app (sandbox)</title><link rel="stylesheet" href="/ads-manager.css"></head><body>
 <header><h1>Authorise an app (sandbox)</h1>
 <p>App {escape(asked["app_id"])} asks to use your ad accounts. You are led back to {escape(asked["redirect_uri"])}.</p></header>
-<main><form class="consent" method="post" action="/portal/auth">{hidden}{boxes}<button>Confirm</button></form></main>
+<main>{wrong}<form class="consent" method="post" action="/portal/auth">{hidden}{boxes}<button>Confirm</button></form></main>
 </body></html>"""
-    response = Response(html, content_type="text/html; charset=utf-8")
+    response = Response(html, 422 if problem else 200, content_type="text/html; charset=utf-8")
     back = urlsplit(asked["redirect_uri"])
     # A browser also holds the way back to form-action
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'self'; form-action 'self' {back.scheme}://{back.netloc}"
     )
     return response
-
-
-def take_consent(request: Request, store: Store, config: Config) -> Response:
-    asked = _read_asked(request.form, config)
-    scope = [int(text) for text in request.form.getlist("scope")]
-    if not set(scope) <= set(TOP):
-        raise ValueError("scope: numbers of the page's own permissions")
-    with store.write() as db:
-        known = {account["advertiser_id"] for account in list_accounts(db)}
-        chosen = [key for key in request.form.getlist("advertiser_id") if key in known]
-        if not chosen:
-            raise ValueError("advertiser_id: tick at least one ad account")
-        code = add_code(db, Grant(asked["app_id"], chosen, scope), read_clock(db).tell())
-    back = urlsplit(asked["redirect_uri"])
-    told = [*parse_qsl(back.query), ("auth_code", code), ("code", code), ("state", asked["state"])]
-    return redirect(urlunsplit(back._replace(query=urlencode(told))), 303)
 
 
 def _read_asked(given: MultiDict[str, str], config: Config) -> dict[str, str]:
@@ -73,10 +79,10 @@ def _read_asked(given: MultiDict[str, str], config: Config) -> dict[str, str]:
     return asked
 
 
-def _tick_boxes(title: str, name: str, rows: list[tuple[str, str]]) -> str:
+def _tick_boxes(title: str, name: str, rows: list[tuple[str, str]], ticked: set[str] | None) -> str:
     boxes = "".join(
-        f'<label><input type="checkbox" name="{name}" value="{value}" checked>'
-        f" {escape(label)} <small>{value}</small></label>"
+        f'<label><input type="checkbox" name="{name}" value="{value}"'
+        f"{' checked' if ticked is None or value in ticked else ''}> {escape(label)} <small>{value}</small></label>"
         for value, label in rows
     )
     return f"<fieldset><legend>{title}</legend>{boxes}</fieldset>"
