@@ -57,16 +57,10 @@ def check_goal(facts: TreeFacts) -> Iterable[Hit]:
     for group in facts.adgroups:
         goal, allowed = group.get("optimization_goal"), list_goals(facts, group)
         if goal in _ALL_GOALS and allowed and goal not in allowed:
-            only = (
-                set_members(f"Use {allowed[0]}", (group.at("optimization_goal"), allowed[0]))
-                if len(allowed) == 1
-                else None
-            )
             yield Hit(
                 group.at("optimization_goal"),
                 f"The goal {goal} does not fit the objective {objective}"
                 f"{_say_flow(facts, group)}. Use {' or '.join(allowed)}.",
-                only,
             )
 
 

@@ -1,6 +1,7 @@
 """The mutants of a module, made by cosmic-ray's operators.
 
-Left out is what no test should notice: the texts of messages, annotations, and the decorators that only freeze or cache.
+Left out is what no test should notice: the texts of messages, how much of a value they repeat and which of two sentences is
+said, annotations, and the decorators and flags that only freeze, cache or hide.
 """
 
 import ast
@@ -46,7 +47,9 @@ OPERATORS = (
     "ZeroIterationForLoop",
     "RemoveDecorator",
 )
-_SILENT_DECORATORS = ("dataclass", "cache")  # without them a module is slower or less strict, never wrong
+# Without the first two a module is slower or less strict, never wrong; without the third it does not load
+_SILENT_DECORATORS = ("dataclass", "cache", "property")
+_SHOWN = "SHOWN"  # so begin the constants that say how much of a typed value a message repeats
 
 Span = tuple[tuple[int, int], tuple[int, int]]  # from and to, as (line, byte in the line)
 
@@ -92,10 +95,16 @@ def list_mutants(path: Path, *, every: int = 1) -> Iterator[Mutant]:
 
 def list_silent(source: str) -> list[Span]:
     """Where a change is left out."""
-    spans: list[ast.expr] = []
+    spans: list[ast.expr | ast.stmt] = []
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.JoinedStr():
+            case ast.JoinedStr() | ast.Call(func=ast.Name("field")):
+                spans.append(node)
+            case ast.IfExp() if _is_prose(node.body) and _is_prose(node.orelse):
+                spans.append(node)
+            case ast.Assign(targets=[ast.Name(name)]) if name.startswith(_SHOWN):
+                spans.append(node)
+            case ast.Subscript() | ast.Compare() if _SHOWN in ast.unparse(node):
                 spans.append(node)
             case ast.AnnAssign(annotation=annotation) | ast.arg(annotation=ast.expr() as annotation):
                 spans.append(annotation)
@@ -105,6 +114,14 @@ def list_silent(source: str) -> list[Span]:
         ((item.lineno, item.col_offset - 1), (item.end_lineno or item.lineno, item.end_col_offset or 0))
         for item in spans  # a decorator's own sign belongs to it: one byte before
     ]
+
+
+def _is_prose(node: ast.expr) -> bool:
+    """Whether an expression is a piece of a sentence: words, or nothing in their place."""
+    match node:
+        case ast.Constant(str(text)):
+            return " " in text or not text
+    return isinstance(node, ast.JoinedStr)
 
 
 def _compare(source: str, changed: str) -> tuple[int, int, str, str]:

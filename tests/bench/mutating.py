@@ -20,21 +20,44 @@ from pathlib import Path
 
 from tests.bench.mutants import Mutant, list_mutants
 from tests.bench.striking import load_whole, prepare, remember, swap
-from tests.rules import test_edges, test_repair, test_robustness, test_rules, test_units  # noqa: F401 - loaded once for all
+from tests.rules import (  # noqa: F401 - loaded once for all
+    test_edges,
+    test_edits,
+    test_paths,
+    test_policy,
+    test_repair,
+    test_robustness,
+    test_rules,
+    test_significance,
+    test_units,
+    test_unjudged,
+    test_values,
+    test_words,
+)
 
 RULES = Path("campaigns/rules")
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 AIM = 85.0  # percent killed, issue of the rule book
 SECONDS = 40  # of its own computing time: a mutant that takes longer is caught in a loop, which is its death
-# Modules whose tests are functions of their own beside the table
+# Modules that no rule of the table needs
 _REPAIR = ("repair", "trial", "reading", "paths")
+# The files that know a module beside the table of cases and beside the two that know them all
+_OWN = {
+    **dict.fromkeys(_REPAIR, ["test_paths", "test_repair"]),
+    **dict.fromkeys(("edits", "lifecycle", "pace"), ["test_edits"]),
+    **dict.fromkeys(("policy", "authority"), ["test_policy"]),
+    "significance": ["test_significance"],
+    "unjudged": ["test_unjudged"],
+    "passports": ["test_unjudged"],
+    "book": ["test_robustness"],
+    "dialect": ["test_words"],
+    "values": ["test_values"],
+}
 
 
 def list_own_tests(module: str) -> list[str]:
-    """The files that know a module beside the table of cases."""
-    if module in _REPAIR:
-        return ["test_repair"]
-    return ["test_units", "test_edges", *(["test_robustness"] if module == "book" else [])]
+    """The files that know a module beside the table of cases, the nearest first."""
+    return [*_OWN.get(module, []), *([] if module in _REPAIR else ["test_edges", "test_units"])]
 
 
 def call_tests(tests: object) -> None:
@@ -119,9 +142,14 @@ def judge(mutants: Iterator[Mutant], jobs: int) -> Iterator[tuple[Mutant, bool]]
 
 
 def read_reasons() -> dict[tuple[str, str, str], str]:
-    """Why a survivor lives, by its key."""
+    """Why a survivor lives, by its key. One reason may stand for several lines, and for several changes of a line."""
     rows = tomllib.loads(SURVIVORS.read_text("utf-8")).get("survivor", [])
-    return {(row["module"], row["was"], row["now"]): row["reason"] for row in rows}
+    return {
+        (row["module"], was, now): row["reason"]
+        for row in rows
+        for was, *changed in row["lines"]
+        for now in changed
+    }
 
 
 def main() -> int:

@@ -2,7 +2,6 @@
 
 import itertools
 import random
-import time
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from campaigns.rules.book import has_level, judge
 from campaigns.rules.findings import FindingLevel
-from campaigns.rules.paths import put_values, read_value
+from campaigns.rules.paths import put_values
 from campaigns.rules.repair import Repair, find_repair, list_candidates, rank
 from campaigns.sync.plan import measure_tree
 from tests.rules.bases import BASES, WEB, change, resolve
@@ -67,9 +66,7 @@ def test_what_only_a_person_knows_is_not_made_up():
 @pytest.mark.parametrize(("capped", "free"), [(20, 10), (10, 20)])
 def test_thirty_ad_groups_with_mixed_bid_types_are_mended_by_one_press_for_the_smaller_part(capped, free):
     tree = make_tree(*[CAPPED] * capped, *[FREE] * free)
-    begun = time.monotonic()
     found = repair(tree)
-    assert time.monotonic() - begun < 60  # it takes a second or two; a search gone wild takes minutes
     assert found is not None
     assert len(found.changes) == 2 * min(capped, free)
     assert passes(apply(tree, found))
@@ -223,17 +220,6 @@ def test_random_broken_trees_of_up_to_three_ad_groups_are_mended_as_brute_force_
             assert len(found.changes) > most
             assert passes(apply(tree, found))
     assert mended >= 6
-
-
-def test_values_are_set_without_touching_the_tree_they_are_set_in():
-    tree = {"a": [{"b": 1}], "c": 2}
-    assert put_values(tree, [("a/0/b", 5), ("c", None), ("d/e", 7)]) == {"a": [{"b": 5}], "d": {"e": 7}}
-    assert tree == {"a": [{"b": 1}], "c": 2}
-    assert put_values(tree, [("a/9/b", 5), ("a/x", 5)]) == tree
-    assert put_values(tree, [("c/d", 5)])["c"] == {"d": 5}
-    assert read_value(tree, "a/0/b") == 1
-    assert read_value(tree, "a/1/b") is None
-    assert read_value(tree, "c/d") is None
 
 
 def test_an_unbounded_exposure_ranks_last():

@@ -9,7 +9,7 @@ from campaigns.contract.levels import Level
 from campaigns.contract.members import members_below
 from campaigns.rules.policy import house_policy
 from campaigns.rules.significance import list_significances, weigh, weigh_all
-from tests.factories import NOW
+from tests.rules.bases import NOW
 
 POLICY = house_policy()
 
@@ -60,6 +60,51 @@ def test_two_steps_within_two_days_reset_likely() -> None:
     recent, old = NOW - timedelta(days=1), NOW - timedelta(days=3)
     small = ("bid_price", Decimal(10), Decimal("10.50"))
     assert chance(*small, at=NOW, last_step_at=recent) > 0.5 > chance(*small, at=NOW, last_step_at=old)
+
+
+@pytest.mark.parametrize(
+    ("price", "expected"), [("22.00", 0.05), ("22.01", 0.25), ("18.00", 0.05), ("23.01", 0.5)]
+)
+def test_a_step_weighs_what_the_table_says_up_to_its_size(price: str, expected: float) -> None:
+    assert chance("conversion_bid_price", Decimal("20.00"), Decimal(price)) == expected
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(6, 0.05), (24, 0.3), (25, 0.55), (97, 0.95)])
+def test_a_start_weighs_by_the_hours_it_was_off(hours: int, expected: float) -> None:
+    off = timedelta(hours=hours)
+    assert chance("operation_status", "DISABLE", "ENABLE", off_for=off) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(Decimal(0), Decimal(5)), (Decimal(-5), Decimal(-5)), ("10", Decimal(10)), (Decimal(10), "10")],
+)
+def test_a_step_without_two_amounts_counts_as_the_largest(old: object, new: object) -> None:
+    assert chance("bid_price", old, new) == 0.95
+
+
+def test_a_pace_of_exactly_two_days_is_no_haste() -> None:
+    small = ("bid_price", Decimal(10), Decimal("10.50"))
+    assert chance(*small, at=NOW, last_step_at=NOW - timedelta(days=2)) == 0.05
+    assert chance(*small, at=NOW, last_step_at=NOW - timedelta(days=1, hours=23)) == 0.6
+    assert chance(*small, at=NOW) == chance(*small, last_step_at=NOW) == 0.05
+
+
+def test_haste_makes_no_step_lighter() -> None:
+    assert chance("bid_price", Decimal(10), Decimal(20), at=NOW, last_step_at=NOW) == 0.95
+
+
+def test_no_member_at_all_weighs_nothing() -> None:
+    weight = weigh_all({}, policy=POLICY)
+    assert (weight.inside, weight.after, weight.significant) == (0.0, 0.0, False)
+
+
+def test_of_two_chances_what_starts_anew_goes_before_what_only_looks_larger() -> None:
+    given = {"campaign_name": ("a", "b"), "budget": (Decimal(100), Decimal(105))}
+    assert weigh_all(given, policy=POLICY).row.group == "budget"
+    steps = {"bid_price": NOW - timedelta(days=1)}
+    price = {"bid_price": (Decimal(10), Decimal("10.50"))}
+    assert weigh_all(price, policy=POLICY, at=NOW, last_steps=steps).after == 0.6
 
 
 def test_of_several_members_the_heaviest_decides() -> None:

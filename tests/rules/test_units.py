@@ -279,6 +279,7 @@ CAPPED = {"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": "15.00"}
 TWO += [
     pair("dedicated", CAPPED, is_advanced_dedicated_campaign=False),
     pair("own-budgets", {**CAPPED, "budget_mode": "BUDGET_MODE_TOTAL"}),
+    pair("catalog", {**CAPPED, "optimization_goal": "TRAFFIC_LANDING_PAGE_VIEW"}),
 ]
 
 
