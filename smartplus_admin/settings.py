@@ -421,6 +421,7 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         # One sweep a second is not news.
         "celery.beat": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
     },

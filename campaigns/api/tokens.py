@@ -10,12 +10,14 @@ from campaigns import queries
 from campaigns.api.gate import DOOR, Gate, read_body
 from campaigns.api.idempotency import idempotent
 from campaigns.api.problems import malformed, not_found
-from campaigns.api.shapes import NUMBER, TEXT, TEXT_OR_NULL, TIME, Shape, words
+from campaigns.api.shapes import AMOUNT, NUMBER, TEXT, TEXT_OR_NULL, TIME, Shape, words
 from campaigns.api.shapes_house import LINK
 from campaigns.api.trees import show_time
+from campaigns.contract.shape import read_money
 from campaigns.models import Advertiser, ClientToken
 from campaigns.rules.authority import Scope
 from campaigns.services import tokens
+from campaigns.services.tokens import TokenLimits
 from campaigns.sync.clock import read_real_time
 
 _TIME_OR_NULL = {**TIME, "type": ["string", "null"]}
@@ -30,6 +32,13 @@ class Token(Shape):
         "current": {"type": "boolean", "description": "whether this request came with it"},
         "scopes": {"type": "array", "items": words(*Scope)},
         "accounts": {"type": ["array", "null"], "items": TEXT},
+        "largest_budget": {**AMOUNT, "type": ["string", "null"]},
+        "changes_per_day": {"type": ["integer", "null"]},
+        "must_propose": {
+            "type": "boolean",
+            "description": "every change of something live becomes a proposal",
+        },
+        "launch_needs_person": {"type": "boolean"},
         "created_at": TIME,
         "expires_at": _TIME_OR_NULL,
         "last_used_at": _TIME_OR_NULL,
@@ -48,8 +57,12 @@ class TokenOrder(Shape):
         "scopes": {"type": "array", "items": words(*Scope)},
         "accounts": {"type": ["array", "null"], "items": TEXT},
         "days": NUMBER,
+        "largest_budget": {"type": ["string", "number", "null"]},
+        "changes_per_day": {"type": ["integer", "null"]},
+        "must_propose": {"type": "boolean"},
+        "launch_needs_person": {"type": "boolean"},
     }
-    optional = ("accounts",)
+    optional = ("accounts", "largest_budget", "changes_per_day", "must_propose", "launch_needs_person")
 
 
 class FreshToken(Shape):
@@ -83,6 +96,7 @@ class Tokens(Gate):
             scopes=[str(item) for item in _read(body, "scopes", list)],
             accounts=self._read_accounts(body),
             days=_read(body, "days", int),
+            limits=_read_limits(body),
             now=read_real_time(),
         )
         return Response({**_show(token, request), "token": secret}, status=201)
@@ -115,6 +129,19 @@ def _read(body: dict[str, Any], name: str, kind: type) -> Any:
     return value
 
 
+def _read_limits(body: dict[str, Any]) -> TokenLimits:
+    try:
+        budget = None if body.get("largest_budget") is None else read_money(body["largest_budget"])
+    except ValueError as error:
+        raise malformed("largest_budget", 'write an amount, such as "500.00"') from error
+    switches = {name: body.get(name, False) for name in ("must_propose", "launch_needs_person")}
+    for name, value in switches.items():
+        if not isinstance(value, bool):
+            raise malformed(name, "write true or false")
+    changes = None if body.get("changes_per_day") is None else _read(body, "changes_per_day", int)
+    return TokenLimits(largest_budget=budget, changes_per_day=changes, **switches)
+
+
 def _show(token: ClientToken, request: Request) -> dict[str, Any]:
     return {
         "key": token.token_key,
@@ -123,6 +150,10 @@ def _show(token: ClientToken, request: Request) -> dict[str, Any]:
         "current": request.auth == token,
         "scopes": token.scopes,
         "accounts": None if token.every_account else [item.advertiser_id for item in token.accounts.all()],
+        "largest_budget": None if token.largest_budget is None else f"{token.largest_budget.normalize():f}",
+        "changes_per_day": token.changes_per_day,
+        "must_propose": token.must_propose,
+        "launch_needs_person": token.launch_needs_person,
         "created_at": show_time(token.created),
         "expires_at": token.expiry and show_time(token.expiry),
         "last_used_at": token.last_used_at and show_time(token.last_used_at),

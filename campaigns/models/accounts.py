@@ -45,6 +45,11 @@ class ClientToken(AbstractAuthToken):
     every_account = models.BooleanField(default=True)  # of its owner, also those that come later
     accounts = models.ManyToManyField("Advertiser", blank=True, related_name="tokens")
     last_used_at = models.DateTimeField(null=True, blank=True)  # to the minute
+    # Limits of its own, below its owner's; empty: none
+    largest_budget = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    changes_per_day = models.PositiveIntegerField(null=True, blank=True)
+    must_propose = models.BooleanField(default=False)
+    launch_needs_person = models.BooleanField(default=False)
 
     def allows(self, act: Act) -> bool:
         return may_by_token(self.scopes, act)

@@ -22,7 +22,7 @@ from campaigns.rules.edits import EditFacts
 from campaigns.rules.facts import ObjectFacts, TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.rules.lifecycle import SWITCH
-from campaigns.services import gate
+from campaigns.services import gate, limits
 from campaigns.services.errors import (
     NotWellFormed,
     Refused,
@@ -121,6 +121,14 @@ def change_things(
             advertiser=campaign.advertiser,
             edits=[item.facts for item in judgement.edits],
             findings=judgement.findings,
+        )
+        limits.require_within(
+            actor=actor,
+            advertiser=campaign.advertiser,
+            before=judgement.exposure_before,
+            after=judgement.exposure_after,
+            budgets=[item.facts.after.get("budget") for item in judgement.edits],
+            now=now,
         )
         return apply_edits(
             actor=actor, door=door, campaign=campaign, judgement=judgement, now=now, note=emergency or note

@@ -15,6 +15,7 @@ from campaigns.rules.authority import Act
 from campaigns.rules.book import list_open
 from campaigns.rules.facts import ObjectFacts
 from campaigns.rules.findings import FindingLevel
+from campaigns.services import limits
 from campaigns.services.access import require
 from campaigns.services.errors import Refused, Stale, Unconfirmed, WrongState, count_things
 from campaigns.services.judging import judge_campaign
@@ -58,6 +59,7 @@ def start_launch(
                 f"{count_things(len(unsaid), 'finding needs', 'findings need')} your yes before the launch.",
                 unsaid,
             )
+        limits.require_launch(actor=actor, objects=judgement.facts.objects, now=now)
         typed = campaign.raw_tree()
         things = settle_wanted(campaign, judgement.facts.campaign)
         launch, _ = Launch.objects.update_or_create(

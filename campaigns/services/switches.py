@@ -6,11 +6,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from campaigns.analysis.exposure import NOTHING
 from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import Campaign, Change, Person, Push, Thing
 from campaigns.rules.authority import Act
 from campaigns.rules.lifecycle import SWITCH
-from campaigns.services import gate
+from campaigns.services import gate, limits
 from campaigns.services.access import require
 from campaigns.services.changing import Edit, judge_edits
 from campaigns.services.errors import Refused, WrongState
@@ -66,6 +67,14 @@ def _let_start(actor: Person, campaign: Campaign, things: Sequence[Thing], now: 
         edits=facts,
         findings=judgement.findings,
         starts=True,
+    )
+    limits.require_within(
+        actor=actor,
+        advertiser=fresh.advertiser,
+        before=NOTHING,
+        after=NOTHING,  # a start raises no budget, and is a manager's decision anyway
+        budgets=(),
+        now=now,
     )
 
 

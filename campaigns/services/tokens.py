@@ -1,7 +1,9 @@
 """Tokens of REST clients: made once in clear text, narrowed by scopes and accounts, and taken back."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -13,6 +15,21 @@ from campaigns.services.errors import Forbidden, NotWellFormed, WrongState
 
 NAME_LIMIT = 100  # of ClientToken.name
 LONGEST_DAYS = 365
+MOST_CHANGES = 1_000_000
+LARGEST_BUDGET = Decimal(10) ** 12
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLimits:
+    """What a client may do by itself, below its owner: `largest_budget` in the currency of whichever account it acts on."""
+
+    largest_budget: Decimal | None = None
+    changes_per_day: int | None = None
+    must_propose: bool = False
+    launch_needs_person: bool = False
+
+
+NO_LIMITS = TokenLimits()
 
 
 def make_token(
@@ -23,6 +40,7 @@ def make_token(
     scopes: Collection[str],
     accounts: Sequence[Advertiser] | None,
     days: int,
+    limits: TokenLimits = NO_LIMITS,
     now: datetime,
 ) -> tuple[ClientToken, str]:
     """A token of the actor's own and its clear text, which is kept nowhere. `accounts` None: all of its owner's.
@@ -32,7 +50,7 @@ def make_token(
     if actor.via:
         raise Forbidden("A token makes no tokens. Log in and make it on the page Tokens.")
     said = " ".join(name.replace("\x00", "").split())
-    problems = [*_find_problems(said, scopes, accounts, days)]
+    problems = [*_find_problems(said, scopes, accounts, days), *_find_limit_problems(limits)]
     if problems:
         raise NotWellFormed("The token was not made.", tuple(problems))
     with transaction.atomic(durable=True):
@@ -42,6 +60,7 @@ def make_token(
             name=said,
             scopes=[scope.value for scope in Scope if scope.value in scopes],
             every_account=accounts is None,
+            **asdict(limits),
         )
         token.accounts.set(accounts or ())
         reach = accounts if accounts is not None else Advertiser.objects.filter(memberships__person=actor)
@@ -82,6 +101,14 @@ def _find_problems(
         yield Malformed("accounts", "choose at least one account, or all of yours")
     if not 1 <= days <= LONGEST_DAYS:
         yield Malformed("days", f"write 1 to {LONGEST_DAYS} days")
+
+
+def _find_limit_problems(limits: TokenLimits) -> Iterator[Malformed]:
+    budget, changes = limits.largest_budget, limits.changes_per_day
+    if budget is not None and not (budget.is_finite() and 0 <= budget < LARGEST_BUDGET):
+        yield Malformed("largest_budget", "write an amount of zero or more, or leave it out")
+    if changes is not None and not 0 <= changes <= MOST_CHANGES:
+        yield Malformed("changes_per_day", f"write 0 to {MOST_CHANGES}, or leave it out")
 
 
 def _record(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
@@ -38,6 +39,10 @@ def show_tokens(request: HttpRequest) -> HttpResponse:
         "reach": request.POST.get("reach", "all"),
         "accounts": request.POST.getlist("accounts"),
         "days": request.POST.get("days", "").strip()[:10],
+        "largest_budget": request.POST.get("largest_budget", "").strip()[:40],
+        "changes_per_day": request.POST.get("changes_per_day", "").strip()[:10],
+        "must_propose": "must_propose" in request.POST,
+        "launch_needs_person": "launch_needs_person" in request.POST,
     }
     try:
         token, secret = tokens.make_token(
@@ -46,7 +51,8 @@ def show_tokens(request: HttpRequest) -> HttpResponse:
             name=typed["name"],
             scopes=typed["scopes"],
             accounts=_choose(accounts, typed),
-            days=int(typed["days"]) if re.fullmatch("[0-9]+", typed["days"]) else 0,
+            days=_read_count(typed["days"]) or 0,
+            limits=_read_limits(typed),
             now=read_real_time(),
         )
     except NotWellFormed as error:
@@ -64,6 +70,28 @@ def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
     tokens.revoke_token(actor=person, door=Change.Door.PAGE, token=token, now=read_real_time())
     messages.success(request, f"The token “{token.name}” is good for nothing from now on.")
     return redirect("tokens")
+
+
+def _read_count(text: str) -> int | None:
+    """A whole number; -1, which every limit refuses, for what is none."""
+    if not text:
+        return None
+    return int(text) if re.fullmatch("[0-9]+", text) else -1
+
+
+def _read_limits(typed: dict[str, Any]) -> tokens.TokenLimits:
+    budget = None
+    if typed["largest_budget"]:
+        try:
+            budget = Decimal(typed["largest_budget"])
+        except InvalidOperation:
+            budget = Decimal(-1)
+    return tokens.TokenLimits(
+        largest_budget=budget,
+        changes_per_day=_read_count(typed["changes_per_day"]),
+        must_propose=typed["must_propose"],
+        launch_needs_person=typed["launch_needs_person"],
+    )
 
 
 def _choose(accounts: Sequence[Advertiser], typed: dict[str, Any]) -> list[Advertiser] | None:

@@ -220,3 +220,53 @@ def test_nobody_sees_the_tokens_of_another(manager: Person, account: Advertiser)
     client.force_login(other)
     assert client.get(f"{API}tokens/").json()["results"] == []
     assert client.delete(f"{API}tokens/{ClientToken.objects.get().token_key}/").status_code == 404
+
+
+def launch(client: APIClient, account: Advertiser) -> Any:
+    draft = client.post(f"{API}campaigns/", guide_tree(1, account.advertiser_id)).json()
+    order = {"version": 1, "acknowledge": [item["rule"] for item in draft["findings"]]}
+    return client.post(f"{API}campaigns/{draft['id']}/launch/", order)
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"launch_needs_person": True}, "a person has to press Launch"),
+        ({"largest_budget": 100}, "above this token's 100"),
+        ({"changes_per_day": 1}, "has made 1 changes within 24 hours"),
+    ],
+)
+def test_a_client_launches_nothing_beyond_its_limits(
+    manager: Person, account: Advertiser, limits: dict[str, Any], words: str
+) -> None:
+    answer = launch(come_with(manager, "draft", "launch", **limits), account)
+    assert answer.status_code == 403
+    assert words in answer.json()["detail"]
+
+
+def test_a_client_launches_within_its_limits(manager: Person, account: Advertiser) -> None:
+    client = come_with(manager, "draft", "launch", largest_budget=500, changes_per_day=2)
+    assert launch(client, account).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [("largest_budget", "much"), ("largest_budget", -5), ("changes_per_day", -1), ("must_propose", "yes")],
+)
+def test_a_limit_that_is_none_is_refused(
+    signed_in: APIClient, account: Advertiser, member: str, value: Any
+) -> None:
+    answer = signed_in.post(f"{API}tokens/", NIGHTLY | {member: value})
+    assert answer.status_code == 400
+    assert answer.json()["problems"][0]["path"] == member
+
+
+def test_the_limits_of_a_token_are_told(signed_in: APIClient, account: Advertiser) -> None:
+    limits = {
+        "largest_budget": "500",
+        "changes_per_day": 20,
+        "must_propose": True,
+        "launch_needs_person": True,
+    }
+    made = signed_in.post(f"{API}tokens/", NIGHTLY | limits).json()
+    assert {name: made[name] for name in limits} == limits
