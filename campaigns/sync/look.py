@@ -13,7 +13,7 @@ from typing import Any
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import read_moment
 from campaigns.contract.statuses import DISABLE, is_deleted
-from campaigns.models import Push
+from campaigns.models import Push, Stranger
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox, settling
 from campaigns.sync.announcing import announce_need
@@ -128,17 +128,17 @@ def _read_siblings(push: Push, gateway: Gateway) -> list[dict[str, Any]]:
         return gateway.read_all(level, {"campaign_ids": [str(push.adgroup.campaign.remote_id)]})
     if push.ad is not None:
         return gateway.read_all(level, {"adgroup_ids": [str(push.ad.adgroup.remote_id)]})
-    slack = house_policy().seconds("push.clock_slack")
-    since = (push.sent_at - slack) if push.sent_at else None
+    since = (push.sent_at - house_policy().seconds("push.look_back")) if push.sent_at else None
     return gateway.read_all(
         level, {"creation_filter_start_time": f"{since:%Y-%m-%d %H:%M:%S}"} if since else {}
     )
 
 
 def _may_be_ours(push: Push, row: dict[str, Any]) -> bool:
-    """Whether it lives and, for a campaign, was made since the call.
+    """Whether it lives and, for a campaign, was not there before the call: neither seen then nor long made.
 
     What stands below a parent that we made is ours whatever the two clocks say; only the account is shared with others.
+    A clock of ours that runs ahead must not hide what we made, so `create_time` alone says little.
     """
     level = push.target.level
     if is_deleted(level, str(row.get("secondary_status") or "")) or not row.get(level.id_member):
@@ -146,7 +146,10 @@ def _may_be_ours(push: Push, row: dict[str, Any]) -> bool:
     made = row.get("create_time")
     if level is not Level.CAMPAIGN or not made or not push.sent_at:
         return True
-    return read_moment(made) >= push.sent_at - house_policy().seconds("push.clock_slack")
+    seen = Stranger.objects.filter(advertiser=push.advertiser_id, remote_id=_read_id(push, row))
+    if seen.filter(twin=False, seen_at__lt=push.sent_at).exists():
+        return False
+    return read_moment(made) >= push.sent_at - house_policy().seconds("push.look_back")
 
 
 def _read_id(push: Push, row: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from campaigns import queries
 from campaigns.contract.levels import Level
-from campaigns.models import Push
+from campaigns.models import Campaign, Push, Stranger
 from campaigns.sync import outbox
 from campaigns.sync.push import advance
 from tests.sync.conftest import World
@@ -128,3 +128,36 @@ def test_a_lost_switch_is_looked_up_and_sent_again(strict: World, spark_tree: di
     strict.launch(strict.draft(spark_tree))
     assert strict.settle()
     assert strict.remote("campaign")[0]["operation_status"] == "ENABLE"
+
+
+def test_a_clock_that_runs_ahead_does_not_hide_the_campaign_that_was_made(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    strict.now += timedelta(minutes=10)  # ours alone
+    strict.strike("smart_plus/campaign/create/", "answer-lost", times=1)
+    strict.launch(strict.draft(spark_tree))
+    assert strict.settle()
+    assert len(strict.remote("campaign")) == 1
+
+
+def test_a_campaign_alike_that_was_seen_before_the_call_is_not_taken_for_ours(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    strict.launch(strict.draft(spark_tree))
+    strict.settle()
+    foreign = strict.remote("campaign")[0]["campaign_id"]
+    Campaign.objects.update(remote_id=None)  # as if somebody else had made it
+    Stranger.objects.create(
+        advertiser=strict.advertiser,
+        level="campaign",
+        remote_id=foreign,
+        seen_at=strict.now,
+        read_at=strict.now,
+    )
+    strict.pass_time(60)
+    strict.strike("smart_plus/campaign/create/", "request-lost", times=1)
+    second = strict.draft(spark_tree)
+    strict.launch(second)
+    strict.settle()
+    second.refresh_from_db()
+    assert second.remote_id not in (None, foreign)
