@@ -105,6 +105,7 @@ class Shell:
         items = [
             self._item("Campaigns", "layout-dashboard", "home", "h"),
             self._item("Proposals", "gavel", "proposals", "q", self.news[0], "for you"),
+            self._item("Learning", "calendar-time", "learning", "l"),
             self._item("Notices", "bell", "notices", "b", self.news[1], "new"),
             self._item("Drift", "git-compare", "drift", "d"),
             self._item("Accounts", "building", "accounts", "a"),
