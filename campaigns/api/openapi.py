@@ -193,10 +193,15 @@ def _frame(shape: type[TreeShape], auto_schema: AutoSchema) -> Described:
     if shape is shapes.CampaignRow:
         return {**common, **outer}
     remote: Described = {"type": ["object", "null"], "description": "what TikTok holds, as last read"}
-    unknown = {"description": "null = not known"}
+    drift = {
+        "type": ["array", "null"],
+        "description": "what TikTok holds otherwise than wanted (see drift/); null where it is not asked: drafts, launches, "
+        "answers about one object",
+        "items": _object({"path": TEXT, "wanted": {}, "remote": {}}, ["path", "wanted", "remote"]),
+    }
     standing = LearningRow if shape.level is Level.ADGROUP else LearningState
     learning = _describe((standing, None), auto_schema, "response")
-    inner = {**common, "remote": remote, "learning": learning, "drift": unknown}
+    inner = {**common, "remote": remote, "learning": learning, "drift": drift}
     if shape.level is Level.CAMPAIGN:
         findings = _describe([shapes.Finding], auto_schema, "response")
         repair = _describe((shapes.Repair, None), auto_schema, "response")

@@ -4,7 +4,7 @@ Money is text with the currency's decimals and times are RFC 3339 in UTC, in `re
 What is not of its member's type is shown as it was typed: a draft may hold it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, localcontext
 from typing import Any
@@ -18,6 +18,7 @@ from campaigns.contract.shape import read_moment, read_money
 from campaigns.models import Ad, AdGroup, Campaign
 from campaigns.models.campaign import State
 from campaigns.rules.findings import Finding
+from campaigns.sync.drift import Drift, find_drift
 
 Thing = Campaign | AdGroup | Ad
 
@@ -59,7 +60,7 @@ def show_tree(campaign: Campaign, findings: tuple[Finding, ...]) -> dict[str, An
     """The whole tree. `campaign` has its state and its children prefetched."""
     money = campaign.advertiser.money
     states = queries.find_states(campaign)
-    return {
+    shown: dict[str, Any] = {
         **_show_frame(campaign, states, money),
         "version": campaign.tree_version,
         "advertiser_id": campaign.advertiser.advertiser_id,
@@ -78,6 +79,9 @@ def show_tree(campaign: Campaign, findings: tuple[Finding, ...]) -> dict[str, An
             for group in campaign.adgroups.all()
         ],
     }
+    if campaign.state in (State.LIVE, State.PAUSED):
+        _tell_drift(shown, find_drift(campaign), money)
+    return shown
 
 
 def show_object(thing: AdGroup | Ad, states: Mapping[tuple[Level, int], str]) -> dict[str, Any]:
@@ -173,6 +177,21 @@ def _show_frame(thing: Thing, states: Mapping[tuple[Level, int], str], money: Cu
         "learning": None,  # unknown: TikTok shows none (fact sheet 9.5)
         "drift": None,
     }
+
+
+def _tell_drift(tree: dict[str, Any], drifts: Sequence[Drift], money: Currency) -> None:
+    """What TikTok holds otherwise, at the object that it is about; an object that is as wanted has an empty list."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for item in drifts:
+        level = Level(item.target.partition("s/")[0])
+        member = members_below(level, "").get(item.member)
+        wanted, remote = (show_value(level, member, value, money) for value in (item.wanted, item.remote))
+        found.setdefault(item.target, []).append({"path": item.path, "wanted": wanted, "remote": remote})
+    tree["drift"] = found.get("campaign", [])
+    for group in tree["adgroups"]:
+        group["drift"] = found.get(f"adgroups/{group['id']}", [])
+        for ad in group["ads"]:
+            ad["drift"] = found.get(f"ads/{ad['id']}", [])
 
 
 def _show_wanted(thing: Thing, money: Currency) -> dict[str, Any]:

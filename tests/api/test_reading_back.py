@@ -170,3 +170,11 @@ def test_surprises_carry_request_answer_and_rules(client: APIClient, live: Campa
 def test_flips_are_narrowed_by_cause_and_member(client: APIClient, drifting: Campaign) -> None:
     (row,) = read(client, "flips", cause="elsewhere", member="body:")
     assert (row["member"], row["before"], row["after"]) == ("body:budget", '"500.00"', "300")
+
+
+def test_a_tree_says_at_each_object_what_tiktok_holds_otherwise(
+    client: APIClient, drifting: Campaign
+) -> None:
+    tree = client.get(f"{API}campaigns/{drifting.pk}/").json()
+    assert tree["drift"] == [{"path": "budget", "wanted": "500.00", "remote": "300.00"}]
+    assert tree["adgroups"][0]["drift"] == []

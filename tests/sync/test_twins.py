@@ -1,0 +1,56 @@
+"""A call without an answer that is carried out all the same, long after: its object never serves and is shown."""
+
+from typing import Any
+
+import pytest
+
+from campaigns.models import AdGroup, Campaign, Change, Push, Stranger
+from campaigns.sync.pull import pull_account
+from tests.sync.conftest import World
+
+BOUND = 20  # seconds; push.visibility_bound
+
+
+@pytest.fixture
+def doubled(world: World, example_1: dict[str, Any]) -> Campaign:
+    """The ad group was sent twice: the first call got no answer and was carried out after the second one."""
+    campaign = world.draft(example_1)
+    world.launch(campaign)
+    assert world.settle()
+    world.pass_time(BOUND * 2)
+    group = AdGroup.objects.get()
+    body = {name: value for name, value in (group.remote or {}).items() if name in group.wanted}
+    campaign.refresh_from_db()
+    world.make_elsewhere("adgroup", {**body, "campaign_id": campaign.remote_id, "request_id": "99"})
+    Push.objects.filter(adgroup=group, aspect=Push.Aspect.BODY).update(attempts=2)
+    return campaign
+
+
+def test_a_late_twin_that_is_on_is_switched_off_by_the_next_pull(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    assert twin.twin
+    held = {row["adgroup_id"]: row["operation_status"] for row in world.remote("adgroup")}
+    assert held[twin.remote_id] == "DISABLE"
+    assert held[str(AdGroup.objects.get().remote_id)] == "ENABLE"
+
+
+def test_the_switch_is_booked_as_the_machines(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    change = Change.objects.get(act=Change.Act.SWITCHED_OFF)
+    assert (change.actor, change.door, change.campaign_ref) == (None, "machine", doubled.pk)
+    pull_account(world.gateway, now=world.now)
+    assert Change.objects.filter(act=Change.Act.SWITCHED_OFF).count() == 1
+
+
+def test_a_twin_is_shown_as_drift_of_its_campaign(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    doubled.refresh_from_db()
+    assert doubled.drifting_since == world.now
+
+
+def test_what_looks_alike_but_cannot_be_ours_is_left_on(world: World, doubled: Campaign) -> None:
+    Push.objects.filter(aspect=Push.Aspect.BODY).update(attempts=1, doubt_until=None)
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    assert (twin.twin, twin.operation_status) == (False, "ENABLE")
