@@ -26,7 +26,7 @@ from smartplus_admin.sandbox.store import (
     set_setting,
 )
 
-SLICE = 50_000  # hours of ads in one transaction: a second or two, so that no other process waits long for the file
+SLICE = 5_000  # hours of ads in one transaction: a fraction of a second, so that no other process waits long for the file
 NOON = CORRECTION_HOUR * HOUR
 DAY = 24 * HOUR
 LAG = LAG_MINUTES * 60
