@@ -229,6 +229,7 @@ def make_tree(name: str, adgroups: int, ads: int) -> dict[str, Any]:
                 "optimization_event": "SHOPPING",
                 "pixel_id": PIXEL,
                 "billing_event": "OCPM",
+                "schedule_type": "SCHEDULE_FROM_NOW",
                 "bid_type": "BID_TYPE_NO_BID",
                 "targeting_optimization_mode": "AUTOMATIC",
                 "ads": [
