@@ -156,6 +156,7 @@ def create_object(push: Push, gateway: Gateway) -> None:
         request_id=None if thing.level is Level.AD else push.request_id or draw_request_id(),
         pictures=pictures,
     )
+    gateway.take_room_to_create(thing.level)
     now = gateway.now()
     sent = outbox.update_under_lease(
         push,

@@ -64,11 +64,12 @@ def test_an_unchanged_account_is_compared_in_a_few_queries_and_not_written(
 
 def test_an_ad_group_made_elsewhere_in_our_campaign_is_drift(world: World, live: Campaign) -> None:
     made = make_adgroup_elsewhere(world, live, adgroup_name="Not ours")
-    pull_account(world.gateway, now=world.now)
+    now = world.now
+    pull_account(world.gateway, now=now)
     stranger = Stranger.objects.get()
     assert (stranger.remote_id, stranger.campaign, stranger.twin) == (made["adgroup_id"], live, False)
     live.refresh_from_db()
-    assert live.drifting_since == world.now
+    assert live.drifting_since == now
     flip = Flip.objects.get(member="stranger")
     assert (flip.after, flip.cause) == ("Ad group Not ours", "elsewhere")
 
@@ -174,9 +175,10 @@ def test_a_stale_reading_after_our_own_write_is_no_drift(world: World, live: Cam
     live.refresh_from_db()
     assert (live.operation_status, live.drifting_since) == ("ENABLE", None)
     world.pass_time(BOUND)
-    pull_account(world.gateway, now=world.now)
+    now = world.now
+    pull_account(world.gateway, now=now)
     live.refresh_from_db()
-    assert (live.operation_status, live.drifting_since) == ("DISABLE", world.now)
+    assert (live.operation_status, live.drifting_since) == ("DISABLE", now)
 
 
 def test_a_reading_is_found_by_the_sweep_although_its_message_was_lost(world: World, live: Campaign) -> None:

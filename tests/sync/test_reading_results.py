@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from campaigns.contract.levels import Level
 from campaigns.models import AdGroup, Campaign, Reading, Result
 from campaigns.sync import readings
-from campaigns.sync.gateway import Gateway
+from campaigns.sync.gateway import Gateway, OutOfRoom
 from campaigns.sync.results import Span, choose_span, find_correction, measure_costs, read_results
 from campaigns.tiktok.errors import TikTokError
 from campaigns.tiktok.wire import Page
@@ -49,14 +50,15 @@ def tell(world: World, group: AdGroup, *days: str, **metrics: str) -> Telling:
 
 def test_every_object_has_its_numbers_of_every_day(world: World, live: Campaign) -> None:
     world.pass_time(3 * DAY)
-    read_results(world.gateway, Span(date(2026, 3, 12), date(2026, 3, 15)), now=world.now)
+    now = world.now
+    read_results(world.gateway, Span(date(2026, 3, 12), date(2026, 3, 15)), now=now)
     days = {row.day for row in Result.objects.filter(campaign=live)}
     assert days
     assert days <= {date(2026, 3, day) for day in (12, 13, 14, 15)}
     for lookup in ("campaign", "adgroup", "ad"):
         rows = Result.objects.filter(**{f"{lookup}__isnull": False})
         assert {row.day for row in rows} == days
-        assert all(row.spend and row.impressions and row.read_at == world.now for row in rows)
+        assert all(row.spend and row.impressions and row.read_at == now for row in rows)
 
 
 def test_levels_agree_on_what_a_day_has_cost(world: World, live: Campaign) -> None:
@@ -182,22 +184,23 @@ def test_results_are_read_when_due_and_remember_the_correction(world: World, liv
 
 
 def test_reports_wait_before_anything_else_does(world: World, live: Campaign) -> None:
-    """Half a burst of readings leaves room for publishing and none for reports."""
+    """A queue of a second leaves room for readings and none for reports; one of a second and a half for publishing only."""
     world.pass_time(60)
-    waits: list[float] = []
-    road = replace(world.road, sleep=waits.append)
-    gateway = Gateway(world.advertiser, road)
+    gateway = Gateway(world.advertiser, replace(world.road, sleep=lambda seconds: None))
+    ad_ids = [str(AdGroup.objects.get().ads.get().remote_id)]
+    report = {
+        "report_type": "BASIC",
+        "data_level": "AUCTION_AD",
+        "dimensions": ["ad_id_v2"],
+        "query_lifetime": True,
+    }
+    for _ in range(10):
+        gateway.take_room_to_create(Level.AD)
+    with pytest.raises(OutOfRoom):
+        list(gateway.walk_report(report))
+    gateway.read_reviews(ad_ids)
     for _ in range(5):
-        gateway.read_reviews([str(AdGroup.objects.get().ads.get().remote_id)])
-    assert waits == []
-    list(
-        gateway.walk_report(
-            {
-                "report_type": "BASIC",
-                "data_level": "AUCTION_AD",
-                "dimensions": ["ad_id_v2"],
-                "query_lifetime": True,
-            }
-        )
-    )
-    assert len(waits) == 1
+        gateway.take_room_to_create(Level.AD)
+    with pytest.raises(OutOfRoom):
+        gateway.read_reviews(ad_ids)
+    gateway.take_room_to_create(Level.AD)
