@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test check types format unit browser test-prod assets locks bench calibrate mutate simulate chaos clean
+.PHONY: help run test check types format unit browser test-prod assets locks bench bench-push calibrate mutate simulate chaos clean
 help:
 	@echo "make run        everything on this machine, one address (Ctrl-C stops it)"
 	@echo "make test       what a contributor must pass: check + all tests, browser tests included"
@@ -17,6 +17,7 @@ help:
 	@echo "make simulate   exactly-once under every fault, in virtual time; LAUNCHES=n SEED=s, or ONLY=s:n to see one round again"
 	@echo "make chaos      the same promise with real processes, killed every 20 s; LAUNCHES=n SEED=s, goes on where it was stopped"
 	@echo "make calibrate  how true the forecasts are, on the sandbox's hidden truth, printed; minutes (GROUPS=200: a quick look)"
+	@echo "make bench-push pushing beside a loop with TikTok's own SDK: calls a second, throttles, duplicates, pauses; printed"
 	@echo "make mutate     breaks the rules on purpose: which tests notice (long; SAMPLE=20 takes every 20th)"
 	@echo "make locks      lock the packages of requirements*.in anew"
 
@@ -81,6 +82,10 @@ bench: .venv/.stamp
 # The product's forecasts against the sandbox's hidden truth: seeds are drawn and printed. GROUPS=200 for a quick look.
 calibrate: .venv/.stamp
 	@$(BIN)/python -m tests.calibrate --groups $(or $(GROUPS),2000) --workers $(or $(WORKERS),1)
+
+# The official SDK's loop and ours against one sandbox, and pauses during a bulk launch: some minutes.
+bench-push: .venv/.stamp
+	@$(BIN)/python -m tests.bench.pushing
 
 # Not part of check: every mutant of the rules runs their tests once.
 mutate: .venv/.stamp

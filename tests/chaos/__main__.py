@@ -11,6 +11,7 @@ import copy
 import json
 import os
 import random
+import signal
 import sys
 import time
 from pathlib import Path
@@ -54,14 +55,18 @@ class Run:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
+        signal.signal(signal.SIGTERM, _leave)
         self.fleet = Fleet(self.home, self.port, self.options.workers, self.options.threads)
         try:
             self._prepare()
             done = self._torment()
         finally:
             self.fleet.stop()
-            self.state_file.write_text(json.dumps(self.state))
+            self._keep()
         return self._report(done)
+
+    def _keep(self) -> None:
+        self.state_file.write_text(json.dumps(self.state))
 
     def _prepare(self) -> None:
         """People, one account, and the weather; all of it once."""
@@ -116,6 +121,7 @@ class Run:
                 next_empty = now + EMPTY_EVERY
             if now >= next_word:
                 done = Launch.objects.filter(finished_at__isnull=False).count()
+                self._keep()
                 say(f"{now - begun:6.0f} s: {started} started, {done} settled, {self.state['kills']} kills")
                 next_word = now + SAY_EVERY
             time.sleep(0.25)
@@ -203,7 +209,7 @@ class Run:
             ("commits later than the bound", stock.late),
             ("time to settle, median", f"{stock.quantile(0.5):.0f} s"),
             ("time to settle, 99 %", f"{stock.quantile(0.99):.0f} s"),
-            ("workers killed", state["kills"]),
+            (f"workers killed, every {self.options.kill_every:g} s", state["kills"]),
             ("messages emptied out", state["emptied"]),
             ("connections cut", state["cut"]),
             ("ran for", f"{state['seconds']:.0f} s"),
@@ -216,6 +222,10 @@ class Run:
             drop_database()
         say("The promise holds." if stock.holds else "THE PROMISE IS BROKEN.")
         return 0 if stock.holds and stock.settled + stock.needs_person == stock.launches else 1
+
+
+def _leave(signum: int, frame: Any) -> None:
+    raise SystemExit(f"stopped by signal {signum}; the same command goes on from here")
 
 
 def make_weather(seed: int, late: float) -> list[dict[str, Any]]:

@@ -71,9 +71,10 @@ def test_a_foreign_budget_is_attributed_to_who_the_log_names(world: World, live:
 
 def test_without_a_line_in_the_log_the_origin_is_unknown(world: World, live: Campaign) -> None:
     world.control("status", {"level": "campaign", "id": live.remote_id, "budget": 750})
-    pull_account(world.gateway, now=world.now)
+    now = world.now
+    pull_account(world.gateway, now=now)
     origin = attribute_drift(live, find_drift(Campaign.objects.get(pk=live.pk)))["budget"]
-    assert (origin.who, origin.at) == ("", world.now)
+    assert (origin.who, origin.at) == ("", now)
 
 
 def test_an_account_with_nothing_at_tiktok_costs_no_call(world: World) -> None:
