@@ -18,7 +18,7 @@ from campaigns.sync import meter
 from campaigns.sync.clock import read_real_time
 from campaigns.tiktok.client import TikTokClient
 from campaigns.tiktok.errors import Meaning, TikTokError
-from campaigns.tiktok.transport import Transport
+from campaigns.tiktok.transport import Transport, keep_session
 from campaigns.tiktok.wire import Answer, Page
 
 T = TypeVar("T")
@@ -40,6 +40,7 @@ def open_client(connection: Connection) -> TikTokClient:
             base_url=settings.TIKTOK_API_URL,
             token=connection.access_token,
             timeout=settings.SMARTPLUS_HTTP_TIMEOUT,
+            session=keep_session(now=time.monotonic()),
         )
     )
 

@@ -4,7 +4,9 @@ The token travels in a header only and is never part of an error's text.
 """
 
 import json
+import threading
 from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -12,7 +14,25 @@ import requests
 from campaigns.tiktok.errors import Meaning, TikTokError
 from campaigns.tiktok.wire import Answer, read_answer
 
+IDLE_SECONDS = (
+    15.0  # own choice: servers close what is idle for longer, and a call that meets the closing is unsure
+)
 MAX_ANSWER_BYTES = 64 * 1024 * 1024  # a page of 1,000 objects is a few megabytes; more is no answer
+
+
+_kept = threading.local()
+
+
+def keep_session(*, now: float) -> requests.Session:
+    """The calling thread's own session: open connections save a handshake per call. `now` is seconds of a steady clock."""
+    session: requests.Session | None = getattr(_kept, "session", None)
+    if session is None or now - _kept.used_at > IDLE_SECONDS:
+        if session is not None:
+            session.close()
+        session = _kept.session = requests.Session()
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # tokens share it, nothing else
+    _kept.used_at = now
+    return session
 
 
 class Transport:
