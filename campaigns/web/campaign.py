@@ -10,6 +10,7 @@ from campaigns import queries
 from campaigns.models import Campaign, Person
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
+from campaigns.services.desk import read_campaign
 from campaigns.services.judging import judge_campaign, measure_worst
 from campaigns.sync.clock import read_now
 from campaigns.sync.drift import find_drift
@@ -17,11 +18,13 @@ from campaigns.sync.plan import plan_launch
 from campaigns.web.builder_tree import find_mending
 from campaigns.web.guard import acts_for, find_campaign, is_fragment, page, person_of
 from campaigns.web.history import SHOWN, list_entries
+from campaigns.web.learning_ledger import list_ledgers
+from campaigns.web.pending import read_pending
 from campaigns.web.rows import read_budget, read_time
 from campaigns.web.tree import build_tree, list_nodes
 from campaigns.web.words import STATES, is_moving, say_delivery
 
-TABS = {"structure": "Structure", "plan": "Plan", "history": "History"}
+TABS = {"structure": "Structure", "plan": "Plan", "learning": "Learning", "history": "History"}
 SOON, LATER = 2, 10  # seconds until the page asks again: while something moves, and otherwise
 
 
@@ -38,10 +41,14 @@ def show_campaign(request: HttpRequest, pk: int) -> HttpResponse:
             campaign, changes[:SHOWN], flips[:SHOWN], list(queries.list_remote_edits(campaign)[:SHOWN])
         )
         context["shown"] = SHOWN
+    elif context["tab"] == "learning":
+        context["ledgers"] = list_ledgers(campaign, person, now=context["now"])
     elif context["tab"] == "plan":
         context |= _read_plan(campaign, context["judgement"])
     elif campaign.state in (State.LIVE, State.PAUSED):
         context["drift"] = find_drift(campaign)
+        standings = read_campaign(campaign, now=context["now"])
+        context["opens"] = {pk: item.ledger.opens_at for pk, item in standings.items() if item.ledger.locked}
     return render(request, "campaign/live.html" if is_fragment(request) else "campaign/page.html", context)
 
 
@@ -60,6 +67,7 @@ def _read(campaign: Campaign, person: Person, now: datetime) -> dict[str, Any]:
     )
     still = campaign.state in (State.DRAFT, State.REMOVED)
     return {
+        "now": now,
         "campaign": campaign,
         "account": campaign.advertiser,
         "acts": acts,
@@ -77,6 +85,7 @@ def _read(campaign: Campaign, person: Person, now: datetime) -> dict[str, Any]:
         "troubled": [node for node in nodes if node.error],
         "size": f"{trees.adgroup_count} / {trees.ad_count}",
         "wait": 0 if still else (SOON if moving else LATER),
+        **read_pending(person, campaign),
     }
 
 

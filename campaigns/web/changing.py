@@ -25,6 +25,8 @@ from campaigns.services.changing import Edit, EditJudgement, judge_edits
 from campaigns.services.errors import NotWellFormed, Refused, ServiceError, Stale, Unconfirmed
 from campaigns.sync.clock import read_now
 from campaigns.web.guard import find_campaign, page, person_of, status_of
+from campaigns.web.learning_ledger import price_edit, read_notes
+from campaigns.web.pending import read_pending
 from campaigns.web.switches import find_target
 from campaigns.web.words import say_word
 
@@ -80,6 +82,8 @@ def change_thing(request: HttpRequest, pk: int) -> HttpResponse:
         "version": campaign.tree_version if thing == campaign else thing.version,
         "fields": _list_fields(thing, campaign, zone, {}),
         "status": thing.wanted_switch,
+        **read_notes(thing, now=read_now()),
+        **read_pending(person, campaign),
     }
     if request.method != "POST":
         return render(request, "campaign/change.html", context)
@@ -103,6 +107,7 @@ def _post(
     try:
         judgement = judge_edits(campaign=campaign, edits=edits, now=now)
         context |= _show(campaign, judgement, ticked)
+        context["cost"] = price_edit(thing, judgement, campaign, now=now)
         raises = judgement.raises_exposure and RAISE not in ticked
         if typed.get("act") != "send" or judgement.refused:
             return render(request, "campaign/change.html", context, status=422 if judgement.refused else 200)
@@ -129,8 +134,8 @@ def _post(
         return render(request, "campaign/change.html", context, status=_status(error))
     if isinstance(booked, Proposal):
         messages.success(request, f"The change of {thing.label} waits for a manager.")
-    else:
-        messages.success(request, f"The change of {thing.label} is on its way to TikTok.")
+        return redirect("proposal", pk=booked.pk)
+    messages.success(request, f"The change of {thing.label} is on its way to TikTok.")
     return redirect("campaign", pk=campaign.pk)
 
 

@@ -48,6 +48,12 @@ PROPOSAL_STATES: Mapping[str, Word] = {
     "stale": Word("Fell: STALE", "bad", "The live value moved before it went out."),
     "expired": Word("Ended", "quiet", "Nobody decided in time."),
 }
+LEARNING: Mapping[str, Word] = {
+    "not_delivering": Word("Not delivering", "quiet", "No delivery, so nothing is learned."),
+    "learning": Word("Learning", "busy", "A change of it begins learning anew, so it waits for a manager."),
+    "left": Word("Left learning", "good", "Open: changes within the pace go out at once."),
+    "stuck": Word("Stuck", "wait", "The learning days are over with results short: open."),
+}
 RECEIPTS: Mapping[str, Word] = {
     "done": Word("on its way", "good"),
     "refused": Word("refused", "bad"),
