@@ -69,12 +69,16 @@ def _read_lived(db: Database) -> int | None:
 def _live_hours(db: Database, review_seconds: float, hours: range) -> None:
     seed, scenario = read_seed(db), read_scenario(db)
     flips = _read_flips(db)
+    switched = {
+        row["campaign_id"]
+        for row in db.execute("SELECT campaign_id FROM entity WHERE id IN (SELECT entity_id FROM flip)")
+    }
     accounts = {account["advertiser_id"]: account for account in list_accounts(db)}
     for campaign in select_entities(db, "level = 'campaign'", ()):
         account = accounts[campaign.advertiser_id]
         known = db.execute("SELECT state FROM life WHERE campaign_id = ?", (campaign.id,)).fetchone()
         state = CampaignState.read(load_json(known["state"])) if known else CampaignState()
-        if not (flips or is_running(campaign, account) or state.waits):
+        if not (campaign.id in switched or is_running(campaign, account) or state.waits):
             continue
         children = select_entities(db, "campaign_id = ? AND level <> 'campaign'", (campaign.id,))
         children.reverse()  # oldest first
