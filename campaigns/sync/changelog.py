@@ -18,7 +18,7 @@ from campaigns.contract.levels import Level
 from campaigns.models import Advertiser, Campaign, RemoteEdit
 from campaigns.rules.policy import house_policy
 from campaigns.sync.gateway import Gateway
-from campaigns.sync.rows import ROOT, rows_of
+from campaigns.sync.rows import ROOT, find_by_remote
 from campaigns.tiktok.errors import Meaning, TikTokError
 
 LONGEST = timedelta(days=30)  # platform 12.4: what one task may span
@@ -86,9 +86,7 @@ def store_lines(advertiser: Advertiser, lines: Iterator[Line]) -> None:
     places: dict[tuple[str, str], tuple[int, int]] = {}
     for kind, level in KINDS.items():
         ids = {line.remote_id for line in found if line.kind == kind}
-        for remote_id, pk, root in (
-            rows_of(level, advertiser).filter(remote_id__in=ids).values_list("remote_id", "pk", ROOT[level])
-        ):
+        for remote_id, pk, root in find_by_remote(level, advertiser, ids, "remote_id", "pk", ROOT[level]):
             places[kind, remote_id] = (pk, root)
     RemoteEdit.objects.bulk_create(
         [_compose(advertiser, line, places.get((line.kind, line.remote_id))) for line in found],

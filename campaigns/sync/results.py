@@ -18,7 +18,7 @@ from campaigns.contract.levels import Level
 from campaigns.models import Advertiser, Campaign, Result
 from campaigns.rules.policy import house_policy
 from campaigns.sync.gateway import Gateway
-from campaigns.sync.rows import rows_of
+from campaigns.sync.rows import find_by_remote, rows_of
 from campaigns.tiktok.errors import Meaning, TikTokError
 
 ENDPOINT = "report/integrated/get/"
@@ -154,11 +154,8 @@ def _store(
 ) -> None:
     """Rows of objects that are not ours are left out; what says the same as before only learns when it was read."""
     given = list(rows)
-    known = dict(
-        rows_of(level, advertiser)
-        .filter(remote_id__in={item[0] for item in given})
-        .values_list("remote_id", "pk")
-    )
+    ids = {item[0] for item in given}
+    known = dict(find_by_remote(level, advertiser, ids, "remote_id", "pk"))
     column = f"{level}_id"
     held = {
         (getattr(row, column), row.day): row

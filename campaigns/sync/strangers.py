@@ -21,7 +21,7 @@ from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import find_differences
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.mirror import is_gone
-from campaigns.sync.rows import DEPTH, PUSH_ROOT, rows_of
+from campaigns.sync.rows import DEPTH, PUSH_ROOT, find_by_remote
 
 _COLUMNS = ["name", "operation_status", "secondary_status", "remote", "read_at", "vanished_at"]
 
@@ -108,7 +108,7 @@ def _find_doubtful(register: Register, level: Level) -> dict[int, datetime]:
 def _may_be_ours(
     register: Register, doubtful: Mapping[int, datetime], level: Level, body: Mapping[str, Any]
 ) -> bool:
-    if rows_of(level, register.advertiser).filter(remote_id=str(body[level.id_member])).exists():
+    if any(find_by_remote(level, register.advertiser, [str(body[level.id_member])], "pk")):
         return True
     key = 0 if level is Level.CAMPAIGN else register.ours[str(body["campaign_id"])]
     if key not in doubtful:

@@ -14,7 +14,7 @@ from campaigns.models import AdGroup, Campaign
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror
 from campaigns.sync.gateway import Gateway
-from campaigns.sync.rows import ROOT, pick_rows, rows_of
+from campaigns.sync.rows import ROOT, find_by_remote, pick_rows, rows_of
 from campaigns.sync.strangers import Register, forget_claimed, note_absent, note_strangers
 
 EVERYTHING = {"primary_status": "STATUS_ALL"}  # deleted objects too, so that a deletion is told from a gap
@@ -66,11 +66,11 @@ def finish_walk(walk: Walk) -> None:
 
 
 def _fold_page(walk: Walk, level: Level, rows: dict[str, dict[str, Any]], *, read_at: datetime) -> None:
-    known = rows_of(level, walk.gateway.advertiser).filter(remote_id__in=rows)
-    columns = known.values_list("pk", "remote_id", "remote", "vanished_at", ROOT[level])
+    columns = ("pk", "remote_id", "remote", "vanished_at", ROOT[level])
     news: dict[int, list[int]] = defaultdict(list)
     held: set[str] = set()
-    for pk, remote_id, remote, vanished_at, root in columns:
+    known = find_by_remote(level, walk.gateway.advertiser, rows.keys(), *columns)
+    for pk, remote_id, remote, vanished_at, root in known:
         held.add(remote_id)
         body = rows[remote_id]
         if remote != body or (vanished_at is not None) != mirror.is_gone(level, body):
