@@ -210,7 +210,7 @@ def list_accounts(person: Person) -> "Any":
     counted = Count("campaigns", distinct=True)
     return (
         visible_to(person)
-        .select_related("connection")
+        .select_related("connection", "envelope")
         .prefetch_related(people)
         .annotate(campaign_count=counted)
     )
