@@ -276,7 +276,7 @@ def test_the_page_asks_again_unless_nothing_can_move(client):
     draft, live, moving = (make_campaign(advertiser=account) for _ in range(3))
     make_live(live)
     make_launch(moving, made=1)
-    assert "hx-trigger" not in read(client, draft)
+    assert 'hx-trigger="every' not in read(client, draft)
     assert 'hx-trigger="every 10s"' in read(client, live)
     assert 'hx-trigger="every 2s"' in read(client, moving)
 
@@ -290,4 +290,4 @@ def test_the_number_of_queries_does_not_grow_with_the_tree(client, django_assert
         with django_assert_max_num_queries(40) as captured:
             read(client, campaign)
         counts.append(len(captured))
-    assert counts[0] == counts[1] <= 22
+    assert counts[0] == counts[1] <= 26
