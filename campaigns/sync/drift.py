@@ -16,6 +16,7 @@ from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import find_differences
 from campaigns.sync.flipping import name_target
 
+AT_ONCE = 500  # ids of one query: databases bound them
 EXISTENCE, SWITCH, STRANGER = "existence", "operation_status", "stranger"
 
 
@@ -67,11 +68,14 @@ def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
 def note_drift(campaigns: Iterable[int], *, now: datetime) -> None:
     """Books since when each of these campaigns drifts, or that it does so no longer. `campaigns`: our ids.
 
-    Looks only where somebody else can have had a hand in it: all others cost one query together.
+    Looks only where somebody else can have had a hand in it: all others cost two queries for some hundreds together.
     """
-    asked = set(campaigns)
-    if not asked:
-        return
+    pks = list(set(campaigns))
+    for start in range(0, len(pks), AT_ONCE):
+        _note_some(pks[start : start + AT_ONCE], now)
+
+
+def _note_some(asked: list[int], now: datetime) -> None:
     touched = set(
         Flip.objects.filter(campaign_ref__in=asked, cause=Flip.Cause.ELSEWHERE).values_list(
             "campaign_ref", flat=True

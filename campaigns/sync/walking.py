@@ -17,6 +17,7 @@ from campaigns.sync.gateway import Gateway
 from campaigns.sync.rows import ROOT, find_by_remote, pick_rows, rows_of
 from campaigns.sync.strangers import Register, forget_claimed, note_absent, note_strangers
 
+GROUPS_AT_ONCE = 100  # whose ads are held in memory together
 EVERYTHING = {"primary_status": "STATUS_ALL"}  # deleted objects too, so that a deletion is told from a gap
 
 
@@ -60,9 +61,11 @@ def walk_level(
 
 def finish_walk(walk: Walk) -> None:
     """Books the modules of ad groups in which something moved."""
-    groups = AdGroup.objects.filter(pk__in=walk.groups).select_related("campaign").prefetch_related("ads")
-    for group in groups.iterator(chunk_size=100):
-        mirror.flip_modules(group, ads=list(group.ads.all()), now=walk.now)
+    pks = sorted(walk.groups)
+    for start in range(0, len(pks), GROUPS_AT_ONCE):
+        some = AdGroup.objects.filter(pk__in=pks[start : start + GROUPS_AT_ONCE])
+        for group in some.select_related("campaign").prefetch_related("ads"):
+            mirror.flip_modules(group, ads=list(group.ads.all()), now=walk.now)
 
 
 def _fold_page(walk: Walk, level: Level, rows: dict[str, dict[str, Any]], *, read_at: datetime) -> None:
