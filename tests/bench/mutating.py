@@ -21,12 +21,12 @@ from pathlib import Path
 from tests.bench.mutants import Mutant, list_mutants
 from tests.bench.striking import load_whole, prepare, remember, swap
 from tests.rules import (  # noqa: F401 - loaded once for all
+    test_book,
     test_edges,
     test_edits,
     test_paths,
     test_policy,
     test_repair,
-    test_robustness,
     test_rules,
     test_significance,
     test_units,
@@ -49,7 +49,7 @@ _OWN = {
     "significance": ["test_significance"],
     "unjudged": ["test_unjudged"],
     "passports": ["test_unjudged"],
-    "book": ["test_robustness"],
+    "book": ["test_book"],
     "dialect": ["test_words"],
     "values": ["test_values"],
 }

@@ -84,7 +84,10 @@ def swap(mutant: Mutant) -> frozenset[str] | None:
     if not pairs or any(old is sound for old, _ in pairs):
         return None
     for old, new in pairs:
-        for function in _functions.get((f"{PACKAGE}.{mutant.path.stem}", old.co_qualname), []):
+        functions = _functions.get((f"{PACKAGE}.{mutant.path.stem}", old.co_qualname))
+        if functions is None:  # what a class is made by is over once it is made
+            return None
+        for function in functions:
             function.__code__ = new
     for cache in _caches:
         cache.cache_clear()

@@ -7,7 +7,7 @@ import pytest
 
 from campaigns.contract.choices import BUNDLE_COUNTRIES
 from campaigns.rules.advice import find_cost, find_day
-from campaigns.rules.attribution import read_flow
+from campaigns.rules.attribution import COUNT, read_flow
 from campaigns.rules.authority import Act, may_by_token
 from campaigns.rules.book import judge
 from campaigns.rules.facts import PastCost
@@ -253,6 +253,18 @@ def find(tree: dict, changes: dict, rule: str) -> list[Finding]:
             {"adgroups/0/targeting_spec/zipcode_ids": [str(number) for number in range(3_000)]},
             "location-count",
             ["adgroups/0/targeting_spec/location_ids"],
+        ),
+        (
+            BASES["web"],
+            {"adgroups/0/ads/0/ad_configuration/call_to_action_id": "9223372036854775807"},
+            "call-to-action-id",
+            [],
+        ),
+        (
+            BASES["web"],
+            {"adgroups/0/optimization_event": "FORM", f"adgroups/0/{COUNT}": "EVERY"},
+            "event-count-fits",
+            [],
         ),
         (BASES["cost-cap"], {"budget": "0"}, "price-below-budget", []),
         (BASES["cost-cap"], {"adgroups/0/budget": "10.00"}, "price-below-budget", []),

@@ -1,0 +1,58 @@
+"""The book as a whole: how findings are ordered and counted, and one ad group judged again instead of all."""
+
+from typing import Any
+
+import pytest
+
+from campaigns.rules.book import judge, judge_adgroup
+from campaigns.rules.policy import house_policy
+from campaigns.sync.translate import resolve_adgroup_again
+from tests.rules.bases import BASES, WEB, change, resolve
+
+SOUND = WEB["adgroups"][0]
+MOST = house_policy().count("judging.findings_per_rule")
+
+
+def make_broken(number: int) -> dict[str, Any]:
+    """An ad group with its own name that is refused, asked about and advised."""
+    return {
+        **change(SOUND, {"ads/0/ad_name": "x" * 600, "min_budget": "-1"}),
+        "adgroup_name": f"Group {number}",
+        "max_budget": "5",
+    }
+
+
+TREE = {**WEB, "budget": "1.00", "max_budget": "7", "adgroups": [make_broken(number) for number in range(13)]}
+
+
+@pytest.mark.parametrize("index", [0, 1, 12])
+@pytest.mark.parametrize("mended", [True, False])
+def test_one_ad_group_judged_again_gives_what_judging_all_gives_in_the_same_order(index, mended):
+    changed = {**(SOUND if mended else make_broken(index)), "bid_type": "BID_TYPE_CUSTOM"}
+    groups = [changed if number == index else group for number, group in enumerate(TREE["adgroups"])]
+    before = resolve(TREE)
+    again = resolve_adgroup_again(before=before, index=index, raw=changed)
+    whole = judge(resolve({**TREE, "adgroups": groups}))
+    assert judge_adgroup(again, index=index, before=judge(before)) == whole
+
+
+def test_findings_come_by_level_then_in_the_order_of_the_book_then_of_the_tree():
+    found = judge(resolve(TREE))
+    assert [item.rule for item in found[:2]] == ["name-fits", "name-fits"]
+    places = [item.path for item in found if item.rule == "min-budget-range"]
+    assert places == [f"adgroups/{number}/min_budget" for number in range(13)]
+    assert found[0].level < found[-1].level or found[0].level != found[-1].level
+
+
+@pytest.mark.parametrize("more", [0, 1, 3])
+def test_of_each_rule_so_many_findings_are_shown_and_one_says_how_many_more(more):
+    groups = [{**SOUND, "min_budget": "-1"} for _ in range(MOST + more)]
+    found = [item for item in judge(resolve({**WEB, "adgroups": groups})) if item.rule == "min-budget-range"]
+    assert len(found) == MOST + (more > 0)
+    if more:
+        assert found[-1].path == f"adgroups/{MOST}/min_budget"
+        assert found[-1].message.startswith(f"And {more} more like it")
+
+
+def test_a_sound_tree_has_no_finding_at_all():
+    assert judge(resolve(BASES["web"])) == ()
