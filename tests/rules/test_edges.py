@@ -146,7 +146,10 @@ def find(tree: dict, changes: dict, rule: str) -> list[Finding]:
         # what is skipped in the first does not hide the second
         (
             BASES["web-two"],
-            {"adgroups/0/schedule_start_time": "~", "adgroups/1/schedule_start_time": "2028-01-01 00:00:01"},
+            {
+                "adgroups/0/schedule_start_time": "soon",
+                "adgroups/1/schedule_start_time": "2028-01-01 00:00:01",
+            },
             "schedule-start-window",
             ["adgroups/1/schedule_start_time"],
         ),
@@ -303,13 +306,15 @@ def test_the_app_bundle_is_refused_where_it_does_not_serve(country, places):
     assert [item.path for item in judge(facts) if item.rule == "gab-countries"] == places
 
 
-def test_the_only_event_of_a_pixel_is_offered_where_none_is_named():
-    tree = change(BASES["web"], {"adgroups/0/optimization_event": "~"})
-    (pixel, *_) = ACCOUNT.pixels
-    for events, offered in ((("FORM",), "FORM"), (("FORM", "SHOPPING"), None), ((), None)):
-        account = replace(ACCOUNT, pixels=(replace(pixel, events=events),))
-        (found,) = (item for item in judge(resolve(tree, account)) if item.rule == "event-required")
-        assert (found.fix and found.fix.changes[0].value) == offered
+@pytest.mark.parametrize(
+    ("typed", "rule"), [("~", "event-required"), ("INITIATE_ORDER", "pixel-lists-event")]
+)
+@pytest.mark.parametrize(("events", "offered"), [(("FORM",), "FORM"), (("FORM", "SHOPPING"), None)])
+def test_the_only_event_of_a_pixel_is_offered_where_none_or_another_is_named(typed, rule, events, offered):
+    tree = change(BASES["web"], {"adgroups/0/optimization_event": typed})
+    account = replace(ACCOUNT, pixels=(replace(ACCOUNT.pixels[0], events=events),))
+    (found,) = (item for item in judge(resolve(tree, account)) if item.rule == rule)
+    assert (found.fix and found.fix.changes[0].value) == offered
 
 
 @pytest.mark.parametrize(
