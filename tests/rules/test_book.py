@@ -56,3 +56,12 @@ def test_of_each_rule_so_many_findings_are_shown_and_one_says_how_many_more(more
 
 def test_a_sound_tree_has_no_finding_at_all():
     assert judge(resolve(BASES["web"])) == ()
+
+
+def test_what_is_said_of_the_list_of_ad_groups_itself_stays_beside_what_is_said_of_one():
+    tree = {**WEB, "adgroups": [SOUND] * 31}
+    before, changed = resolve(tree), {**SOUND, "max_budget": "5"}
+    again = resolve_adgroup_again(before=before, index=30, raw=changed)
+    whole = judge(resolve({**tree, "adgroups": [*[SOUND] * 30, changed]}))
+    assert judge_adgroup(again, index=30, before=judge(before)) == whole
+    assert whole[0].path == "adgroups"

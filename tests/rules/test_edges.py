@@ -393,3 +393,43 @@ def test_the_windows_of_a_flow_are_its_own(base, changes, flow):
 )
 def test_a_token_does_what_one_of_its_scopes_holds_and_always_reads(scopes, act, may):
     assert may_by_token(scopes, act) is may
+
+
+def test_an_increase_by_itself_says_what_a_day_may_cost_at_worst():
+    (found,) = find(BASES["web"], {"budget": "100.00", **RISING}, "auto-increase-exposure")
+    assert "619.17" in found.message  # ten times 20 % more
+
+
+@pytest.mark.parametrize(("others", "fixes"), [(30, 30), (31, 1)])
+def test_one_fix_for_all_is_not_repeated_for_more_ad_groups_than_a_campaign_holds(others, fixes):
+    group = BASES["web"]["adgroups"][0]
+    odd = {**group, "optimization_event": "FORM"}
+    tree = {**BASES["web"], "adgroups": [*[group] * (others + 1), *[odd] * others]}
+    found = find(tree, {}, "uniform-with-cbo")
+    assert [item.fix is not None for item in found] == [True] * fixes + [False] * (others - fixes)
+
+
+@pytest.mark.parametrize(("count", "fixes"), [(30, 30), (31, 0)])
+def test_a_fix_that_sets_more_ad_groups_than_a_campaign_holds_is_not_offered(count, fixes):
+    group = {
+        **BASES["own-budgets"]["adgroups"][0],
+        "budget_mode": "BUDGET_MODE_TOTAL",
+        "bid_type": "BID_TYPE_CUSTOM",
+    }
+    found = find({**BASES["own-budgets"], "adgroups": [group] * count}, {}, "cost-cap-needs-daily")
+    assert len(found) == count
+    assert sum(item.fix is not None for item in found) == fixes
+
+
+@pytest.mark.parametrize(
+    ("catalog", "places"),
+    [("TRAVEL_ENTERTAINMENT", []), ("ECOMMERCE", ["adgroups/0/targeting_spec/location_ids"])],
+)
+def test_postal_codes_stand_for_a_location_in_travel_alone(catalog, places):
+    changes = {
+        "catalog_type": catalog,
+        "adgroups/0/targeting_spec": {"zipcode_ids": ["1"]},
+        "adgroups/0/targeting_optimization_mode": "MANUAL",
+    }
+    facts = resolve(change(BASES["catalog"], changes), replace(ACCOUNT, location_id=None))
+    assert [item.path for item in judge(facts) if item.rule == "location-required"] == places

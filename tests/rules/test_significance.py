@@ -8,7 +8,7 @@ import pytest
 from campaigns.contract.levels import Level
 from campaigns.contract.members import members_below
 from campaigns.rules.policy import house_policy
-from campaigns.rules.significance import list_significances, weigh, weigh_all
+from campaigns.rules.significance import list_members, list_significances, weigh, weigh_all
 from tests.rules.bases import NOW
 
 POLICY = house_policy()
@@ -81,6 +81,14 @@ def test_a_start_weighs_by_the_hours_it_was_off(hours: int, expected: float) -> 
 )
 def test_a_step_without_two_amounts_counts_as_the_largest(old: object, new: object) -> None:
     assert chance("bid_price", old, new) == 0.95
+
+
+def test_small_amounts_are_amounts_too() -> None:
+    assert chance("bid_price", Decimal("0.50"), Decimal("0.52")) == 0.05
+
+
+def test_the_members_of_a_row_are_told() -> None:
+    assert list_members("bid") == {"bid_price", "conversion_bid_price", "roas_bid"}
 
 
 def test_a_pace_of_exactly_two_days_is_no_haste() -> None:
