@@ -199,7 +199,7 @@ class Round:
         self._hired = self._started = self.needed = 0
         self._looked_at: dict[int, float] = {}
         self._is_settled = self._is_closing = False
-        self._ticks_at = math.inf
+        self._ticks_at, self._looks_at = math.inf, 0.0
 
     def run(self) -> Outcome:
         plain = current_app._get_current_object()
@@ -345,9 +345,12 @@ class Round:
         self._ticks_at = math.inf
         now = self.scheduler.clock()
         due = self._find_next(now)
-        held = self._look_after(now)
+        if self.scheduler.now >= self._looks_at:
+            self._looks_at = self.scheduler.now + LOOK_EVERY
+            self._look_after(now)
         if due is None:
-            self._is_settled = not held and self._started == self.count and self.network.under_way == 0
+            over = self._started == self.count and self.network.under_way == 0
+            self._is_settled = over and not self._look_after(now)
             self._wake(LOOK_EVERY)
         elif due > now:
             self._wake(max(1.0, (due - now).total_seconds()))
