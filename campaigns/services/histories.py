@@ -116,7 +116,9 @@ def _write_history(group: AdGroup, rows: _Rows, policy: Policy, now: datetime) -
     deeds.sort(key=lambda deed: deed.at)
     events = [*_weigh_deeds(deeds, policy), *_list_switchings(group, flips, policy)]
     events.sort(key=lambda event: event.at)
-    return History(delivered_at, tuple(event for event in events if event.at <= now), days)
+    # what the launch itself did is no edit
+    own = tuple(event for event in events if launched is not None and launched < event.at <= now)
+    return History(delivered_at, own, days)
 
 
 def _read_days(
@@ -287,7 +289,7 @@ def _read(members: Mapping[str, Any], flip: Flip, text: str) -> Any:
 def _describe_one(name: str, old: Any, new: Any) -> str:
     if isinstance(old, Decimal) and isinstance(new, Decimal):
         share = f" ({(new - old) / old * 100:+.0f} %)" if old else ""
-        return f"{name} {old} → {new}{share}"
+        return f"{name} {old.normalize():f} → {new.normalize():f}{share}"
     short = all(item is None or isinstance(item, str | Decimal | int) for item in (old, new))
     if short and len(f"{old}{new}") <= 60:
         return f"{name} {'none' if old is None else old} → {'none' if new is None else new}"

@@ -94,7 +94,7 @@ def test_an_edit_of_ours_is_told_with_who_made_it(campaign: Campaign) -> None:
         after={"conversion_bid_price": "15.00"}, at=NOW - timedelta(days=1),
     )  # fmt: skip
     (entry,) = read(group).ledger.resets
-    assert entry.event.what == "conversion_bid_price 10.00 → 15.00 (+50 %)"
+    assert entry.event.what == "conversion_bid_price 10 → 15 (+50 %)"
     assert (entry.event.by, entry.event.ref) == ("Anna", f"changes/{change.pk}")
 
 
