@@ -1,6 +1,7 @@
 """The first weeks of a campaign, lived with the sandbox: what was asked for goes by itself when the lock opens, and what
 somebody changed behind our back is found, attributed and booked."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,12 +22,17 @@ DAY = 86_400
 
 
 @pytest.fixture
+def world(open_world: Callable[..., World]) -> World:
+    return open_world(seed=7)
+
+
+@pytest.fixture
 def live(world: World, example_1: dict[str, Any]) -> Campaign:
-    """Launched, and lived for two days."""
+    """Launched, and lived for a day."""
     campaign = world.draft(example_1)
     world.launch(campaign)
     assert world.settle()
-    world.pass_time(2 * DAY)
+    world.pass_time(DAY)
     read_back(world)
     return Campaign.objects.get(pk=campaign.pk)
 
