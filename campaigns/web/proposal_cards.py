@@ -109,7 +109,7 @@ def show_card(card: Card, *, person: Person, role: Role, policy: Policy) -> Show
 
 
 def _find_acts(card: Card, person: Person, role: Role, policy: Policy) -> tuple[frozenset[str], str]:
-    """What the person may answer, and why a manager may not approve their own."""
+    """What the person may answer, and why a manager may not approve it."""
     proposal = card.proposal
     found: set[str] = set()
     if not proposal.is_open:
@@ -130,13 +130,17 @@ def _find_acts(card: Card, person: Person, role: Role, policy: Policy) -> tuple[
         return frozenset(
             found
         ), "The account's policy wants two people: another manager approves what you asked for."
-    found.add("approve")
+    if card.stale and not proposal.bounds:
+        moved = "A live value moved, so an approval would fall: return it, or approve within bounds."
+    else:
+        moved = ""
+        found.add("approve")
     if any(_is_amount(item, line) for item, lines in card.items for line in lines):
         found.add("bounds")
     locked = any(finding["rule"] == LOCK_RULE for item, _ in card.items for finding in item.findings)
-    if locked and proposal.state != State.WAITING:
+    if locked and not moved and proposal.state != State.WAITING:
         found.add("wait")
-    return frozenset(found), ""
+    return frozenset(found), moved
 
 
 def _show_item(item: ProposalItem, lines: Sequence[Line], account: Advertiser) -> ShownItem:

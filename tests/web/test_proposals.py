@@ -132,6 +132,7 @@ def test_a_value_that_moved_is_said_in_a_word_with_what_is_live(client, manager,
     html = read(client)
     assert "STALE" in html
     assert "now $550.00" in html
+    assert "/approve/" not in html
 
 
 def test_an_approval_of_what_moved_falls_and_the_card_says_so(client, manager, campaign, proposal):
