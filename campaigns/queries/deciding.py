@@ -1,12 +1,11 @@
 """Reads for those who decide: ad groups that may learn, and proposals."""
 
-from typing import Any, cast
+from typing import cast
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from campaigns.models import AdGroup, Decision, Notice, Person, Proposal, ProposalItem
-from campaigns.queries.lists import accounts_for, visible_adgroups, visible_to
+from campaigns.queries.lists import accounts_for, count_rows, visible_adgroups, visible_to
 from campaigns.rules.authority import Act
 
 
@@ -43,11 +42,5 @@ def count_news(person: Person) -> tuple[int, int]:
     notices = Notice.objects.filter(advertiser__in=visible_to(person))
     if person.notices_seen_at:
         notices = notices.filter(at__gt=person.notices_seen_at)
-    needing, unseen = (_count(rows) for rows in (Proposal.objects.filter(others | returned), notices))
+    needing, unseen = (count_rows(rows) for rows in (Proposal.objects.filter(others | returned), notices))
     return cast("tuple[int, int]", Person.objects.filter(pk=person.pk).values_list(needing, unseen).get())
-
-
-def _count(rows: "QuerySet[Any]") -> Coalesce:
-    """The number of rows as an expression."""
-    counted = rows.order_by().values(all=Value(1)).annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted), 0)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from campaigns.models import (
     Ad,
@@ -89,9 +90,8 @@ def search_campaigns(
 ) -> CampaignQuerySet:
     """Narrows a list: by name or TikTok id, by state, by TikTok's account id."""
     if text:
-        campaigns = campaigns.filter(
-            Q(name__icontains=text) | Q(remote_id=text) | Q(adgroups__remote_id=text)
-        ).distinct()
+        holding = AdGroup.objects.filter(remote_id=text).values("campaign")
+        campaigns = campaigns.filter(Q(name__icontains=text) | Q(remote_id=text) | Q(pk__in=holding))
     if state in State.values:
         campaigns = campaigns.filter(state=state)  # type: ignore[misc]  # annotated by with_state
     if advertiser_id:
@@ -214,3 +214,9 @@ def list_accounts(person: Person) -> "Any":
         .prefetch_related(people)
         .annotate(campaign_count=counted)
     )
+
+
+def count_rows(rows: "QuerySet[Any]") -> Coalesce:
+    """The number of rows as an expression."""
+    counted = rows.order_by().values(all=Value(1)).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)

@@ -1,5 +1,6 @@
-"""The list of campaigns, with what needs somebody above it. Filters live in the address; the list refreshes itself."""
+"""The list of campaigns, with what needs somebody above it. What is shown lives in the address; the list refreshes itself."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,90 +9,121 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from campaigns import queries
+from campaigns.models import Person
 from campaigns.models.campaign import State
+from campaigns.queries.attention import count_trouble
+from campaigns.queries.weeks import read_weeks
 from campaigns.web.context import Shell
 from campaigns.web.guard import is_fragment, page, person_of
-from campaigns.web.rows import list_attention, make_row
+from campaigns.web.listing import Listing, list_choices, list_heads, narrow, order, read_address
+from campaigns.web.rows import Attention, list_attention, make_row
 from campaigns.web.words import STATES
 
 PAGE = 25
 SOON, LATER = 3, 10  # seconds until the list asks again: while something moves, and otherwise
-STUCK_SHOWN = 100
+FORM = "filters"  # the filters' own id: what it asks for becomes the address
+_TABS = (
+    State.LIVE,
+    State.LAUNCHING,
+    State.PAUSED,
+    State.NEEDS_PERSON,
+    State.FAILED,
+    State.DRAFT,
+    State.REMOVED,
+)
 
 
 @page
 def show_home(request: HttpRequest) -> HttpResponse:
     """The whole page, or for htmx only the part that moves."""
-    return render(request, "home/live.html" if is_fragment(request) else "home/page.html", _read(request))
+    context = _read(request)
+    if not is_fragment(request):
+        return render(request, "home/page.html", context)
+    response = render(request, "home/live.html", context)
+    if request.headers.get("HX-Trigger") == FORM:
+        response["HX-Push-Url"] = f"{request.path}?{context['address']}".rstrip("?")
+    return response
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:
     person = person_of(request)
     shell = Shell(request)
-    text, state, account = (request.GET.get(name, "").strip()[:200] for name in ("q", "state", "account"))
-    everything = queries.visible_campaigns(person)
-    narrowed = queries.search_campaigns(everything, text=text, advertiser_id=account)
-    all_states = queries.count_states(everything)
-    states = queries.count_states(narrowed) if text or account else all_states
-    listed = queries.search_campaigns(narrowed, state=state) if state else narrowed
-    found = Paginator(listed, PAGE).get_page(request.GET.get("page"))
+    listing = read_address(request.GET)
+    all_states = queries.count_states(queries.visible_campaigns(person))
+    narrowed = narrow(person, listing, now=shell.now)
+    states = queries.count_states(narrowed) if listing.filtered else all_states
+    listed = queries.search_campaigns(narrowed, state=listing.state)
+    ordered = order(listed, listing, accounts=shell.accounts, now=shell.now)
+    pages = Paginator(ordered, PAGE)
+    pages.count = states.get(listing.state, 0) if listing.state else sum(states.values())  # counted already
+    found = pages.get_page(request.GET.get("page"))
     campaigns = list(found.object_list)
     trees = queries.summarise_trees(campaigns)
     changes = queries.read_last_changes(campaigns)
-    rows = [make_row(campaign, trees[campaign.pk], changes.get(campaign.pk)) for campaign in campaigns]
+    weeks = read_weeks(campaigns, now=shell.now)
+    rows = [
+        make_row(campaign, trees[campaign.pk], changes.get(campaign.pk), weeks[campaign.pk])
+        for campaign in campaigns
+    ]
     moving = any(row.moving for row in rows)
-    filters = {name: value for name, value in (("q", text), ("state", state), ("account", account)) if value}
-    refused = sorted({item.connection.name for item in shell.accounts if item.connection.refused_at})
+    paged = [("page", str(found.number))] if found.number > 1 else []
     return {
         "shell": shell,
         "rows": rows,
         "page": found,
         "total": sum(all_states.values()),
-        "filters": filters,
-        "address": urlencode(filters),
-        "here": urlencode(filters | ({"page": found.number} if found.number > 1 else {})),
-        "tabs": _tabs(states, state, {name: value for name, value in filters.items() if name != "state"}),
-        "attention": list_attention(
-            all_states,
-            list(queries.list_stuck(person)[:STUCK_SHOWN]),
-            shell.roles,
-            refused,
-            drifting=queries.list_drifting(person).count(),
-            denied=queries.list_refused_ads(person).count(),
-            proposals=shell.news[0],
-        ),
+        "listing": listing,
+        "kept": [pair for pair in listing.pairs if pair[0] not in ("q", "account")],
+        "unchosen": [pair for pair in listing.pairs if pair[0] != "col"],
+        "heads": list_heads(listing),
+        "choices": list_choices(listing),
+        "address": listing.address,
+        "here": urlencode([*listing.pairs, *paged]),
+        "tabs": _tabs(states, listing),
+        "toggles": _list_toggles(listing),
+        "attention": _list_attention(person, shell, all_states),
         "wait": SOON if moving else LATER,
         "moving": moving,
     }
 
 
-def _tabs(states: dict[str, int], current: str, rest: dict[str, str]) -> list[dict[str, Any]]:
+def _list_attention(person: Person, shell: Shell, states: dict[str, int]) -> list[Attention]:
+    return list_attention(
+        states,
+        count_trouble(person),
+        shell.roles,
+        sorted({item.connection.name for item in shell.accounts if item.connection.refused_at}),
+        shell.news[0],
+    )
+
+
+def _tabs(states: dict[str, int], listing: Listing) -> list[dict[str, Any]]:
     """All, then each state that has campaigns; the chosen one even when it has none."""
-    tabs = [
-        {
-            "title": "All",
-            "count": sum(states.values()),
-            "query": urlencode(rest),
-            "current": current not in STATES,
-        }
+    shown = [state for state in _TABS if states.get(state) or state == listing.state]
+    tabs = [("All", "", sum(states.values()))] + [
+        (STATES[state].text, state.value, states.get(state, 0)) for state in shown
     ]
-    for state in (
-        State.LIVE,
-        State.LAUNCHING,
-        State.PAUSED,
-        State.NEEDS_PERSON,
-        State.FAILED,
-        State.DRAFT,
-        State.REMOVED,
-    ):
-        if states.get(state) or state == current:
-            query = urlencode(rest | {"state": state.value})
-            tabs.append(
-                {
-                    "title": STATES[state].text,
-                    "count": states.get(state, 0),
-                    "query": query,
-                    "current": state == current,
-                }
-            )
-    return tabs
+    return [
+        {
+            "title": title,
+            "count": count,
+            "query": replace(listing, state=state).address,
+            "current": state == listing.state,
+        }
+        for title, state, count in tabs
+    ]
+
+
+def _list_toggles(listing: Listing) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": title,
+            "on": on,
+            "icon": icon,
+            "query": replace(listing, **{name: not on}).address,  # type: ignore[arg-type]  # both are bool
+        }
+        for name, title, on, icon in (
+            ("drift", "Held otherwise at TikTok", listing.drift, "git-compare"),
+            ("learning", "Learning", listing.learning, "lock"),
+        )
+    ]

@@ -9,10 +9,13 @@ from typing import Any
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import read_money
 from campaigns.contract.statuses import list_refused
-from campaigns.models import Campaign, Change, Push
+from campaigns.models import Campaign, Change
 from campaigns.models.campaign import State
 from campaigns.queries import TreeSummary
+from campaigns.queries.attention import Trouble
+from campaigns.queries.weeks import Week
 from campaigns.rules.authority import Act, Role, may
+from campaigns.web.sparkline import Sparkline, draw
 from campaigns.web.words import STATES, Word, is_moving, say_delivery
 
 OWN_BUDGETS = ("BUDGET_MODE_INFINITE", "")
@@ -34,6 +37,11 @@ class Row:
     tree: TreeSummary
     change: Change | None
     read_at: datetime | None
+    week: Week
+
+    @property
+    def spark(self) -> Sparkline | None:
+        return draw([day.spend for day in self.week.days])
 
     @property
     def denied(self) -> int:
@@ -74,12 +82,12 @@ class Attention:
     page: str = ""  # the name of another page's address
 
 
-def make_row(campaign: Campaign, tree: TreeSummary, change: Change | None) -> Row:
+def make_row(campaign: Campaign, tree: TreeSummary, change: Change | None, week: Week) -> Row:
     shown = campaign.state in (State.LIVE, State.PAUSED)
     delivery = say_delivery(campaign.secondary_status, tree.adgroups, tree.ads) if shown else None
     if delivery is not None and delivery.text == STATES[campaign.state].text:
         delivery = None  # the badge says so already
-    return Row(campaign, delivery, read_budget(campaign), tree, change, read_time(campaign))
+    return Row(campaign, delivery, read_budget(campaign), tree, change, read_time(campaign), week)
 
 
 def read_amount(value: Any) -> Decimal | None:
@@ -111,15 +119,12 @@ def read_time(campaign: Campaign) -> datetime | None:
 
 def list_attention(
     states: Mapping[str, int],
-    stuck: Sequence[Push],
+    trouble: Trouble,
     roles: Mapping[int, Role],
     refused: Sequence[str],
-    *,
-    drifting: int = 0,
-    denied: int = 0,
-    proposals: int = 0,
+    proposals: int,
 ) -> list[Attention]:
-    """What needs somebody, worst first. Drafts only for those who may finish them. `denied`: ads refused in review."""
+    """What needs somebody, worst first. Drafts only for those who may finish them."""
     found: list[Attention] = []
     if count := states.get(State.NEEDS_PERSON, 0):
         found.append(
@@ -152,18 +157,18 @@ def list_attention(
                 1, "connection refused", f"TikTok refuses the token of {name}.", "bad", "plug-connected"
             )
         )
-    if denied:
+    if denied := trouble.denied:
         words = "ad refused in review" if denied == 1 else "ads refused in review"
         said = "In live campaigns; TikTok says why."
         found.append(Attention(denied, words, said, "bad", "ban", page="reviews"))
-    if drifting:
+    if drifting := trouble.drifting:
         words = "campaign held otherwise" if drifting == 1 else "campaigns held otherwise"
         said = "Changed at TikTok: keep ours or take theirs."
         found.append(Attention(drifting, words, said, "wait", "git-compare", page="drift"))
-    if stuck:
+    if stuck := trouble.stuck:
         found.append(
             Attention(
-                len(stuck),
+                stuck,
                 "waiting for TikTok",
                 "No clear answer yet; we look and try again by ourselves.",
                 "wait",
