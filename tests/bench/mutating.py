@@ -171,11 +171,13 @@ def main() -> int:
     made: Counter[str] = Counter()
     killed: Counter[str] = Counter()
     unlisted = 0
+    met: set[tuple[str, str, str]] = set()
     for mutant, dead in judge(mutants, options.jobs):
         made[mutant.path.stem] += 1
         killed[mutant.path.stem] += dead
         if not dead:
             unlisted += mutant.key not in reasons
+            met.add(mutant.key)
             say(f"survived  {mutant}  ({reasons.get(mutant.key, 'NOT LISTED')})")
     for stem in sorted(made):
         say(f"{stem:14} {killed[stem]:4} of {made[stem]:4}")
@@ -185,6 +187,9 @@ def main() -> int:
         f"killed {dead} of {total} mutants: {share:.1f} % (aim {AIM:.0f} %) in {time.monotonic() - begun:.0f} s"
     )
     say(f"survived {total - dead}, of which {unlisted} stand without a reason in {SURVIVORS}")
+    stale = [key for key in reasons if key[0] in made and key not in met]
+    if options.sample == 1 and stale:
+        say(f"{len(stale)} listed survivors are none any more; take them out: {stale}")
     return int(share < AIM or unlisted > 0)
 
 

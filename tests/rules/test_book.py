@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from campaigns.rules.book import judge, judge_adgroup
+from campaigns.rules.book import has_level, judge, judge_adgroup
+from campaigns.rules.findings import FindingLevel
 from campaigns.rules.policy import house_policy
 from campaigns.sync.translate import resolve_adgroup_again
 from tests.rules.bases import BASES, WEB, change, resolve
@@ -56,6 +57,12 @@ def test_of_each_rule_so_many_findings_are_shown_and_one_says_how_many_more(more
 
 def test_a_sound_tree_has_no_finding_at_all():
     assert judge(resolve(BASES["web"])) == ()
+    assert not any(has_level((), level) for level in FindingLevel)
+
+
+def test_a_level_is_there_where_one_finding_has_it():
+    found = judge(resolve(change(WEB, {"budget": "1.00"})))
+    assert [level for level in FindingLevel if has_level(found, level)] == [FindingLevel.REFUSE]
 
 
 def test_what_is_said_of_the_list_of_ad_groups_itself_stays_beside_what_is_said_of_one():

@@ -269,6 +269,18 @@ def find(tree: dict, changes: dict, rule: str) -> list[Finding]:
             "event-count-fits",
             [],
         ),
+        # what is not given differs from nothing
+        (BASES["web-two"], {"adgroups/0/optimization_event": "~"}, "uniform-with-cbo", []),
+        (
+            change(BASES["landing-views"], {"adgroups/1": BASES["landing-views"]["adgroups"][0]}),
+            {
+                "adgroups/0/bid_type": "BID_TYPE_CUSTOM",
+                "adgroups/1/bid_type": "BID_TYPE_CUSTOM",
+                "adgroups/1/conversion_bid_price": "1.00",
+            },
+            "uniform-with-cbo",
+            [],
+        ),
         (BASES["cost-cap"], {"budget": "0"}, "price-below-budget", []),
         (BASES["cost-cap"], {"adgroups/0/budget": "10.00"}, "price-below-budget", []),
     ],

@@ -41,6 +41,11 @@ def test_names_and_order_numbers_touch_nothing(member: str) -> None:
     assert not weigh(member, "a", "b", policy=POLICY).significant
 
 
+def test_what_is_not_called_harmless_starts_learning_anew() -> None:
+    assert weigh("bid_price", Decimal(10), Decimal(11), policy=POLICY).significant
+    assert {row.group for row in list_significances() if row.harmless} == {"harmless", "stop"}
+
+
 def test_a_stop_touches_nothing_and_a_start_counts_by_how_long_it_was_off() -> None:
     assert not weigh("operation_status", "ENABLE", "DISABLE", policy=POLICY).significant
     short, long = (
