@@ -47,11 +47,13 @@ def announce_step(
         text = f"{asker} asks for a change of {what}: {comment}"
     elif did == Act.HELD_BACK:
         text = f"The change of {what} that {asker} asked for came back: {comment}"
+    elif proposal.emergency:
+        text = f"{asker} lowered {what} at once, as an emergency"
     elif actor and did in _SAID:
         text = f"{actor.display_name} {_SAID[did]} the change of {what} that {asker} asked for"
     else:
         text = f"The change of {what} that {asker} asked for {_FELL.get(did, did.label)}"
-    if did == Act.APPLIED and actor:
+    if did == Act.APPLIED and actor and not proposal.emergency:
         text += f", decided by {actor.display_name}"
     if not waits:
         text += f": {comment}" if comment else "."

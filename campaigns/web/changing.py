@@ -97,6 +97,8 @@ def _post(
     context["fields"] = _list_fields(thing, campaign, zone, typed)
     context["status"] = typed.get(SWITCH, thing.wanted_switch)
     context["reason"] = typed.get("reason", "")
+    context["hurried"] = "emergency" in typed
+    emergency = context["reason"].strip() if context["hurried"] else ""
     changes = _read_changes(thing, context["fields"], typed, zone)
     if not changes:
         context["error"] = "Nothing is different from what stands."
@@ -105,12 +107,15 @@ def _post(
     edits = [Edit(thing, changes, int(version) if version.isascii() and version.isdigit() else 0)]
     ticked = frozenset(typed.getlist("confirm"))
     try:
-        judgement = judge_edits(campaign=campaign, edits=edits, now=now)
+        judgement = judge_edits(campaign=campaign, edits=edits, now=now, emergency=emergency)
+        context["may_hurry"] = context["hurried"] or _may_hurry(campaign, edits, judgement, now)
         context |= _show(campaign, judgement, ticked)
         context["cost"] = price_edit(thing, judgement, campaign, now=now)
         raises = judgement.raises_exposure and RAISE not in ticked
         if typed.get("act") != "send" or judgement.refused:
             return render(request, "campaign/change.html", context, status=422 if judgement.refused else 200)
+        if context["hurried"] and not emergency:
+            raise Unconfirmed("Say why it cannot wait: the manager reads it beside what was done.", ())
         if raises:
             raise Unconfirmed("This raises what can be spent: say yes to that first.", ())
         yes = frozenset((item.rule, item.path) for item in judgement.findings if _key(item) in ticked)
@@ -120,6 +125,7 @@ def _post(
             edits=edits,
             acknowledged=yes,
             reason=context["reason"],
+            emergency=emergency,
             now=now,
         )
     except NotWellFormed as error:
@@ -139,6 +145,17 @@ def _post(
     return redirect("campaign", pk=campaign.pk)
 
 
+def _may_hurry(campaign: Campaign, edits: Sequence[Edit], judgement: EditJudgement, now: datetime) -> bool:
+    """Whether an emergency would let through what must be asked for otherwise (L2)."""
+    if not _escalates(judgement):
+        return False
+    return not _escalates(judge_edits(campaign=campaign, edits=edits, now=now, emergency="asked for"))
+
+
+def _escalates(judgement: EditJudgement) -> bool:
+    return any(item.level is FindingLevel.ESCALATE for item in judgement.findings)
+
+
 def _status(error: ServiceError) -> int:
     return 422 if isinstance(error, Unconfirmed) else status_of(error)
 
@@ -155,7 +172,7 @@ def _show(campaign: Campaign, judgement: EditJudgement, ticked: frozenset[str]) 
         "findings": [item for item in judgement.findings if item.level is not FindingLevel.CONFIRM],
         "confirms": [(_key(item), item, _key(item) in ticked) for item in confirms],
         "refused": judgement.refused,
-        "escalates": any(item.level is FindingLevel.ESCALATE for item in judgement.findings),
+        "escalates": _escalates(judgement),
         "exposure_before": judgement.exposure_before,
         "exposure_after": judgement.exposure_after,
         "raises": judgement.raises_exposure,

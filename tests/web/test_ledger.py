@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.models import Proposal
+from campaigns.models import Notice, Proposal
 from campaigns.services.changing import Edit
 from tests.factories import make_change
 from tests.services.proposing import LAUNCHED, NOW, make_team
-from tests.services.test_proposals import decide
+from tests.services.test_proposals import budget_of, decide
 from tests.web.clock import run_clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,3 +117,17 @@ def test_after_learning_the_page_offers_the_largest_free_step_and_its_date(
     html = client.get(f"/campaigns/{campaign.pk}/change/").content.decode()
     assert "the next free step" in html
     assert "23 Nov 2026" in html
+
+
+def test_a_lowering_that_cannot_wait_goes_at_once_and_is_shown_as_done(client, buyer, campaign):
+    assert "as an emergency" in change(client, campaign, budget="300.00", act="look").content.decode()
+    hurried = {"budget": "300.00", "act": "send", "emergency": "1"}
+    assert change(client, campaign, **hurried).status_code == 422  # without a reason
+    change(client, campaign, **hurried, reason="the shop is down")
+    assert budget_of(campaign) == "300.00"
+    assert "Emergency, done" in client.get("/proposals/?tab=over").content.decode()
+    assert Notice.objects.get().text == "Bea lowered Autumn sale at once, as an emergency: the shop is down"
+
+
+def test_a_raise_is_no_emergency(client, buyer, campaign):
+    assert "as an emergency" not in change(client, campaign, budget="600.00", act="look").content.decode()

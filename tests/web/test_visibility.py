@@ -20,7 +20,7 @@ def list_addresses(campaign):
 
 def test_every_page_sends_a_stranger_to_the_login(client):
     campaign = make_live(make_campaign(advertiser=make_advertiser()))
-    names = ("home", "accounts", "person", "rules", "policy")
+    names = ("home", "accounts", "person", "rules", "policy", "proposals", "learning", "notices")
     for address in [*map(reverse, names), *list_addresses(campaign)]:
         answer = client.get(address)
         assert answer.status_code == 302
