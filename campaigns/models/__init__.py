@@ -15,6 +15,7 @@ from campaigns.models.policy import PolicyOverride, list_overrides, policies_of,
 from campaigns.models.readings import Reading, RemoteEdit, Stranger
 from campaigns.models.signins import SignIn
 from campaigns.models.system import Heartbeat
+from campaigns.models.views import SavedView
 
 Thing = Campaign | AdGroup | Ad  # one object of the tree
 
@@ -50,6 +51,7 @@ __all__ = [
     "RemoteEdit",
     "Reservation",
     "Result",
+    "SavedView",
     "Seal",
     "SignIn",
     "StoredAnswer",

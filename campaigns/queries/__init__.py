@@ -30,6 +30,7 @@ from campaigns.queries.lists import (
     visible_notices,
     visible_to,
     visible_tokens,
+    visible_views,
     visible_webhooks,
     with_tree,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "visible_surprises",
     "visible_to",
     "visible_tokens",
+    "visible_views",
     "visible_webhooks",
     "with_tree",
 ]

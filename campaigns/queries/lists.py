@@ -20,6 +20,7 @@ from campaigns.models import (
     Notice,
     Person,
     Push,
+    SavedView,
     Webhook,
 )
 from campaigns.models.campaign import CampaignQuerySet, State
@@ -83,6 +84,13 @@ def visible_campaigns(person: Person) -> CampaignQuerySet:
     """Campaigns of the person's accounts, with their derived state."""
     campaigns: CampaignQuerySet = Campaign.objects.filter(advertiser__in=visible_to(person))
     return campaigns.with_state().select_related("advertiser", "created_by", "launch")
+
+
+def visible_views(person: Person) -> "QuerySet[SavedView]":
+    """One's own saved views, and those that are shared in the person's accounts."""
+    shared = Q(advertiser__in=visible_to(person))
+    found = SavedView.objects.filter(Q(owner=person, advertiser=None) | shared)
+    return found.select_related("owner", "advertiser")
 
 
 def search_campaigns(

@@ -79,6 +79,11 @@ class Shell:
     def accounts(self) -> Sequence[Advertiser]:
         return list(queries.visible_to(self.person).select_related("connection")) if self.person else []
 
+    def allows(self, account: int, act: Act) -> bool:
+        """Whether the person's role in an account of theirs allows an act."""
+        role = self.roles.get(account)
+        return role is not None and may(role, act)
+
     @property
     def may_draft(self) -> bool:
         return any(may(role, Act.DRAFT) for role in self.roles.values())

@@ -13,6 +13,7 @@ from campaigns.models import Person
 from campaigns.models.campaign import State
 from campaigns.queries.attention import count_trouble
 from campaigns.queries.weeks import read_weeks
+from campaigns.rules.authority import Act
 from campaigns.web.context import Shell
 from campaigns.web.guard import is_fragment, page, person_of
 from campaigns.web.listing import Listing, list_choices, list_heads, narrow, order, read_address
@@ -79,6 +80,9 @@ def _read(request: HttpRequest) -> dict[str, Any]:
         "choices": list_choices(listing),
         "address": listing.address,
         "here": urlencode([*listing.pairs, *paged]),
+        "views": list(queries.visible_views(person)),
+        "sharing": [item for item in shell.accounts if shell.allows(item.pk, Act.DRAFT)],
+        "deciding": {item.pk for item in shell.accounts if shell.allows(item.pk, Act.DECIDE)},
         "tabs": _tabs(states, listing),
         "toggles": _list_toggles(listing),
         "attention": _list_attention(person, shell, all_states),

@@ -25,11 +25,14 @@ from campaigns.web import (
     switches,
     system,
     tokens,
+    views,
     webhooks,
 )
 
 urlpatterns = [
     path("", home.show_home, name="home"),
+    path("views/", views.save_view, name="views"),
+    path("views/<int:pk>/remove/", views.remove_view, name="view-remove"),
     path("campaigns/<int:pk>/", campaign.show_campaign, name="campaign"),
     path("campaigns/<int:pk>/status/", switches.switch_campaign, name="campaign-status"),
     path("campaigns/<int:pk>/grow/", growing.grow_campaign, name="campaign-grow"),
