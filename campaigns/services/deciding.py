@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from campaigns.contract.shape import Malformed
+from campaigns.contract.paths import find_at
+from campaigns.contract.shape import Malformed, store_members
 from campaigns.models import Decision, Person, Proposal, policy_of
 from campaigns.rules.authority import Act
 from campaigns.services import envelopes
@@ -182,8 +183,13 @@ def _write_counters(proposal: Proposal, counters: Mapping[int, Mapping[str, Any]
         if judgement.refused:
             raise Refused("The rules refuse that value.", judgement.findings)
         item.counter = dict(values)
+        # whoever offers another value has looked at what is live by now
+        live = next(
+            (store_members(own.facts.before) for own in judgement.edits if own.thing == item.target), {}
+        )
+        item.before |= {path: find_at(live, path) for path in item.before if path.split("/")[0] in live}
         describe_item(item, judgement, now)
-        item.save(update_fields=["counter", "findings", "cost", "exposure"])
+        item.save(update_fields=["counter", "before", "findings", "cost", "exposure"])
 
 
 def _close(

@@ -118,7 +118,8 @@ def _find_acts(card: Card, person: Person, role: Role, policy: Policy) -> tuple[
     if own:
         found.add("withdraw")
         if (
-            proposal.state == State.RETURNED
+            not card.stale
+            and proposal.state == State.RETURNED
             and any(item.counter for item, _ in card.items)
             and may(role, Act.PROPOSE)
         ):
@@ -131,7 +132,7 @@ def _find_acts(card: Card, person: Person, role: Role, policy: Policy) -> tuple[
             found
         ), "The account's policy wants two people: another manager approves what you asked for."
     if card.stale and not proposal.bounds:
-        moved = "A live value moved, so an approval would fall: return it, or approve within bounds."
+        moved = "A live value moved, so an approval would fall: return it with another value, or approve within bounds."
     else:
         moved = ""
         found.add("approve")

@@ -141,6 +141,15 @@ def test_a_buyer_decides_nothing(team: Team, proposal: Proposal) -> None:
             decide(what, proposal, team.buyer, comment="please")
 
 
+def test_another_value_is_offered_against_what_is_live_by_then(
+    team: Team, campaign: Campaign, proposal: Proposal
+) -> None:
+    move(campaign, "550.00")
+    decide("send_back", proposal, team.manager, comment="", counters={0: {"budget": "580.00"}})
+    decide("accept", proposal, team.buyer)
+    assert budget_of(campaign) == "580.00"
+
+
 def test_an_approval_falls_when_the_live_value_moved(
     team: Team, campaign: Campaign, proposal: Proposal
 ) -> None:
