@@ -48,7 +48,7 @@ _OWN = {
     **dict.fromkeys(("policy", "authority"), ["test_policy"]),
     "significance": ["test_significance"],
     "unjudged": ["test_unjudged"],
-    "passports": ["test_unjudged"],
+    **dict.fromkeys(("findings", "passports"), ["test_book"]),
     "book": ["test_book"],
     "dialect": ["test_words"],
     "values": ["test_values"],

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from campaigns.rules.book import has_level, judge, judge_adgroup
-from campaigns.rules.findings import FindingLevel
+from campaigns.rules.findings import LONGEST, FindingLevel, Hit, Rule
+from campaigns.rules.passports import list_passports
 from campaigns.rules.policy import house_policy
 from campaigns.sync.translate import resolve_adgroup_again
 from tests.rules.bases import BASES, WEB, change, resolve
@@ -72,3 +73,16 @@ def test_what_is_said_of_the_list_of_ad_groups_itself_stays_beside_what_is_said_
     whole = judge(resolve({**tree, "adgroups": [*[SOUND] * 30, changed]}))
     assert judge_adgroup(again, index=30, before=judge(before)) == whole
     assert whole[0].path == "adgroups"
+
+
+def test_a_finding_is_cut_at_its_longest_and_names_its_own_source_before_its_rules():
+    hits = [Hit("a", "m" * LONGEST), Hit("b", "m" * (LONGEST + 1), source="the hit's")]
+    whole, cut = Rule("x", FindingLevel.ADVICE, "Is.", "the rule's", lambda _: hits).find(None)
+    assert (whole.message, whole.source) == ("m" * LONGEST, "the rule's")
+    assert (cut.message, cut.source) == ("m" * (LONGEST - 1) + "…", "the hit's")
+
+
+def test_a_line_of_the_requirements_is_no_contradiction():
+    named = {item.id: item.contradictions for item in list_passports()}
+    assert named["interactions-off"] == ()  # its source is C6 there
+    assert [item.id for item in named["billing-fits-goal"]] == ["C7"]
