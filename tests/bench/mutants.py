@@ -98,6 +98,7 @@ def list_mutants(path: Path, *, every: int = 1) -> Iterator[Mutant]:
 def list_silent(source: str) -> list[Span]:
     """Where a change is left out."""
     spans: list[ast.expr | ast.stmt] = []
+    above: list[Span] = []
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.JoinedStr() | ast.Call(func=ast.Name("field")):
@@ -111,10 +112,18 @@ def list_silent(source: str) -> list[Span]:
             case ast.AnnAssign(annotation=annotation) | ast.arg(annotation=ast.expr() as annotation):
                 spans.append(annotation)
             case ast.FunctionDef(decorator_list=decorators) | ast.ClassDef(decorator_list=decorators):
-                spans += [item for item in decorators if ast.unparse(item).startswith(_SILENT_DECORATORS)]
-    return [
-        ((item.lineno, item.col_offset - 1), (item.end_lineno or item.lineno, item.end_col_offset or 0))
-        for item in spans  # a decorator's own sign belongs to it: one byte before
+                gone = [item for item in decorators if ast.unparse(item).startswith(_SILENT_DECORATORS)]
+                # taken away, a decorator shows first at the empty lines before it: two at the module's top, else one
+                above += [
+                    (
+                        (item.lineno - (2 if item.col_offset == 1 else 1), 0),
+                        (item.lineno, item.end_col_offset or 0),
+                    )
+                    for item in gone
+                ]
+    return above + [
+        ((item.lineno, item.col_offset), (item.end_lineno or item.lineno, item.end_col_offset or 0))
+        for item in spans
     ]
 
 
