@@ -17,12 +17,14 @@ from campaigns.contract.paths import set_at
 from campaigns.contract.shape import Malformed, join_path, read_members, store_members
 from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import AdGroup, Campaign, Change, Person, Push, Thing, policy_of
+from campaigns.rules.authority import Act
 from campaigns.rules.book import has_level, judge, judge_edit, list_open
 from campaigns.rules.edits import EditFacts
 from campaigns.rules.facts import ObjectFacts, TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.rules.lifecycle import SWITCH
 from campaigns.services import gate, limits
+from campaigns.services.access import require
 from campaigns.services.errors import (
     NotWellFormed,
     Refused,
@@ -104,6 +106,7 @@ def change_things(
     `emergency` is the reason of a lowering that must not wait for the lock (L2); `note` is booked along.
     Raises Stale, WrongState, NotWellFormed, Refused and Unconfirmed with their findings, MustPropose, Forbidden.
     """
+    require(actor, campaign.advertiser, Act.EDIT)
     with transaction.atomic(durable=True):
         hold(campaign)
         campaign = reload(campaign)

@@ -1,0 +1,180 @@
+"""Everything that an address can be about, and everybody who may ask for it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from campaigns.models import (
+    Campaign,
+    ClientToken,
+    Delivery,
+    Membership,
+    Person,
+    Proposal,
+    ProposalItem,
+    Webhook,
+)
+from tests.factories import NOW, add_member, make_advertiser, make_campaign, make_live, make_person
+
+ROLES = ("viewer", "buyer", "manager", "administrator")
+WHO = ("nobody", "stranger", *ROLES)
+MATTERS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class World:
+    people: dict[str, Person]
+    live: Campaign
+    draft: Campaign
+    proposal: Proposal
+    webhook: Webhook
+    delivery: Delivery
+    token: ClientToken
+    member: Membership
+
+    def fill(self, pattern: str) -> str:
+        """An address of the pattern, about what stands here."""
+        drafts = any(part in pattern for part in ("/build/", "/review/", "/repair/"))
+        campaign = self.draft if drafts else self.live
+        group = campaign.adgroups.get()
+        things: dict[str, Any] = {
+            "campaigns/<int:pk>": f"campaigns/{campaign.pk}",
+            "adgroups/<int:pk>": f"adgroups/{group.pk}",
+            "ads/<int:pk>": f"ads/{group.ads.get().pk}",
+            "<int:adgroup_id>": group.pk,
+            "<int:ad_id>": group.ads.get().pk,
+            "proposals/<int:pk>": f"proposals/{self.proposal.pk}",
+            "<slug:act>": "approve",
+            "webhooks/<int:pk>": f"webhooks/{self.webhook.pk}",
+            "<uuid:key>": self.delivery.key,
+            "<str:key>": self.token.token_key,
+            "people/<int:pk>": f"people/{self.member.pk}",
+            "<str:advertiser_id>": campaign.advertiser.advertiser_id,
+            "<str:name>": "learning.days",
+            "<str:uid>/<str:token>": "x/y",
+        }
+        for name, value in things.items():
+            pattern = pattern.replace(name, str(value))
+        assert "<" not in pattern, f"nothing of the world stands for {pattern}"
+        return f"/{pattern}"
+
+    def compose(self, call: str) -> dict[str, Any]:
+        """A body that says enough for the gate to be asked: else every answer were that something is missing."""
+        live, account = self.live, self.live.advertiser.advertiser_id
+        group = live.adgroups.get()
+        bodies: dict[str, dict[str, Any]] = {
+            "PATCH api/v1/campaigns/<int:pk>/": {"version": live.tree_version, "campaign_name": "Other"},
+            "PATCH api/v1/adgroups/<int:pk>/": {"version": group.version, "adgroup_name": "Other"},
+            "PATCH api/v1/ads/<int:pk>/": {"version": group.ads.get().version, "ad_name": "Other"},
+            "PUT api/v1/campaigns/<int:pk>/": {"version": live.tree_version, "advertiser_id": account},
+            "POST api/v1/campaigns/<int:pk>/launch/": {"version": live.tree_version},
+            "POST api/v1/campaigns/<int:pk>/launch/cancel/": {"created": "keep"},
+            "POST api/v1/campaigns/": {"advertiser_id": account},
+            "POST api/v1/campaigns/validate/": {"advertiser_id": account},
+            "POST api/v1/status/": {
+                "operation_status": "DISABLE",
+                "objects": [{"level": "campaign", "id": live.pk}],
+            },
+            "PUT api/v1/policy/<str:name>/": {"advertiser_id": account, "value": 8, "reason": "Slow"},
+            "POST api/v1/webhooks/": {
+                "advertiser_id": account,
+                "address": "https://example.com/",
+                "kinds": ["lock_opened"],
+            },
+            "POST api/v1/tokens/": {"name": "x", "scopes": ["read"], "days": 1},
+            "POST api/v1/drift/keep/": {"campaign": live.pk},
+            "POST api/v1/drift/take/": {"campaign": live.pk},
+            "POST api/v1/proposals/": {
+                "reason": "Going well",
+                "items": [{"level": "campaign", "id": live.pk, "changes": {"campaign_name": "Other"}}],
+            },
+        }
+        if call.startswith("POST api/v1/proposals/<"):
+            commented = any(act in call for act in ("return", "refuse"))
+            return {"version": 1, **({"comment": "Later"} if commented else {})}
+        if call.endswith("/status/") and "<" in call:
+            return {"operation_status": "DISABLE", "status": "DISABLE"}
+        return bodies.get(call, {})
+
+    def ask(self, who: str, method: str, pattern: str) -> str:
+        """What the answer means for who asks; whatever it did is undone."""
+        client = Client()
+        if who != "nobody":
+            client.force_login(self.people[who])
+        given: dict[str, Any] = {"data": self.compose(f"{method.upper()} {pattern}")}
+        if pattern.startswith("api/"):
+            given["content_type"] = "application/json"
+        before = transaction.savepoint()
+        answer = getattr(client, method)(self.fill(pattern), **({} if method == "get" else given))
+        if answer.streaming:  # to its end, before what it reads from is undone
+            list(answer)
+        transaction.savepoint_rollback(before)
+        return _say(answer)
+
+
+def build_world() -> World:
+    people = {role: make_person(role) for role in (*ROLES, "stranger")}
+    account = make_advertiser(name="Northwind", people={people[role]: role for role in ROLES})
+    make_advertiser(name="Elsewhere", people={people["stranger"]: "administrator"})
+    live = make_live(make_campaign(advertiser=account, name="Live"))
+    proposal = Proposal.objects.create(
+        advertiser=account,
+        asked_by=make_person("asker"),
+        door="page",
+        reason="Going well",
+        created_at=NOW,
+        changed_at=NOW,
+        valid_until=NOW.replace(year=2036),
+    )
+    ProposalItem.objects.create(
+        proposal=proposal, position=0, campaign=live, before={"budget": "10.00"}, after={"budget": "12.00"}
+    )
+    webhook = Webhook.objects.create(
+        advertiser=account, owner=people["manager"], address="https://example.com/", secret="s", made_at=NOW
+    )
+    delivery = Delivery.objects.create(webhook=webhook, kind="test", body={}, made_at=NOW, not_before=NOW)
+    token, _ = ClientToken.objects.create(user=people["administrator"], name="client")
+    guest = make_person("guest")
+    add_member(guest, account, "viewer")
+    return World(
+        people=people,
+        live=live,
+        draft=make_campaign(advertiser=account, name="Draft"),
+        proposal=proposal,
+        webhook=webhook,
+        delivery=delivery,
+        token=token,
+        member=Membership.objects.get(person=guest),
+    )
+
+
+def list_calls() -> list[str]:
+    """Every address of the site with each method that it may be asked by; Django's admin apart, which only reads."""
+    calls = []
+    for pattern, view in _walk(get_resolver()):
+        kind = getattr(view, "cls", None) or getattr(view, "view_class", None)
+        methods = [name for name in MATTERS if kind is None or hasattr(kind, name)]
+        calls += [f"{name.upper()} {pattern}" for name in (methods if kind is not None else ("get", "post"))]
+    return sorted(calls, key=lambda call: call.split()[::-1])
+
+
+def _walk(resolver: URLResolver, before: str = "") -> Any:
+    for entry in resolver.url_patterns:
+        pattern = f"{before}{entry.pattern}"
+        if isinstance(entry, URLResolver):
+            if not pattern.startswith("admin/"):
+                yield from _walk(entry, pattern)
+        elif isinstance(entry, URLPattern):
+            yield pattern, entry.callback
+
+
+def _say(answer: HttpResponseBase) -> str:
+    where = answer.get("Location", "")
+    if answer.status_code == 401 or "/login/?next=" in where:
+        return "login"
+    words = {403: "no", 404: "none", 405: "–", 500: "BROKEN"}
+    return words.get(answer.status_code, "yes")  # also where only the body is wrong: the gate let it through
