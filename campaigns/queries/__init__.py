@@ -1,6 +1,7 @@
 """Reads for people: who sees what, lists, trees, progress, and what was read back. Never writes."""
 
 from campaigns.queries.deciding import (
+    News,
     count_news,
     count_proposals,
     learning_adgroups,
@@ -52,6 +53,7 @@ from campaigns.queries.reading_back import (
 )
 
 __all__ = [
+    "News",
     "Progress",
     "ProgressStep",
     "TreeSummary",

@@ -1,6 +1,6 @@
 """Reads for those who decide: ad groups that may learn, and proposals."""
 
-from typing import cast
+from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -31,10 +31,17 @@ def count_proposals(person: Person) -> dict[str, int]:
     return dict(rows.values_list("state").annotate(Count("pk")))
 
 
-def count_news(person: Person) -> tuple[int, int]:
-    """What the rail counts, in one query: proposals that wait for this person (to decide about what others asked, or to
-    answer what came back), and notices since the person last looked at them.
-    """
+@dataclass(frozen=True, slots=True)
+class News:
+    """What waits for a person: proposals to decide or to answer, notices since the last look, locks that opened since."""
+
+    needing: int = 0
+    unseen: int = 0
+    opened: int = 0
+
+
+def count_news(person: Person) -> News:
+    """What the rail and Home count, in one query."""
     others = Q(state=Proposal.State.OPEN, advertiser__in=accounts_for(person, Act.DECIDE)) & ~Q(
         asked_by=person
     )
@@ -42,5 +49,6 @@ def count_news(person: Person) -> tuple[int, int]:
     notices = Notice.objects.filter(advertiser__in=visible_to(person))
     if person.notices_seen_at:
         notices = notices.filter(at__gt=person.notices_seen_at)
-    needing, unseen = (count_rows(rows) for rows in (Proposal.objects.filter(others | returned), notices))
-    return cast("tuple[int, int]", Person.objects.filter(pk=person.pk).values_list(needing, unseen).get())
+    opened = notices.filter(kind=Notice.Kind.LOCK_OPENED)
+    counted = (count_rows(rows) for rows in (Proposal.objects.filter(others | returned), notices, opened))
+    return News(*Person.objects.filter(pk=person.pk).values_list(*counted).get())

@@ -97,9 +97,9 @@ class Shell:
         return bool(settings.SMARTPLUS_DEMO)
 
     @cached_property
-    def news(self) -> tuple[int, int]:
-        """Proposals that wait for the person, and notices not seen yet."""
-        return queries.count_news(self.person) if self.person else (0, 0)
+    def news(self) -> queries.News:
+        """What the person is told of: one query a page."""
+        return queries.count_news(self.person) if self.person else queries.News()
 
     @cached_property
     def world(self) -> World:
@@ -109,9 +109,9 @@ class Shell:
     def nav(self) -> list[NavItem]:
         items = [
             self._item("Campaigns", "layout-dashboard", "home", "h"),
-            self._item("Proposals", "gavel", "proposals", "q", self.news[0], "for you"),
+            self._item("Proposals", "gavel", "proposals", "q", self.news.needing, "for you"),
             self._item("Learning", "calendar-time", "learning", "l"),
-            self._item("Notices", "bell", "notices", "b", self.news[1], "new"),
+            self._item("Notices", "bell", "notices", "b", self.news.unseen, "new"),
             self._item("Drift", "git-compare", "drift", "d"),
             self._item("Accounts", "building", "accounts", "a"),
             self._item("Rules", "list-check", "rules", "r"),

@@ -97,7 +97,7 @@ def _list_attention(person: Person, shell: Shell, states: dict[str, int]) -> lis
         count_trouble(person),
         shell.roles,
         sorted({item.connection.name for item in shell.accounts if item.connection.refused_at}),
-        shell.news[0],
+        shell.news,
     )
 
 

@@ -11,7 +11,7 @@ from campaigns.contract.shape import read_money
 from campaigns.contract.statuses import list_refused
 from campaigns.models import Campaign, Change
 from campaigns.models.campaign import State
-from campaigns.queries import TreeSummary
+from campaigns.queries import News, TreeSummary
 from campaigns.queries.attention import Trouble
 from campaigns.queries.weeks import Week
 from campaigns.rules.authority import Act, Role, may
@@ -122,7 +122,7 @@ def list_attention(
     trouble: Trouble,
     roles: Mapping[int, Role],
     refused: Sequence[str],
-    proposals: int,
+    news: News,
 ) -> list[Attention]:
     """What needs somebody, worst first. Drafts only for those who may finish them."""
     found: list[Attention] = []
@@ -148,9 +148,11 @@ def list_attention(
                 "state=failed",
             )
         )
-    if proposals:
-        words = "proposal waits for you" if proposals == 1 else "proposals wait for you"
-        found.append(Attention(proposals, words, "Money at risk first.", "wait", "gavel", page="proposals"))
+    if news.needing:
+        words = "proposal waits for you" if news.needing == 1 else "proposals wait for you"
+        found.append(
+            Attention(news.needing, words, "Money at risk first.", "wait", "gavel", page="proposals")
+        )
     for name in refused:
         found.append(
             Attention(
@@ -174,6 +176,13 @@ def list_attention(
                 "wait",
                 "hourglass",
                 "state=launching",
+            )
+        )
+    if news.opened:
+        words = "lock opened" if news.opened == 1 else "locks opened"
+        found.append(
+            Attention(
+                news.opened, words, "Changes go out at once again.", "good", "lock-open", page="notices"
             )
         )
     if any(may(role, Act.DRAFT) for role in roles.values()) and (count := states.get(State.DRAFT, 0)):

@@ -84,3 +84,10 @@ def test_a_notice_of_tomorrow_by_another_clock_is_new_until_then(client, account
     say(account, now=NOW + timedelta(days=3650))
     read(client)
     assert 'rail-count">1<' in client.get("/").content.decode()
+
+
+def test_locks_that_opened_stand_on_home_until_one_looked(client, account):
+    say(account, kind=Notice.Kind.LOCK_OPENED)
+    assert "1 lock opened" in client.get("/").content.decode()
+    read(client)
+    assert "lock opened" not in client.get("/").content.decode()
