@@ -17,6 +17,7 @@ from campaigns.api.gate import (
     find_thing,
     read_acknowledged,
     read_body,
+    read_reason,
     read_version,
 )
 from campaigns.api.problems import malformed
@@ -57,8 +58,8 @@ class OneObject(Gate):
             door=DOOR,
             edits=[changing.Edit(thing, members, version)],
             acknowledged=read_acknowledged(body.get("acknowledge")),
-            reason=_read_reason(body, "reason"),
-            emergency=_read_reason(body, "emergency"),
+            reason=read_reason(body, "reason"),
+            emergency=read_reason(body, "emergency"),
             now=read_now(),
         )
         if isinstance(booked, Proposal):
@@ -119,13 +120,6 @@ class OneAd(OneObject):
     )
     def patch(self, request: Request, pk: int) -> Response:
         return self.change(request, pk)
-
-
-def _read_reason(body: Mapping[str, Any], name: str) -> str:
-    given = body.get(name) or ""
-    if not isinstance(given, str):
-        raise malformed(name, "write the reason")
-    return given
 
 
 def _read_members(level: Level, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -135,6 +135,14 @@ def read_body(request: Request) -> dict[str, Any]:
     return read_object(request.data)
 
 
+def read_reason(body: Mapping[str, Any], name: str) -> str:
+    """Why something is asked for, or must not wait; empty where nothing is said."""
+    given = body.get(name) or ""
+    if not isinstance(given, str):
+        raise malformed(name, "write the reason")
+    return given
+
+
 def read_version(request: Request, body: Mapping[str, Any]) -> int:
     """The version the caller looked at: in the body, in If-Match, or alike in both."""
     typed = body.get("version")

@@ -16,20 +16,22 @@ from campaigns.api.gate import (
     find_thing,
     read_acknowledged,
     read_body,
+    read_reason,
     read_version,
 )
 from campaigns.api.idempotency import idempotent
+from campaigns.api.proposals import show_proposal
 from campaigns.api.trees import show_object, strip_branch
 from campaigns.contract.levels import Level
-from campaigns.models import AdGroup, Campaign
+from campaigns.models import AdGroup, Campaign, Proposal
 from campaigns.models.campaign import State
-from campaigns.services import growing
+from campaigns.services import proposing
 from campaigns.services.wanted import campaign_of
 from campaigns.sync.clock import read_now
 
 ABOUT = (
     "201: the draft grew. 202: it is made switched off, read back, and switched on under the campaign as it stands; watch it at "
-    "`campaigns/{id}/launch/`. The campaign's version may stand in If-Match."
+    "`campaigns/{id}/launch/`; or it waits for a manager as `proposal`. The campaign's version may stand in If-Match."
 )
 
 
@@ -40,15 +42,19 @@ class Growth(Gate):
         body = read_body(request)
         # a branch that comes from GET carries a version of its own, which says nothing here
         looked_at = read_version(request, {}) if "If-Match" in request.headers else None
-        (made,) = growing.grow(
+        grown = proposing.grow_or_propose(
             actor=self.person,
             door=DOOR,
             parent=parent,
             children=[strip_branch(child, body)],
             version=looked_at,
             acknowledged=read_acknowledged(body.get("acknowledge")),
+            reason=read_reason(body, "reason"),
             now=read_now(),
         )
+        if isinstance(grown, Proposal):
+            return Response({"proposal": show_proposal(self.person, grown.pk)}, status=202)
+        (made,) = grown
         thing = find_thing(self.person, child, made.pk)
         assert not isinstance(thing, Campaign), "a child"
         campaign = find_campaign(self.person, campaign_of(parent).pk)
@@ -65,7 +71,7 @@ class NewAdGroup(Growth):
         summary="Add an ad group with its ads",
         description=ABOUT,
         request=shapes_live.NewAdGroup,
-        responses={201: shapes.AdGroup, 202: shapes.AdGroup},
+        responses={201: shapes.AdGroup, 202: shapes_live.GrownOrProposal},
         examples=[examples.ADGROUP_ADDED],
     )
     @idempotent
@@ -78,7 +84,7 @@ class NewAd(Growth):
         summary="Add an ad",
         description=ABOUT,
         request=shapes_live.NewAd,
-        responses={201: shapes.Ad, 202: shapes.Ad},
+        responses={201: shapes.Ad, 202: shapes_live.GrownOrProposal},
         examples=[examples.AD_ADDED],
     )
     @idempotent

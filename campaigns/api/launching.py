@@ -25,9 +25,8 @@ from campaigns.api.proposals import show_proposal
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import MAX_INT64
 from campaigns.contract.statuses import DISABLE, ENABLE
-from campaigns.models import Person, Push, Thing
-from campaigns.services import launches, proposing, switches
-from campaigns.services.errors import MustPropose
+from campaigns.models import Person, Proposal, Push, Thing
+from campaigns.services import launches, proposing
 from campaigns.sync.clock import read_now
 
 MOST_SWITCHED = 1000  # objects of one order; each is looked up
@@ -76,13 +75,12 @@ class Status(Gate):
     def post(self, request: Request, pk: int) -> Response:
         thing = find_thing(self.person, self.level, pk)
         status = _read_status(read_body(request))
-        given: dict[str, Any] = {"actor": self.person, "door": DOOR, "now": read_now()}
-        try:
-            push = switches.set_switch(thing=thing, status=status, **given)
-        except MustPropose as said:
-            proposal = proposing.propose_start(things=[thing], reason=said.message, **given)
-            return Response({"proposal": show_proposal(self.person, proposal.pk)}, status=202)
-        return Response(_show_switch(thing, push, status), status=202)
+        done = proposing.switch_or_propose(
+            actor=self.person, door=DOOR, things=[thing], status=status, now=read_now()
+        )
+        if isinstance(done, Proposal):
+            return Response({"proposal": show_proposal(self.person, done.pk)}, status=202)
+        return Response(_show_switch(thing, done[0], status), status=202)
 
 
 class CampaignStatus(Status):
@@ -109,9 +107,11 @@ class ManyStatuses(Gate):
         body = read_body(request)
         status = _read_status(body)
         things = _read_things(self.person, body.get("objects"))
-        pushes = switches.set_switches(
+        pushes = proposing.switch_or_propose(
             actor=self.person, door=DOOR, things=things, status=status, now=read_now()
         )
+        if isinstance(pushes, Proposal):
+            return Response({"proposal": show_proposal(self.person, pushes.pk)}, status=202)
         shown = [_show_switch(thing, push, status) for thing, push in zip(things, pushes, strict=True)]
         return Response({"switched": shown}, status=202)
 

@@ -32,6 +32,14 @@ class ChangeOrProposal(Shape):
     optional = tuple(members)
 
 
+class GrownOrProposal(Shape):
+    about = (
+        "The object as it stands, on its way; or `proposal` alone: inside learning it waits for a manager."
+    )
+    members = {"id": NUMBER, "proposal": ProposalRow}
+    optional = tuple(members)
+
+
 class SwitchedOrProposal(Shape):
     about = "A switch that is on its way; or `proposal` alone: starting it again waits for a manager."
     members = {**Switched.members, "proposal": ProposalRow}
@@ -48,7 +56,9 @@ class ManySwitches(Shape):
 
 
 class ManySwitched(Shape):
-    members = {"switched": [Switched]}
+    about = "All are on their way; or `proposal` alone: starting them waits for a manager."
+    members = {"switched": [Switched], "proposal": ProposalRow}
+    optional = tuple(members)
 
 
 class NewAdGroup(ChangeShape):

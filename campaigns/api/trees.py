@@ -38,7 +38,7 @@ def strip_tree(tree: Mapping[str, Any], *, replaces: bool = False) -> dict[str, 
 def strip_branch(level: Level, branch: Mapping[str, Any]) -> dict[str, Any]:
     """What is added below a tree, as a client sends it, without what only we write."""
     own = _strip(level, branch, replaces=False)
-    return {name: value for name, value in own.items() if name != "acknowledge"}
+    return {name: value for name, value in own.items() if name not in ("acknowledge", "reason")}
 
 
 def show_row(campaign: Campaign) -> dict[str, Any]:

@@ -98,6 +98,11 @@ class ProposalItem(models.Model):
         ]
 
     @property
+    def grows(self) -> bool:
+        """Whether it adds ad groups or ads below its object, instead of setting members of it."""
+        return bool(self.after) and set(self.after) <= {"adgroups", "ads"}
+
+    @property
     def target(self) -> "Thing":
         return self.ad or self.adgroup or self.campaign
 

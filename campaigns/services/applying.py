@@ -10,15 +10,17 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from campaigns.contract.paths import find_at
 from campaigns.contract.shape import store_members
-from campaigns.models import Person, Proposal, ProposalItem, Push
+from campaigns.models import Ad, Change, Person, Proposal, ProposalItem, Push
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.bounds import allows
 from campaigns.services.changing import Edit, EditJudgement, apply_edits, judge_edits
 from campaigns.services.errors import ServiceError
+from campaigns.services.growing import add_children
 from campaigns.services.wanted import hold, name_target, reload
 
 Receipt = ProposalItem.Receipt
@@ -107,6 +109,8 @@ def _apply_unit(
     if unsure is not None:
         said = f"An earlier call about {unsure.target.label} has no answer yet. Nothing is sent until it has."
         return _stop(items, Receipt.UNSURE, said, now)
+    if items[0].grows:
+        return _grow(items[0], actor or proposal.asked_by, door, now)
     try:
         hold(campaign)
         campaign = reload(campaign)
@@ -141,6 +145,30 @@ def _apply_unit(
         item.receipt, item.settled_at, item.note = Receipt.DONE, now, ""
         item.change = changes[name_target(item.target)]
         item.save(update_fields=["receipt", "settled_at", "note", "change"])
+    return Applied(Outcome.DONE)
+
+
+def _grow(item: ProposalItem, actor: Person, door: str, now: datetime) -> Applied:
+    """Adds what was asked for below a live object; a bundle holds no growth beside other changes of a campaign."""
+    parent = item.target
+    assert not isinstance(parent, Ad), "nothing grows below an ad"
+    try:
+        hold(item.campaign)
+        with transaction.atomic():  # what is refused leaves no row behind
+            add_children(
+                actor=actor,
+                door=door,
+                campaign=reload(item.campaign),
+                parent=parent,
+                children=next(iter(item.after.values())),
+                acknowledged=None,
+                now=now,
+            )
+    except ServiceError as error:
+        return _stop([item], Receipt.REFUSED, error.message, now)
+    item.receipt, item.settled_at, item.note = Receipt.DONE, now, ""
+    item.change = Change.objects.filter(campaign_ref=item.campaign_id, act=Change.Act.GREW).latest("pk")
+    item.save(update_fields=["receipt", "settled_at", "note", "change"])
     return Applied(Outcome.DONE)
 
 

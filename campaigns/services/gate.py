@@ -36,11 +36,16 @@ def decide(
             raise MustPropose(error.message, ()) from error
 
 
-def decide_growth(*, actor: Person, parent: Campaign | AdGroup, findings: Sequence[Finding]) -> None:
+def decide_growth(
+    *, actor: Person, parent: Campaign | AdGroup, findings: Sequence[Finding], now: datetime
+) -> None:
     """Returns where what was added below `parent` may leave at once; raises as `decide` does."""
     advertiser = (parent if isinstance(parent, Campaign) else parent.campaign).advertiser
     require(actor, advertiser, Act.LAUNCH)
     _refuse_escalated(findings)
+    if find_lock(thing=parent, now=now).locked:
+        said = f"{parent.label} is learning. What is added starts learning anew, so a manager decides."
+        raise MustPropose(said, ())
 
 
 def _refuse_escalated(findings: Sequence[Finding]) -> None:

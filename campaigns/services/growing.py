@@ -56,19 +56,59 @@ def grow(
         if version not in (None, campaign.tree_version):
             said = f"The campaign was changed meanwhile: it stands at version {campaign.tree_version}."
             raise Stale(f"{said} Look at it again.", campaign.tree_version)
-        before = judge_campaign(campaign=campaign, now=now)
-        made = _write(campaign, parent, children, now)
-        campaign = reload(campaign)
-        after = judge_campaign(campaign=campaign, now=now)
-        _require_types(before, after)
-        if launched:
-            _send(actor, campaign, parent, made, before, after, acknowledged, now)
-        touch(campaign, now)
-        act = Change.Act.GREW if launched else Change.Act.EDITED
-        for thing in made:
-            thing.refresh_from_db()
-            record(campaign, actor, door, act, name_target(thing), None, show_raw(thing), now)
+        return add_children(
+            actor=actor,
+            door=door,
+            campaign=campaign,
+            parent=parent,
+            children=children,
+            acknowledged=acknowledged,
+            now=now,
+        )
+
+
+def add_children(
+    *,
+    actor: Person,
+    door: str,
+    campaign: Campaign,
+    parent: Campaign | AdGroup,
+    children: Sequence[Mapping[str, Any]],
+    acknowledged: Acknowledged | None,
+    now: datetime,
+) -> Any:
+    """Adds within the caller's transaction, who holds the campaign. `acknowledged` None: a manager has decided it all."""
+    before = judge_campaign(campaign=campaign, now=now)
+    made = _write(campaign, parent, children, now)
+    campaign = reload(campaign)
+    after = judge_campaign(campaign=campaign, now=now)
+    _require_types(before, after)
+    launched = Launch.objects.filter(campaign=campaign).exists()
+    if launched:
+        _send(actor, campaign, parent, made, before, after, acknowledged, now)
+    touch(campaign, now)
+    act = Change.Act.GREW if launched else Change.Act.EDITED
+    for thing in made:
+        thing.refresh_from_db()
+        record(campaign, actor, door, act, name_target(thing), None, show_raw(thing), now)
     return made
+
+
+def judge_growth(
+    *,
+    campaign: Campaign,
+    parent: Campaign | AdGroup,
+    children: Sequence[Mapping[str, Any]],
+    now: datetime,
+) -> tuple[Judgement, Judgement]:
+    """The tree as it stands and as it would be. Inside a transaction; nothing of it stays. Raises NotWellFormed."""
+    before = judge_campaign(campaign=campaign, now=now)
+    with transaction.atomic():
+        _write(campaign, parent, children, now)
+        after = judge_campaign(campaign=reload(campaign), now=now)
+        transaction.set_rollback(True)
+    _require_types(before, after)
+    return before, after
 
 
 def _write(
@@ -112,7 +152,7 @@ def _send(
     made: Sequence[AdGroup | Ad],
     before: Judgement,
     after: Judgement,
-    acknowledged: Acknowledged,
+    acknowledged: Acknowledged | None,
     now: datetime,
 ) -> None:
     """What was added leaves the house: judged with its live siblings, then made as a launch makes it."""
@@ -125,12 +165,12 @@ def _send(
     if has_level(findings, FindingLevel.REFUSE):
         count = sum(item.level is FindingLevel.REFUSE for item in findings)
         raise Refused(f"{count_things(count, 'finding')} must be mended first.", findings)
-    unsaid = list_open(findings, acknowledged)
-    if unsaid:
-        raise Unconfirmed(
-            f"{count_things(len(unsaid), 'finding needs', 'findings need')} your yes first.", unsaid
-        )
-    gate.decide_growth(actor=actor, parent=parent, findings=findings)
+    if acknowledged is not None:
+        unsaid = list_open(findings, acknowledged)
+        if unsaid:
+            said = count_things(len(unsaid), "finding needs", "findings need")
+            raise Unconfirmed(f"{said} your yes first.", unsaid)
+        gate.decide_growth(actor=actor, parent=parent, findings=findings, now=now)
     fresh: list[Thing] = []
     for thing in settle_wanted(campaign, after.facts.campaign):
         if thing in made or (isinstance(thing, Ad) and thing.adgroup in made):

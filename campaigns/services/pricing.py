@@ -9,7 +9,8 @@ from typing import Any
 from campaigns.analysis.forecast import ResetCost
 from campaigns.contract.choices import SPREAD_BY_TIKTOK
 from campaigns.models import AdGroup, Thing
-from campaigns.rules.significance import Weight, weigh_all
+from campaigns.rules.policy import Policy
+from campaigns.rules.significance import Weight, weigh, weigh_all
 from campaigns.services.changing import EditJudgement, JudgedEdit
 from campaigns.services.learning import Standing, price, read_standings
 from campaigns.services.locks import list_touched
@@ -94,6 +95,12 @@ def price_changes(*, judgement: EditJudgement, now: datetime) -> dict[Key, Chang
     }
 
 
+def price_growth(*, parent: Thing, policy: Policy, now: datetime) -> ChangePrice:
+    """What it costs to add something below a live object."""
+    weight = weigh("ads", None, None, policy=policy)
+    return _weigh_down(weight, read_standings(adgroups=list_touched(parent), now=now).values())
+
+
 def key_of(thing: Thing) -> Key:
     return thing.level.value, thing.pk
 
@@ -108,7 +115,11 @@ def _price(before: Mapping[str, Any], item: JudgedEdit, standings: Iterable[Stan
     changes = {name: (before.get(name), item.facts.after.get(name)) for name in item.facts.names}
     steps = {step.name: step.at for step in item.facts.steps}
     weight = weigh_all(changes, policy=item.facts.policy, at=item.facts.now, last_steps=steps)
-    delivering = [standing for standing in standings if standing.ledger.began is not None]
+    return _weigh_down(weight, standings)
+
+
+def _weigh_down(weight: Weight, standings: Iterable[Standing]) -> ChangePrice:
+    """The price for each ad group that has ever delivered."""
     return ChangePrice(
         weight,
         tuple(
@@ -116,7 +127,8 @@ def _price(before: Mapping[str, Any], item: JudgedEdit, standings: Iterable[Stan
                 standing,
                 price(standing=standing, chance=weight.inside if standing.ledger.locked else weight.after),
             )
-            for standing in delivering
+            for standing in standings
+            if standing.ledger.began is not None
         ),
     )
 

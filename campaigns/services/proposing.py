@@ -19,6 +19,7 @@ from campaigns.models import (
     Person,
     Proposal,
     ProposalItem,
+    Push,
     Thing,
     policy_of,
 )
@@ -29,10 +30,19 @@ from campaigns.services import envelopes
 from campaigns.services.access import require
 from campaigns.services.applying import match_findings
 from campaigns.services.bounds import settle_bounds
-from campaigns.services.changing import Acknowledged, Edit, EditJudgement, change_things, judge_edits
+from campaigns.services.changing import (
+    Acknowledged,
+    Edit,
+    EditJudgement,
+    change_things,
+    find_new,
+    judge_edits,
+)
 from campaigns.services.errors import MustPropose, NotWellFormed, Refused, Stale
-from campaigns.services.pricing import key_of, price_changes
+from campaigns.services.growing import grow, judge_growth
+from campaigns.services.pricing import key_of, price_changes, price_growth
 from campaigns.services.proposals import Did, book, hold_all, read_text
+from campaigns.services.switches import set_switches
 from campaigns.services.wanted import campaign_of, name_target, reload
 
 REASON_LIMIT = 500  # of Proposal.reason
@@ -123,6 +133,85 @@ def propose(
             proposal.save(update_fields=["bounds"])
         book(proposal, actor, door, Did.ASKED, now, comment=proposal.reason)
     return proposal
+
+
+def grow_or_propose(
+    *,
+    actor: Person,
+    door: str,
+    parent: Campaign | AdGroup,
+    children: Sequence[Mapping[str, Any]],
+    version: int | None = None,
+    acknowledged: Acknowledged = frozenset(),
+    reason: str = "",
+    now: datetime,
+) -> list[AdGroup] | list[Ad] | Proposal:
+    """Adds below a draft or a live object where the gate lets it through; else asks a manager. Raises as `grow` does."""
+    given: dict[str, Any] = {"actor": actor, "door": door, "parent": parent, "children": children, "now": now}
+    try:
+        return grow(**given, version=version, acknowledged=acknowledged)
+    except MustPropose:
+        return propose_growth(**given, reason=reason or NO_REASON)
+
+
+def propose_growth(
+    *,
+    actor: Person,
+    door: str,
+    parent: Campaign | AdGroup,
+    children: Sequence[Mapping[str, Any]],
+    reason: str,
+    now: datetime,
+) -> Proposal:
+    """Asks to add ad groups to a campaign, or ads to an ad group. Raises Refused, NotWellFormed, Forbidden."""
+    campaign = campaign_of(parent)
+    require(actor, campaign.advertiser, Act.PROPOSE)
+    policy = policy_of(campaign.advertiser)
+    with transaction.atomic(durable=True):
+        hold_all([campaign])
+        before, after = judge_growth(campaign=reload(campaign), parent=parent, children=children, now=now)
+        findings = find_new(before.findings, after.findings)
+        refusals = [item for item in findings if item.level is FindingLevel.REFUSE]
+        if refusals:
+            raise Refused(refusals[0].message, findings)
+        proposal = Proposal.objects.create(
+            advertiser=campaign.advertiser,
+            asked_by=actor,
+            door=door,
+            reason=read_text(reason, "reason", REASON_LIMIT),
+            created_at=now,
+            changed_at=now,
+            valid_until=now + policy.days("approval.valid"),
+        )
+        key = str(parent.level.children_key)
+        price = price_growth(parent=parent, policy=policy, now=now)
+        ProposalItem.objects.create(
+            proposal=proposal,
+            position=0,
+            campaign=campaign,
+            adgroup=_adgroup_of(parent),
+            before={key: None},
+            after={key: list(children)},
+            findings=[finding.as_json() for finding in findings],
+            cost=price.as_json() if price.groups else None,
+            exposure={
+                "before": envelopes.show(before.plan.exposure),
+                "after": envelopes.show(after.plan.exposure),
+            },
+        )
+        book(proposal, actor, door, Did.ASKED, now, comment=proposal.reason)
+    return proposal
+
+
+def switch_or_propose(
+    *, actor: Person, door: str, things: Sequence[Thing], status: str, now: datetime
+) -> list[Push] | Proposal:
+    """Wants objects on or off; a start that the gate does not let through asks a manager. Raises as `set_switches` does."""
+    given: dict[str, Any] = {"actor": actor, "door": door, "things": things, "now": now}
+    try:
+        return set_switches(**given, status=status)
+    except MustPropose as said:
+        return propose_start(**given, reason=said.message)
 
 
 def propose_start(

@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
-from campaigns.models import Ad, AdGroup, Campaign, Change
+from campaigns.models import Ad, AdGroup, Campaign, Change, Proposal
 from campaigns.rules.authority import Act
 from campaigns.rules.lifecycle import SWITCH
 from campaigns.services.access import require
 from campaigns.services.errors import Refused, Unconfirmed, WrongState
-from campaigns.services.growing import grow
+from campaigns.services.proposing import grow_or_propose
 from campaigns.services.wanted import show_raw
 from campaigns.sync.clock import read_now
 from campaigns.web.guard import find_campaign, page, person_of, status_of
@@ -42,7 +42,7 @@ def grow_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     if isinstance(source, Campaign):
         raise Http404("a campaign is no part of itself")
     try:
-        grow(
+        grown = grow_or_propose(
             actor=person,
             door=Change.Door.PAGE,
             parent=source.parent,
@@ -58,6 +58,9 @@ def grow_campaign(request: HttpRequest, pk: int) -> HttpResponse:
             context["confirms"] = [(f"{item.rule}@{item.path}", item, False) for item in error.findings]
             context["said"] = sorted(ticked)
         return render(request, "campaign/grow.html", context, status=409 if status_of(error) == 409 else 422)
+    if isinstance(grown, Proposal):
+        messages.success(request, "The campaign is learning, so what you add waits for a manager.")
+        return redirect("proposal", pk=grown.pk)
     messages.success(request, "It is on its way: made switched off, read back, then switched on.")
     return redirect("launch-progress", pk=campaign.pk)
 

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
 from campaigns.contract.statuses import DISABLE, ENABLE
-from campaigns.models import Campaign, Change, Thing
+from campaigns.models import Campaign, Change, Proposal, Thing
 from campaigns.rules.authority import Act
 from campaigns.services.access import require
 from campaigns.services.judging import judge_campaign, measure_worst
-from campaigns.services.switches import set_switch
+from campaigns.services.proposing import switch_or_propose
 from campaigns.sync.clock import read_now
 from campaigns.web.guard import acts_for, find_campaign, page, person_of
 
@@ -31,7 +31,12 @@ def switch_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         context = {"campaign": campaign, "account": campaign.advertiser, "thing": thing, "exposure": exposure}
         return render(request, "campaign/start.html", context | {"target": given.get("target", "campaign")})
     status = given.get("status", "")
-    set_switch(actor=person, door=Change.Door.PAGE, thing=thing, status=status, now=read_now())
+    done = switch_or_propose(
+        actor=person, door=Change.Door.PAGE, things=[thing], status=status, now=read_now()
+    )
+    if isinstance(done, Proposal):
+        messages.success(request, f"Starting {thing.label} again waits for a manager.")
+        return redirect("proposal", pk=done.pk)
     if status == DISABLE:
         back = (
             "" if acts_for(person, campaign.advertiser)[Act.START] else " Starting it again takes a manager."

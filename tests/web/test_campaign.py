@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Ad, Change, Flip, Push
+from campaigns.models import Ad, Change, Flip, Proposal, Push
 from tests.factories import (
     NOW,
     list_tree,
@@ -158,9 +158,17 @@ def test_a_start_asks_first_with_the_worst_day_and_then_starts(client):
     assert Change.objects.get().act == Change.Act.STARTED
 
 
-@pytest.mark.parametrize(
-    ("role", "status"), [("viewer", "DISABLE"), ("viewer", "ENABLE"), ("buyer", "ENABLE")]
-)
+def test_a_buyers_start_becomes_a_proposal(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "buyer")))
+    campaign.wanted["operation_status"] = "DISABLE"
+    mirror(campaign, on=False)
+    proposal = Proposal.objects.filter(items__campaign=campaign)
+    answer = switch(client, campaign, "ENABLE")
+    assert answer.headers["Location"] == reverse("proposal", args=[proposal.get().pk])
+    assert not Change.objects.filter(act=Change.Act.STARTED).exists()
+
+
+@pytest.mark.parametrize(("role", "status"), [("viewer", "DISABLE"), ("viewer", "ENABLE")])
 def test_what_the_role_forbids_is_refused_with_the_way_out(client, role, status):
     campaign = make_live(make_campaign(advertiser=sign_in(client, role)))
     answer = switch(client, campaign, status)
