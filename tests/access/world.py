@@ -105,6 +105,7 @@ class World:
         client = Client()
         if who != "nobody":
             client.force_login(self.people[who])
+        pattern = pattern.removeprefix("/")
         given: dict[str, Any] = {"data": self.compose(f"{method.upper()} {pattern}")}
         if pattern.startswith("api/"):
             given["content_type"] = "application/json"
@@ -158,7 +159,7 @@ def list_calls() -> list[str]:
     for pattern, view in _walk(get_resolver()):
         kind = getattr(view, "cls", None) or getattr(view, "view_class", None)
         methods = [name for name in MATTERS if kind is None or hasattr(kind, name)]
-        calls += [f"{name.upper()} {pattern}" for name in (methods if kind is not None else ("get", "post"))]
+        calls += [f"{name.upper()} /{pattern}" for name in (methods if kind is not None else ("get", "post"))]
     return sorted(calls, key=lambda call: call.split()[::-1])
 
 
