@@ -18,12 +18,16 @@ from campaigns.contract.money import (
 
 @dataclass(frozen=True, slots=True)
 class BudgetLine:
-    """One budget. `days` is how many days it is scheduled to run; None = until somebody stops it."""
+    """One budget. `days` is how many days of the account its schedule touches; None = until somebody stops it.
+
+    `weekdays`: on how many days of a week it may be shown at all (dayparting).
+    """
 
     mode: str
     amount: Decimal
     days: int | None
     increases: bool = False
+    weekdays: int = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +49,21 @@ def measure_line(line: BudgetLine) -> Exposure:
         case "BUDGET_MODE_TOTAL":
             return Exposure(line.amount, line.amount, line.amount)
         case "BUDGET_MODE_DAY":
-            return Exposure(line.amount, line.amount * 7, line.amount * line.days if line.days else None)
+            return _repeat(line, line.amount, line.amount * line.weekdays)
         case "BUDGET_MODE_DYNAMIC_DAILY_BUDGET":
             daily = line.amount * (AUTO_INCREASE_STEP**AUTO_INCREASE_STEPS_PER_DAY if line.increases else 1)
-            day, week = daily * DYNAMIC_DAILY_DAY_CAP, daily * DYNAMIC_DAILY_WEEK_CAP
-            if line.days is None:
-                return Exposure(day, week, None)
-            weeks, rest = divmod(line.days, 7)
-            return Exposure(day, min(week, day * line.days), week * weeks + min(week, day * rest))
+            day = daily * DYNAMIC_DAILY_DAY_CAP
+            return _repeat(line, day, min(daily * DYNAMIC_DAILY_WEEK_CAP, day * line.weekdays))
         case _:
             return UNBOUNDED
+
+
+def _repeat(line: BudgetLine, day: Decimal, week: Decimal) -> Exposure:
+    """A worst day, a worst week, and as many of them as the schedule touches."""
+    if line.days is None:
+        return Exposure(day, week, None)
+    weeks, rest = divmod(line.days, 7)
+    return Exposure(day, min(week, day * line.days), week * weeks + min(week, day * min(rest, line.weekdays)))
 
 
 def add_exposures(parts: Iterable[Exposure]) -> Exposure:

@@ -5,20 +5,20 @@ Works on facts; knows no rows, no network and no clock.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from campaigns.analysis.exposure import BudgetLine, Exposure, add_exposures, cap_exposure, measure_line
 from campaigns.contract.levels import Level
-from campaigns.contract.limits import STATUS_IDS
+from campaigns.contract.limits import DAYPARTING_SLOTS, STATUS_IDS
 from campaigns.contract.members import members_below
 from campaigns.contract.paths import find_at
 from campaigns.contract.shape import join_path, write_members
 from campaigns.contract.statuses import DISABLE
-from campaigns.rules.budget import count_days
 from campaigns.rules.facts import ObjectFacts, Rewrite, TreeFacts
 from campaigns.sync.translate_ad import is_address
 
@@ -27,6 +27,8 @@ _OWNER = re.compile(r"(adgroups/\d+(?:/ads/\d+)?)(?:/|$)")
 BATCHED = frozenset(
     {"/smart_plus/adgroup/budget/update/", *(f"/smart_plus/{level}/status/update/" for level in Level)}
 )
+WEEK = 7
+INSTANT = timedelta(microseconds=1)  # a schedule that ends at midnight does not touch the day that begins
 READS_PER_LAUNCH = 3  # one look at each level verifies the tree before anything is switched on
 
 
@@ -155,31 +157,44 @@ def list_addresses(members: Mapping[str, Any]) -> list[str]:
 
 def measure_tree(facts: TreeFacts) -> Exposure:
     """What the tree can spend at worst. An amount that is missing or malformed leaves it unknown: no bound is claimed."""
-    own = _line(facts.campaign, _days(facts.adgroups))
+    groups, zone = facts.adgroups, ZoneInfo(facts.account.zone)
+    own = _line(facts.campaign, groups, zone)
     if facts.cbo:
         return measure_line(own)
-    groups = add_exposures(measure_line(_line(group, count_days(group))) for group in facts.adgroups)
+    parts = add_exposures(measure_line(_line(group, (group,), zone)) for group in groups)
     if facts.campaign.get("budget_mode") in ("BUDGET_MODE_DAY", "BUDGET_MODE_TOTAL"):
-        return cap_exposure(groups, measure_line(own))
-    return groups
+        return cap_exposure(parts, measure_line(own))
+    return parts
 
 
-def _line(thing: ObjectFacts, days: int | None) -> BudgetLine:
-    amount = thing.get("budget")
+def _line(thing: ObjectFacts, groups: Sequence[ObjectFacts], zone: ZoneInfo) -> BudgetLine:
+    """An object's budget with the days on which the ad groups that spend it may be shown."""
+    amount, days = thing.get("budget"), _count_days(groups, zone)
     if amount is None or amount < 0:
         return BudgetLine("unknown", Decimal(0), days)
     increases = thing.get("budget_auto_adjust_strategy") == "AUTO_BUDGET_INCREASE"
-    return BudgetLine(str(thing.get("budget_mode")), amount, days, increases)
+    return BudgetLine(str(thing.get("budget_mode")), amount, days, increases, _count_weekdays(groups))
 
 
-def _days(groups: Iterable[ObjectFacts]) -> int | None:
-    """From the first start to the last end; None when one runs on."""
-    groups = tuple(groups)
+def _count_days(groups: Sequence[ObjectFacts], zone: ZoneInfo) -> int | None:
+    """The account's days from the first start to the last end, begun ones too; None when one runs on."""
     starts = [group.get("schedule_start_time") for group in groups]
     ends = [group.get("schedule_end_time") for group in groups]
     if not groups or None in starts or None in ends or max(ends) <= min(starts):
         return None
-    return -(-int((max(ends) - min(starts)).total_seconds()) // 86_400)
+    first, last = min(starts).astimezone(zone), (max(ends) - INSTANT).astimezone(zone)
+    return int((last.date() - first.date()).days) + 1
+
+
+def _count_weekdays(groups: Sequence[ObjectFacts]) -> int:
+    """On how many days of a week anything may be shown; one more than its slots say, as their zone is not published (U14)."""
+    shown: set[int] = set()
+    for group in groups:
+        slots = str(group.get("dayparting") or "")
+        if len(slots) != DAYPARTING_SLOTS or "1" not in slots:  # all zeros = always (C30)
+            return WEEK
+        shown |= {place // (DAYPARTING_SLOTS // WEEK) for place, slot in enumerate(slots) if slot == "1"}
+    return min(WEEK, len(shown) + 1)
 
 
 def _plan_step(thing: ObjectFacts, rewrites: Mapping[str, Rewrite]) -> Step:
