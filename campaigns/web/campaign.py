@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from campaigns import queries
-from campaigns.models import Campaign, Person
+from campaigns.models import Campaign, Person, Proposal
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
 from campaigns.services.desk import read_campaign
@@ -42,7 +42,12 @@ def show_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         )
         context["shown"] = SHOWN
     elif context["tab"] == "learning":
-        context["ledgers"] = list_ledgers(campaign, person, now=context["now"])
+        context["ledgers"] = list_ledgers(
+            campaign,
+            person,
+            waits=any(one.proposal.state == Proposal.State.WAITING for one in context["pending"]),
+            now=context["now"],
+        )
     elif context["tab"] == "plan":
         context |= _read_plan(campaign, context["judgement"])
     elif campaign.state in (State.LIVE, State.PAUSED):

@@ -30,8 +30,12 @@ class Row:
     train: Sequence[Passenger]
 
 
-def list_ledgers(campaign: Campaign, person: Person, *, now: datetime) -> list[Row]:
-    return [_show(standing, person) for standing in read_campaign(campaign, now=now).values()]
+def list_ledgers(campaign: Campaign, person: Person, *, waits: bool, now: datetime) -> list[Row]:
+    """The ledger of each ad group at TikTok. `waits`: something waits for a lock, so that the trains are worth asking for."""
+    return [
+        _show(standing, list_train(standing.adgroup, person) if waits and standing.ledger.locked else ())
+        for standing in read_campaign(campaign, now=now).values()
+    ]
 
 
 def read_notes(thing: Thing, *, now: datetime) -> dict[str, Any]:
@@ -46,7 +50,7 @@ def price_edit(thing: Thing, judgement: EditJudgement, campaign: Campaign, *, no
     return show_cost(price.as_json(), campaign.advertiser) if price and price.groups else None
 
 
-def _show(standing: Standing, person: Person) -> Row:
+def _show(standing: Standing, train: Sequence[Passenger]) -> Row:
     ledger, exit = standing.ledger, standing.exit
     return Row(
         standing=standing,
@@ -55,5 +59,5 @@ def _show(standing: Standing, person: Person) -> Row:
         by_now=f"{exit.by_now:.0%}".replace("%", " %") if exit else "",
         read_at=max((day.read_at for day in standing.history.days), default=None),
         entries=ledger.entries[: -SHOWN - 1 : -1],
-        train=list_train(standing.adgroup, person) if ledger.locked else (),
+        train=train,
     )

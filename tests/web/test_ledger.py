@@ -85,7 +85,7 @@ def test_what_waits_is_shown_on_the_object_itself(client, buyer, team, campaign)
 
 
 def test_a_locked_object_says_until_when_and_offers_to_ask(client, buyer, campaign):
-    assert "locked until" in read(client, campaign)
+    assert "Learns: locked" in read(client, campaign)
     html = client.get(f"/campaigns/{campaign.pk}/change/").content.decode()
     assert "Locked until" in html
     assert "21 Nov 2026" in html
