@@ -23,6 +23,10 @@ from campaigns.web.words import STATES
 PAGE = 25
 SOON, LATER = 3, 10  # seconds until the list asks again: while something moves, and otherwise
 FORM = "filters"  # the filters' own id: what it asks for becomes the address
+_KEYS = (
+    ("j k", "Next and previous row"),
+    ("x", "Choose the row; with Shift all up to it"),
+)
 _TABS = (
     State.LIVE,
     State.LAUNCHING,
@@ -82,12 +86,16 @@ def _read(request: HttpRequest) -> dict[str, Any]:
         "here": urlencode([*listing.pairs, *paged]),
         "views": list(queries.visible_views(person)),
         "sharing": [item for item in shell.accounts if shell.allows(item.pk, Act.DRAFT)],
+        "stops": any(shell.allows(item.pk, Act.STOP) for item in shell.accounts),
+        "starts": any(shell.allows(item.pk, Act.START) for item in shell.accounts),
+        "editing": {item.pk for item in shell.accounts if shell.allows(item.pk, Act.EDIT)},
         "deciding": {item.pk for item in shell.accounts if shell.allows(item.pk, Act.DECIDE)},
         "tabs": _tabs(states, listing),
         "toggles": _list_toggles(listing),
         "attention": _list_attention(person, shell, all_states),
         "wait": SOON if moving else LATER,
         "moving": moving,
+        "page_keys": _KEYS,
     }
 
 

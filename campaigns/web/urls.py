@@ -1,6 +1,6 @@
 """The addresses of the pages. The builder and the review have their own list."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from campaigns.web import (
     accounts,
@@ -9,10 +9,12 @@ from campaigns.web import (
     changing,
     drift,
     envelopes,
+    export,
     finder,
     growing,
     home,
     learning,
+    listing_switch,
     members,
     notices,
     people,
@@ -33,6 +35,8 @@ urlpatterns = [
     path("", home.show_home, name="home"),
     path("views/", views.save_view, name="views"),
     path("views/<int:pk>/remove/", views.remove_view, name="view-remove"),
+    path("campaigns/switch/", listing_switch.switch_many, name="campaigns-switch"),
+    re_path(r"^campaigns/export\.(?P<kind>csv|xlsx)$", export.export_campaigns, name="campaigns-export"),
     path("campaigns/<int:pk>/", campaign.show_campaign, name="campaign"),
     path("campaigns/<int:pk>/status/", switches.switch_campaign, name="campaign-status"),
     path("campaigns/<int:pk>/grow/", growing.grow_campaign, name="campaign-grow"),
