@@ -16,6 +16,7 @@ from campaigns.models import (
     Person,
     Proposal,
     ProposalItem,
+    SavedView,
     Webhook,
 )
 from tests.factories import NOW, add_member, make_advertiser, make_campaign, make_live, make_person
@@ -35,6 +36,7 @@ class World:
     delivery: Delivery
     token: ClientToken
     member: Membership
+    view: SavedView
 
     def fill(self, pattern: str) -> str:
         """An address of the pattern, about what stands here."""
@@ -52,6 +54,7 @@ class World:
             "webhooks/<int:pk>": f"webhooks/{self.webhook.pk}",
             "<uuid:key>": self.delivery.key,
             "<str:key>": self.token.token_key,
+            "views/<int:pk>": f"views/{self.view.pk}",
             "people/<int:pk>": f"people/{self.member.pk}",
             "<str:advertiser_id>": campaign.advertiser.advertiser_id,
             "<str:name>": "learning.days",
@@ -150,6 +153,7 @@ def build_world() -> World:
         delivery=delivery,
         token=token,
         member=Membership.objects.get(person=guest),
+        view=SavedView.objects.create(owner=people["buyer"], advertiser=account, name="Live", created_at=NOW),
     )
 
 
