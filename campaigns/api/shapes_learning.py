@@ -274,9 +274,26 @@ class ProposalRow(Shape):
         return show_card(row)
 
 
-class Proposed(Shape):
-    about = "The gate did not let it through: it waits for a manager."
-    members = {"proposal": ProposalRow}
+class EnvelopeState(Shape):
+    about = (
+        "`amount`: the most the account may be exposed to on one day, null where none is set. `worst_day`: what is live may "
+        "spend; `held`: what approvals wait to add; `room`: what is left. Null = no bound."
+    )
+    members = {
+        "advertiser_id": TEXT,
+        "currency": TEXT,
+        "amount": AMOUNT_OR_NULL,
+        "held": AMOUNT_OR_NULL,
+        "worst_day": AMOUNT_OR_NULL,
+        "room": AMOUNT_OR_NULL,
+        "set_by": TEXT_OR_NULL,
+        "set_at": TIME_OR_NULL,
+        "reason": TEXT_OR_NULL,
+    }
+
+
+class EnvelopeOrder(Shape):
+    members = {"amount": AMOUNT, "reason": TEXT}
 
 
 def add_learning(tree: dict[str, Any], standings: Mapping[int, Standing]) -> None:

@@ -221,3 +221,30 @@ def test_a_buyer_decides_nothing_over_rest(buyer_client: APIClient, campaign: Ca
 def test_strangers_see_no_proposal(buyer_client: APIClient, campaign: Campaign) -> None:
     asked = ask(buyer_client, campaign)
     assert act(enter(factories.make_person()), asked, "approve").status_code == 404
+
+
+def test_an_administrator_sets_the_envelope_and_everybody_sees_its_room(
+    team: Team, campaign: Campaign
+) -> None:
+    address = f"{API}envelopes/{team.account.advertiser_id}/"
+    order = {"amount": "700.00", "reason": "the client's cap"}
+    assert enter(team.buyer).put(address, order).status_code == 403
+    assert enter(team.boss).put(address, order).status_code == 200
+    shown = enter(team.buyer).get(address).json()
+    assert (shown["amount"], shown["worst_day"], shown["room"]) == ("700.00", "625.00", "75.00")
+
+
+def test_an_approval_beyond_the_envelope_is_refused_and_says_what_is_left(
+    team: Team, buyer_client: APIClient, manager: APIClient, campaign: Campaign
+) -> None:
+    order = {"amount": "700.00", "reason": "the client's cap"}
+    enter(team.boss).put(f"{API}envelopes/{team.account.advertiser_id}/", order)
+    answer = act(manager, ask(buyer_client, campaign), "approve")
+    assert (answer.status_code, "75.00 are left" in answer.json()["detail"]) == (422, True)
+
+
+@pytest.mark.parametrize(("amount", "status"), [("much", 400), (None, 400), ("0", 422), ("-1", 422)])
+def test_an_envelope_that_holds_nothing_is_refused(team: Team, amount: Any, status: int) -> None:
+    order = {"amount": amount, "reason": "a cap"}
+    address = f"{API}envelopes/{team.account.advertiser_id}/"
+    assert enter(team.boss).put(address, order).status_code == status
