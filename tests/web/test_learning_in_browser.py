@@ -81,7 +81,7 @@ def test_an_edit_of_week_one_waits_for_the_lock_and_lands_by_itself(
     assert run_due(now=clock.now) == 1
     assert Decimal(budget_of(campaign)) == 600
     page.goto(f"{live_server.url}/campaigns/{campaign.pk}/?tab=learning")
-    page.wait_for_selector(r"text=/budget 500\.00 → 600(\.00)? \(\+20 %\)/")
+    page.wait_for_selector(r"text=/budget 500(\.00)? → 600(\.00)? \(\+20 %\)/")
     assert page.locator("text=booked as a reset").count() == 0
     page.goto(f"{live_server.url}/notices/")
     page.wait_for_selector("text=goes out, decided by Max")
