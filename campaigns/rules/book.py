@@ -105,6 +105,11 @@ def judge_edit(facts: EditFacts) -> tuple[Finding, ...]:
     return _sort(finding for rule in EDIT_RULES for finding in rule.find(facts))
 
 
+def judge_growth(facts: EditFacts) -> tuple[Finding, ...]:
+    """What is said of adding below something that exists, beside what is said of the tree as it will be."""
+    return tuple(lifecycle.check_lock.find(facts))
+
+
 def list_open(
     findings: tuple[Finding, ...], acknowledged: frozenset[tuple[str, str | None]]
 ) -> tuple[Finding, ...]:

@@ -4,7 +4,7 @@ Members hold typed values: Decimal in the account's currency, aware datetimes, b
 Knows no storage: models build facts, rules only read them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -196,6 +196,23 @@ class TreeFacts:
             malformed=tuple(
                 item for item in self.malformed if not _lies_below(item.path) or item.path.startswith(inside)
             ),
+        )
+
+    def without(self, paths: Collection[str]) -> "TreeFacts":
+        """The same tree without some ad groups and ads; the others keep their paths."""
+        if not paths:
+            return self
+        left = tuple(
+            replace(group, children=tuple(ad for ad in group.children if ad.path not in paths))
+            for group in self.adgroups
+            if group.path not in paths
+        )
+        inside = tuple(f"{path}/" for path in paths)
+        return replace(
+            self,
+            campaign=replace(self.campaign, children=left),
+            rewrites=tuple(item for item in self.rewrites if not item.path.startswith(inside)),
+            malformed=tuple(item for item in self.malformed if not item.path.startswith(inside)),
         )
 
     def budget_mode(self, group: ObjectFacts) -> str | None:

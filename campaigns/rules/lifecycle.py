@@ -104,7 +104,11 @@ def check_lock(facts: EditFacts) -> Iterable[Hit]:
         return
     opens = f" The lock opens by itself about {facts.lock.opens_at:%Y-%m-%d}." if facts.lock.opens_at else ""
     results = "" if facts.lock.results is None else f" with {facts.lock.results} results so far"
-    what = "Switching on again" if weighty == [SWITCH] else f"Changing {', '.join(weighty)}"
+    what = f"Changing {', '.join(weighty)}"
+    if weighty == [SWITCH]:
+        what = "Switching on again"
+    elif weighty == [facts.level.children_key]:
+        what = "Adding to it"
     yield Hit(
         facts.at(weighty[0]),
         f"{facts.label} is learning{results}. {what} starts learning anew, so it becomes a proposal for a manager.{opens}",

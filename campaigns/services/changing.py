@@ -33,6 +33,7 @@ from campaigns.services.errors import (
     WrongState,
     count_things,
 )
+from campaigns.services.judging import list_removed
 from campaigns.services.pacing import list_steps, read_spending
 from campaigns.services.wanted import hold, is_launching, name_target, reload, touch, write_wanted
 from campaigns.sync import outbox
@@ -165,17 +166,18 @@ def judge_edits(
         for raw in ({path: thing.wanted for path, thing in places.items()}, wanted)
     )
     _require_types(before, after)
+    gone = list_removed(campaign)
     judged = _compare(campaign, places, named, spread, before, after, emergency)
     found = [finding for item in judged for finding in _judge_own(item)]
     if any(set(item.facts.names) - {SWITCH} for item in judged):
         touched = [join_path(item.facts.path, name) for item in judged for name in item.facts.names]
-        found += find_new(judge(before), judge(after), touched)
+        found += find_new(judge(before.without(gone)), judge(after.without(gone)), touched)
     order = list(FindingLevel)
     return EditJudgement(
         edits=tuple(judged),
         findings=tuple(sorted(found, key=lambda item: order.index(item.level))),
-        exposure_before=measure_tree(before),
-        exposure_after=measure_tree(after),
+        exposure_before=measure_tree(before.without(gone)),
+        exposure_after=measure_tree(after.without(gone)),
     )
 
 

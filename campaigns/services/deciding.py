@@ -175,7 +175,7 @@ def _write_counters(proposal: Proposal, counters: Mapping[int, Mapping[str, Any]
     for position, values in counters.items():
         item = items.get(position)
         strange = [path for path in values if item is None or path not in item.after]
-        if item is None or strange or not values:
+        if item is None or strange or not values or item.grows:
             said = "name values of members that the proposal changes"
             raise NotWellFormed(f"counter: {said}.", (Malformed(f"counter/{position}", said),))
         edit = Edit(item.target, {**item.after, **values})

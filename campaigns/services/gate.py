@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from campaigns.contract.statuses import ENABLE
-from campaigns.models import AdGroup, Advertiser, Campaign, Person, Thing
+from campaigns.models import Advertiser, Person, Thing
 from campaigns.rules.authority import Act
 from campaigns.rules.edits import EditFacts, LockFacts
 from campaigns.rules.findings import Finding, FindingLevel
@@ -36,16 +36,10 @@ def decide(
             raise MustPropose(error.message, ()) from error
 
 
-def decide_growth(
-    *, actor: Person, parent: Campaign | AdGroup, findings: Sequence[Finding], now: datetime
-) -> None:
-    """Returns where what was added below `parent` may leave at once; raises as `decide` does."""
-    advertiser = (parent if isinstance(parent, Campaign) else parent.campaign).advertiser
+def decide_growth(*, actor: Person, advertiser: Advertiser, findings: Sequence[Finding]) -> None:
+    """Returns where what is added to something live may leave at once; raises as `decide` does."""
     require(actor, advertiser, Act.LAUNCH)
     _refuse_escalated(findings)
-    if find_lock(thing=parent, now=now).locked:
-        said = f"{parent.label} is learning. What is added starts learning anew, so a manager decides."
-        raise MustPropose(said, ())
 
 
 def _refuse_escalated(findings: Sequence[Finding]) -> None:

@@ -10,9 +10,11 @@ from django.db.models import Max
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import Malformed
 from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Thing
+from campaigns.rules import book
 from campaigns.rules.authority import Act
 from campaigns.rules.book import has_level, list_open
-from campaigns.rules.findings import FindingLevel
+from campaigns.rules.edits import EditFacts
+from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services import gate
 from campaigns.services.access import require
 from campaigns.services.changing import Acknowledged, find_new
@@ -94,6 +96,29 @@ def add_children(
     return made
 
 
+def find_fresh(
+    parent: Campaign | AdGroup, before: Judgement, after: Judgement, now: datetime
+) -> tuple[Finding, ...]:
+    """What is said of adding below something live: of the tree as it will be, and of its learning lock."""
+    key = str(parent.level.children_key)
+    facts = EditFacts(
+        level=parent.level,
+        path="" if isinstance(parent, Campaign) else _find_path(parent),
+        label=parent.label,
+        before={key: None},
+        after={key: True},
+        currency=after.facts.account.currency,
+        now=now,
+        policy=after.facts.policy,
+        lock=gate.read_lock(parent, starting=False, now=now),
+    )
+    return (*book.judge_growth(facts), *find_new(before.findings, after.findings))
+
+
+def _find_path(group: AdGroup) -> str:
+    return f"adgroups/{group.campaign.adgroups.filter(position__lt=group.position).count()}"
+
+
 def judge_growth(
     *,
     campaign: Campaign,
@@ -161,7 +186,7 @@ def _send(
         raise WrongState("The launch is under way. Wait until it is through, then add to it.")
     if not parent.remote_id or parent.is_removed:
         raise WrongState(f"{parent.label} is not at TikTok, so nothing can be added to it.")
-    findings = find_new(before.findings, after.findings)
+    findings = find_fresh(parent, before, after, now)
     if has_level(findings, FindingLevel.REFUSE):
         count = sum(item.level is FindingLevel.REFUSE for item in findings)
         raise Refused(f"{count_things(count, 'finding')} must be mended first.", findings)
@@ -170,7 +195,7 @@ def _send(
         if unsaid:
             said = count_things(len(unsaid), "finding needs", "findings need")
             raise Unconfirmed(f"{said} your yes first.", unsaid)
-        gate.decide_growth(actor=actor, parent=parent, findings=findings, now=now)
+        gate.decide_growth(actor=actor, advertiser=campaign.advertiser, findings=findings)
     fresh: list[Thing] = []
     for thing in settle_wanted(campaign, after.facts.campaign):
         if thing in made or (isinstance(thing, Ad) and thing.adgroup in made):

@@ -49,8 +49,18 @@ def judge_campaign(*, campaign: Campaign, now: datetime) -> Judgement:
         policy=policy_of(campaign.advertiser),
     )
     made = frozenset(_list_made(campaign))
-    plan = replace(plan_launch(facts=facts, made=made), updates=plan_changes(campaign))
-    return Judgement(facts, judge(facts), plan, made)
+    there = facts.without(list_removed(campaign))
+    plan = replace(plan_launch(facts=there, made=made), updates=plan_changes(campaign))
+    return Judgement(facts, judge(there), plan, made)
+
+
+def list_removed(campaign: Campaign) -> frozenset[str]:
+    """The paths of ad groups and ads that are gone at TikTok: they count no more, and nothing is said of them."""
+    gone = []
+    for index, group in enumerate(campaign.adgroups.all()):
+        gone += [f"adgroups/{index}"] if group.is_removed else []
+        gone += [f"adgroups/{index}/ads/{place}" for place, ad in enumerate(group.ads.all()) if ad.is_removed]
+    return frozenset(gone)
 
 
 def measure_worst(*, campaign: Campaign, judgement: Judgement) -> Exposure | None:
@@ -60,7 +70,11 @@ def measure_worst(*, campaign: Campaign, judgement: Judgement) -> Exposure | Non
     """
     if campaign.is_removed:
         return None
-    exposure = judgement.plan.exposure if not judgement.made else measure_tree(judgement.facts)
+    exposure = (
+        judgement.plan.exposure
+        if not judgement.made
+        else measure_tree(judgement.facts.without(list_removed(campaign)))
+    )
     if campaign.remote is None:
         return exposure
     strangers = campaign.strangers.filter(level=Level.ADGROUP.value, vanished_at__isnull=True)

@@ -35,11 +35,10 @@ from campaigns.services.changing import (
     Edit,
     EditJudgement,
     change_things,
-    find_new,
     judge_edits,
 )
 from campaigns.services.errors import MustPropose, NotWellFormed, Refused, Stale
-from campaigns.services.growing import grow, judge_growth
+from campaigns.services.growing import find_fresh, grow, judge_growth
 from campaigns.services.pricing import key_of, price_changes, price_growth
 from campaigns.services.proposals import Did, book, hold_all, read_text
 from campaigns.services.switches import set_switches
@@ -170,7 +169,7 @@ def propose_growth(
     with transaction.atomic(durable=True):
         hold_all([campaign])
         before, after = judge_growth(campaign=reload(campaign), parent=parent, children=children, now=now)
-        findings = find_new(before.findings, after.findings)
+        findings = find_fresh(parent, before, after, now)
         refusals = [item for item in findings if item.level is FindingLevel.REFUSE]
         if refusals:
             raise Refused(refusals[0].message, findings)

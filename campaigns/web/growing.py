@@ -36,7 +36,7 @@ def grow_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "campaign/grow.html", context | {"name": "", "source": ""})
     given = request.POST
-    context |= {name: given.get(name, "") for name in ("source", "name", "texts")}
+    context |= {name: given.get(name, "") for name in ("source", "name", "texts", "reason")}
     ticked = frozenset(given.getlist("confirm"))
     source = find_target(campaign, context["source"])
     if isinstance(source, Campaign):
@@ -48,6 +48,7 @@ def grow_campaign(request: HttpRequest, pk: int) -> HttpResponse:
             parent=source.parent,
             children=[_copy(source, context["name"].strip(), context["texts"])],
             acknowledged=frozenset((rule, path) for rule, _, path in (key.partition("@") for key in ticked)),
+            reason=context["reason"].strip(),
             now=read_now(),
         )
     except (Refused, Unconfirmed, WrongState) as error:

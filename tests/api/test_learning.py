@@ -7,10 +7,11 @@ import pytest
 from rest_framework.test import APIClient
 
 from campaigns.models import Campaign, Change, Proposal, Result
+from campaigns.services.wanted import show_raw
 from campaigns.sync.clock import read_real_time
 from tests import factories
 from tests.api.conftest import API, enter
-from tests.services.proposing import Team, make_team
+from tests.services.proposing import Team, make_team, make_whole
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,6 +98,22 @@ def test_a_patch_of_an_ad_group_inside_learning_answers_with_its_proposal(
         answer = buyer_client.patch(f"{API}adgroups/{group.pk}/", body)
     assert answer.status_code == 202, answer.json()
     assert answer.json()["proposal"]["state"] == "open"
+
+
+def test_an_ad_group_added_inside_learning_answers_with_its_proposal(
+    manager: APIClient, campaign: Campaign
+) -> None:
+    make_whole(campaign)
+    body = show_raw(campaign.adgroups.get()) | {"adgroup_name": "Second", "reason": "one more audience"}
+    answer = manager.post(f"{API}campaigns/{campaign.pk}/adgroups/", body)
+    while answer.status_code == 409:
+        body["acknowledge"] = [row["rule"] for row in answer.json()["findings"]]
+        answer = manager.post(f"{API}campaigns/{campaign.pk}/adgroups/", body)
+    assert answer.status_code == 202, answer.json()
+    asked = answer.json()["proposal"]
+    assert (asked["state"], asked["reason"]) == ("open", "one more audience")
+    (line,) = asked["items"][0]["lines"]
+    assert (line["path"], line["after"][0]["adgroup_name"]) == ("adgroups", "Second")
 
 
 def test_starting_again_inside_learning_becomes_a_proposal(manager: APIClient, campaign: Campaign) -> None:

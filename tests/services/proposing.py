@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from campaigns.models import AdGroup, Advertiser, Campaign, Person, Proposal, Result, Thing
+from campaigns.models import AdGroup, Advertiser, Campaign, Identity, Launch, Person, Proposal, Result, Thing
 from campaigns.services.changing import Edit
 from campaigns.services.proposing import change_or_propose, propose
 from tests import factories
@@ -63,3 +63,27 @@ def deliver(group: AdGroup, *, per_day: int = 5, days: int = 4) -> None:
             real_time_conversions=per_day,
             read_at=NOW,
         )
+
+
+def make_whole(campaign: Campaign) -> Campaign:
+    """Its launch is through, and it holds all that TikTok asks of what is added to it."""
+    Launch.objects.filter(campaign=campaign).update(finished_at=LAUNCHED)
+    Identity.objects.create(
+        advertiser=campaign.advertiser, identity_id="tt-1", identity_type="TT_USER", name="@shop"
+    )
+    for group in campaign.adgroups.all():
+        group.wanted |= {
+            "schedule_type": "SCHEDULE_FROM_NOW",
+            "targeting_spec": {"location_ids": ["6252001"]},
+        }
+        group.save()
+        for ad in group.ads.all():
+            info = ad.wanted["creative_list"][0]["creative_info"]
+            info |= {
+                "image_info": [{"web_uri": "cover-1"}],
+                "identity_type": "TT_USER",
+                "identity_id": "tt-1",
+            }
+            ad.wanted["landing_page_url_list"] = [{"landing_page_url": "https://example.com/sale"}]
+            ad.save()
+    return campaign

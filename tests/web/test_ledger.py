@@ -7,7 +7,7 @@ import pytest
 from campaigns.models import Notice, Proposal
 from campaigns.services.changing import Edit
 from tests.factories import make_change
-from tests.services.proposing import LAUNCHED, NOW, make_team
+from tests.services.proposing import LAUNCHED, NOW, make_team, make_whole
 from tests.services.test_proposals import budget_of, decide
 from tests.web.clock import run_clock
 
@@ -131,3 +131,16 @@ def test_a_lowering_that_cannot_wait_goes_at_once_and_is_shown_as_done(client, b
 
 def test_a_raise_is_no_emergency(client, buyer, campaign):
     assert "as an emergency" not in change(client, campaign, budget="600.00", act="look").content.decode()
+
+
+def test_what_is_added_inside_learning_waits_for_a_manager_with_its_reason(client, buyer, campaign):
+    live = make_whole(campaign)
+    given = {"source": f"adgroups/{live.adgroups.get().pk}", "name": "Second", "reason": "one more audience"}
+    where = f"/campaigns/{live.pk}/grow/"
+    answer = client.post(where, given)
+    while answer.status_code == 422 and answer.context.get("confirms"):
+        keys = [key for key, _, _ in answer.context["confirms"]]
+        answer = client.post(where, given | {"confirm": [*keys, *answer.context["said"]]})
+    page = client.get(answer["Location"]).content.decode()
+    assert "one more audience" in page and "Second" in page and "learning anew" in page
+    assert live.adgroups.count() == 1
