@@ -7,15 +7,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from campaigns import queries
 from campaigns.contract.choices import SPREAD_BY_TIKTOK
 from campaigns.contract.shape import read_moment
 from campaigns.contract.statuses import DISABLE, ENABLE
-from campaigns.models import Ad, AdGroup, Campaign, Change, Proposal, Thing
+from campaigns.models import Ad, AdGroup, Campaign, Change, Person, Proposal, Thing
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import FindingLevel
 from campaigns.rules.lifecycle import SWITCH
@@ -23,11 +25,13 @@ from campaigns.services import proposing
 from campaigns.services.access import require
 from campaigns.services.changing import Edit, EditJudgement, judge_edits
 from campaigns.services.errors import NotWellFormed, Refused, ServiceError, Stale, Unconfirmed
+from campaigns.services.wanted import name_target
 from campaigns.sync.clock import read_now
-from campaigns.web.guard import find_campaign, page, person_of, status_of
+from campaigns.web.guard import find_campaign, is_fragment, page, person_of, status_of
 from campaigns.web.learning_ledger import price_edit, read_notes
 from campaigns.web.pending import read_pending
 from campaigns.web.switches import find_target
+from campaigns.web.views import lead_to
 from campaigns.web.words import say_word
 
 RAISE = "raises-spend"  # the name of the tick, not of a rule: raising spend asks, lowering does not
@@ -71,30 +75,33 @@ def change_thing(request: HttpRequest, pk: int) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     target = given.get("target", "campaign")
     thing = find_target(campaign, target)
+    if request.method != "POST":
+        return _draw(request, _read_context(person, campaign, thing, given))
+    return answer_typed(request, campaign, thing, request.POST)
+
+
+def _read_context(person: Person, campaign: Campaign, thing: Thing, given: QueryDict) -> dict[str, Any]:
     if not thing.remote_id or thing.is_removed:
         raise Http404("it is not at TikTok")
-    zone = ZoneInfo(campaign.advertiser.zone)
-    context: dict[str, Any] = {
+    return {
         "campaign": campaign,
         "account": campaign.advertiser,
         "thing": thing,
-        "target": target,
+        "target": name_target(thing),
         "version": campaign.tree_version if thing == campaign else thing.version,
-        "fields": _list_fields(thing, campaign, zone, {}),
+        "fields": list_fields(thing, campaign, {}),
         "status": thing.wanted_switch,
+        "back": given.get("back"),
         **read_notes(thing, now=read_now()),
         **read_pending(person, campaign),
     }
-    if request.method != "POST":
-        return render(request, "campaign/change.html", context)
-    return _post(request, campaign, thing, zone, context)
 
 
-def _post(
-    request: HttpRequest, campaign: Campaign, thing: Thing, zone: ZoneInfo, context: dict[str, Any]
-) -> HttpResponse:
-    typed, now = request.POST, read_now()
-    context["fields"] = _list_fields(thing, campaign, zone, typed)
+def answer_typed(request: HttpRequest, campaign: Campaign, thing: Thing, typed: QueryDict) -> HttpResponse:
+    """Looks at what was typed, or sends it. A quick one goes at once where neither money nor a manager has to be asked."""
+    context, now = _read_context(person_of(request), campaign, thing, typed), read_now()
+    zone = ZoneInfo(campaign.advertiser.zone)
+    context["fields"] = list_fields(thing, campaign, typed)
     context["status"] = typed.get(SWITCH, thing.wanted_switch)
     context["reason"] = typed.get("reason", "")
     context["hurried"] = "emergency" in typed
@@ -102,7 +109,7 @@ def _post(
     changes = _read_changes(thing, context["fields"], typed, zone)
     if not changes:
         context["error"] = "Nothing is different from what stands."
-        return render(request, "campaign/change.html", context, status=422)
+        return _draw(request, context, status=422)
     version = typed.get("version", "")
     edits = [Edit(thing, changes, int(version) if version.isascii() and version.isdigit() else 0)]
     ticked = frozenset(typed.getlist("confirm"))
@@ -112,8 +119,9 @@ def _post(
         context |= _show(campaign, judgement, ticked)
         context["cost"] = price_edit(thing, judgement, campaign, now=now)
         raises = judgement.raises_exposure and RAISE not in ticked
-        if typed.get("act") != "send" or judgement.refused:
-            return render(request, "campaign/change.html", context, status=422 if judgement.refused else 200)
+        quick = typed.get("act") == "quick" and not _escalates(judgement)
+        if not (quick or typed.get("act") == "send") or judgement.refused:
+            return _draw(request, context, status=422 if judgement.refused else 200)
         if context["hurried"] and not emergency:
             raise Unconfirmed("Say why it cannot wait: the manager reads it beside what was done.", ())
         if raises:
@@ -132,17 +140,27 @@ def _post(
         problems = {item.path.rpartition("/")[2]: item.message for item in error.problems}
         context["fields"] = [_with_problem(field, problems) for field in context["fields"]]
         context["error"] = error.message
-        return render(request, "campaign/change.html", context, status=422)
+        return _draw(request, context, status=422)
     except (Refused, Unconfirmed, Stale) as error:
         context["error"] = error.message
         if isinstance(error, Stale):
             context["version"] = error.current
-        return render(request, "campaign/change.html", context, status=_status(error))
+        return _draw(request, context, status=_status(error))
     if isinstance(booked, Proposal):
         messages.success(request, f"The change of {thing.label} waits for a manager.")
         return redirect("proposal", pk=booked.pk)
-    messages.success(request, f"The change of {thing.label} is on its way to TikTok.")
-    return redirect("campaign", pk=campaign.pk)
+    undo = reverse(
+        "change-undo", args=[next(item.pk for item in booked if item.target == name_target(thing))]
+    )
+    messages.success(request, f"The change of {thing.label} is on its way to TikTok.", extra_tags=undo)
+    back = reverse("campaign", args=[campaign.pk]) if context["back"] is None else lead_to(context["back"])
+    return HttpResponseClientRedirect(back) if is_fragment(request) else redirect(back)
+
+
+def _draw(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The page; for htmx a row of the list."""
+    template = "home/edit_row.html" if is_fragment(request) else "campaign/change.html"
+    return render(request, template, context, status=status)
 
 
 def _may_hurry(campaign: Campaign, edits: Sequence[Edit], judgement: EditJudgement, now: datetime) -> bool:
@@ -199,10 +217,9 @@ def _say(value: Any, campaign: Campaign) -> str:
             return f"{value}"
 
 
-def _list_fields(
-    thing: Thing, campaign: Campaign, zone: ZoneInfo, typed: Mapping[str, str]
-) -> Sequence[Field]:
-    wanted = thing.wanted
+def list_fields(thing: Thing, campaign: Campaign, typed: Mapping[str, str]) -> Sequence[Field]:
+    """What of the object may be changed on a page, as it stands in its row, and as typed."""
+    wanted, zone = thing.wanted, ZoneInfo(campaign.advertiser.zone)
     fields = [(thing.level.name_member, "Name", "text", thing.name)]
     pooled = campaign.wanted.get("budget_optimize_on") is not False
     if wanted.get("budget") and not (isinstance(thing, AdGroup) and pooled):

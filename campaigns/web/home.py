@@ -26,6 +26,7 @@ FORM = "filters"  # the filters' own id: what it asks for becomes the address
 _KEYS = (
     ("j k", "Next and previous row"),
     ("x", "Choose the row; with Shift all up to it"),
+    ("e", "Edit the row"),
 )
 _TABS = (
     State.LIVE,

@@ -27,6 +27,7 @@ from campaigns.web import (
     switches,
     system,
     tokens,
+    undoing,
     views,
     webhooks,
 )
@@ -42,6 +43,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/grow/", growing.grow_campaign, name="campaign-grow"),
     path("campaigns/<int:pk>/change/", changing.change_thing, name="campaign-change"),
     path("campaigns/<int:pk>/launch/", progress.show_progress, name="launch-progress"),
+    path("changes/<int:pk>/undo/", undoing.undo_change, name="change-undo"),
     path("drift/", drift.show_drift, name="drift"),
     path("drift/reviews/", reading_back.show_reviews, name="reviews"),
     path("drift/surprises/", reading_back.show_surprises, name="surprises"),

@@ -1,0 +1,60 @@
+"""Undo: what a change replaced is typed again and goes through the same gate as anything typed, as a change of its own."""
+
+from collections.abc import Mapping
+from copy import copy
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.views.decorators.http import require_POST
+
+from campaigns import queries
+from campaigns.models import Campaign, Thing
+from campaigns.rules.authority import Act
+from campaigns.rules.lifecycle import SWITCH
+from campaigns.services.access import require
+from campaigns.services.errors import WrongState
+from campaigns.web.changing import answer_typed, list_fields
+from campaigns.web.guard import find_campaign, page, person_of
+from campaigns.web.rows import read_amount
+from campaigns.web.switches import find_target
+
+
+@page
+@require_POST
+def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where it raises what can be spent it asks, as any raise does. Raises WrongState where it was changed again since."""
+    person = person_of(request)
+    change = queries.visible_changes(person).filter(pk=pk, campaign_ref__isnull=False).first()
+    if change is None or not change.before or not change.after:
+        raise Http404("nothing of the person's accounts that could be undone")
+    campaign = find_campaign(
+        request, change.campaign_ref or 0, queries.with_tree(queries.visible_campaigns(person))
+    )
+    require(person, campaign.advertiser, Act.EDIT)
+    thing = find_target(campaign, change.target)
+    stands = thing.wanted
+    now, done, past = (
+        _show(thing, campaign, wanted)
+        for wanted in (stands, {**stands, **change.after}, {**stands, **change.before})
+    )
+    if any(not _same(now.get(name), done.get(name)) for name in change.after):
+        raise WrongState(f"{thing.label} was changed again since. Look at how it stands, and change that.")
+    typed = QueryDict(mutable=True)
+    typed.update({name: past[name] for name in change.after if name in past})
+    version = campaign.tree_version if isinstance(thing, Campaign) else thing.version
+    typed.update({"version": str(version), "act": "quick", "back": ""})
+    return answer_typed(request, campaign, thing, typed)
+
+
+def _show(thing: Thing, campaign: Campaign, wanted: Mapping[str, Any]) -> dict[str, str]:
+    """The object's fields with these members, as they are typed."""
+    seen = copy(thing)
+    seen.wanted = dict(wanted)
+    seen.name = str(wanted.get(thing.level.name_member) or "")
+    fields = {field.name: field.current for field in list_fields(seen, campaign, {})}
+    return {**fields, SWITCH: seen.wanted_switch}
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    left, right = read_amount(one), read_amount(other)
+    return left == right if left is not None and right is not None else one == other

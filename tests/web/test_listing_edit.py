@@ -1,0 +1,121 @@
+"""Editing a row of the list, and undo: the same gate as the page of a change, which is what stands there without script."""
+
+import pytest
+from django.urls import reverse
+
+from campaigns.models import Campaign, Change
+from campaigns.sync.bodies import compose_wanted
+from tests.factories import add_assets, list_tree, make_advertiser, make_campaign, make_live, make_person
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def live(client):
+    manager = make_person()
+    client.force_login(manager)
+    account = make_advertiser(people={manager: "manager"})
+    add_assets(account)
+    campaign = make_live(make_campaign(advertiser=account))
+    for thing in list_tree(campaign):
+        type(thing).objects.filter(pk=thing.pk).update(remote={**thing.remote, **compose_wanted(thing, {})})
+    return Campaign.objects.get(pk=campaign.pk)
+
+
+def send(client, campaign, headers=HTMX, **fields):
+    given = {"version": campaign.tree_version, "back": "sort=name", "act": "quick"} | fields
+    return client.post(reverse("campaign-change", args=[campaign.pk]), given, headers=headers)
+
+
+def undo(client):
+    change = Change.objects.filter(act="edited").latest("pk")
+    return client.post(reverse("change-undo", args=[change.pk]))
+
+
+def budget_of(campaign):
+    return float(Campaign.objects.get(pk=campaign.pk).wanted["budget"])
+
+
+def test_the_row_becomes_a_form_of_the_same_fields(client, live):
+    address = reverse("campaign-change", args=[live.pk])
+    row = client.get(address, {"back": "sort=name"}, headers=HTMX).content.decode()
+    assert "<html" not in row
+    assert 'name="campaign_name"' in row
+    assert 'name="budget"' in row
+    assert 'name="operation_status"' in row
+
+
+def test_a_lowering_goes_at_once_and_leads_back_to_the_list_as_it_was(client, live):
+    answer = send(client, live, budget="450")
+    assert answer["HX-Redirect"] == "/?sort=name"
+    assert budget_of(live) == 450
+
+
+def test_without_script_it_leads_back_to_the_list_too(client, live):
+    assert send(client, live, headers={}, budget="450")["Location"] == "/?sort=name"
+
+
+def test_a_raise_shows_the_worst_day_and_sends_nothing_before_a_yes(client, live):
+    answer = send(client, live, budget="550")
+    assert answer.status_code == 422
+    assert "$687.50" in answer.content.decode()
+    assert budget_of(live) == 500
+    assert "HX-Redirect" in send(client, live, budget="550", confirm="raises-spend")
+
+
+def test_what_the_rules_refuse_stays_typed_with_the_finding(client, live):
+    answer = send(client, live, budget="1")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="1"' in page
+    assert "finding-refuse" in page
+
+
+def test_a_stale_row_says_so_and_sends_nothing(client, live):
+    send(client, live, campaign_name="Renamed by a colleague")
+    assert send(client, live, budget="450").status_code == 409
+    assert budget_of(live) == 500
+
+
+def test_the_toast_offers_undo_and_undo_of_a_raise_is_a_lowering_that_goes_at_once(client, live):
+    send(client, live, budget="550", confirm="raises-spend")
+    assert reverse("change-undo", args=[Change.objects.latest("pk").pk]) in client.get("/").content.decode()
+    assert undo(client).status_code == 302
+    assert budget_of(live) == 500
+    assert Change.objects.filter(act="edited").count() == 2
+
+
+def test_undo_of_a_lowering_is_a_raise_and_asks(client, live):
+    send(client, live, budget="450")
+    answer = undo(client)
+    assert answer.status_code == 422
+    assert "More can be spent than before" in answer.content.decode()
+    assert budget_of(live) == 450
+
+
+def test_undo_gives_a_name_back(client, live):
+    send(client, live, campaign_name="Otherwise")
+    undo(client)
+    assert Campaign.objects.get(pk=live.pk).name == live.name
+
+
+def test_nothing_is_undone_that_somebody_changed_again_since(client, live):
+    send(client, live, campaign_name="Otherwise")
+    first = Change.objects.filter(act="edited").get()
+    send(client, Campaign.objects.get(pk=live.pk), campaign_name="And again")
+    assert client.post(reverse("change-undo", args=[first.pk])).status_code == 409
+    assert Campaign.objects.get(pk=live.pk).name == "And again"
+
+
+def test_another_accounts_change_cannot_be_undone(client, live):
+    send(client, live, budget="450")
+    client.force_login(make_person())
+    assert undo(client).status_code == 404
+
+
+def test_a_viewer_sees_no_way_to_edit(client, live):
+    viewer = make_person()
+    live.advertiser.memberships.create(person=viewer, role="viewer")
+    client.force_login(viewer)
+    assert reverse("campaign-change", args=[live.pk]) not in client.get("/").content.decode()
