@@ -52,6 +52,7 @@ class World:
             "proposals/<int:pk>": f"proposals/{self.proposal.pk}",
             "<slug:act>": "approve",
             "webhooks/<int:pk>": f"webhooks/{self.webhook.pk}",
+            r"^campaigns/export\.(?P<kind>csv|xlsx)$": "campaigns/export.csv",
             "<uuid:key>": self.delivery.key,
             "<str:key>": self.token.token_key,
             "views/<int:pk>": f"views/{self.view.pk}",
