@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, prefetch_related_objects
 
 from campaigns.analysis.exposure import NOTHING, Exposure, add_exposures
+from campaigns.contract.money import Currency
 from campaigns.contract.statuses import ENABLE
 from campaigns.models import Advertiser, Campaign, Change, Envelope, Hold, Person, Proposal
 from campaigns.rules.authority import Act
@@ -126,10 +127,10 @@ def measure_account(advertiser: Advertiser, *, now: datetime) -> Exposure:
     return add_exposures(parts) if parts else NOTHING
 
 
-def show(exposure: Exposure) -> dict[str, Any]:
+def show(exposure: Exposure, money: Currency) -> dict[str, Any]:
     """An exposure as proposals keep it: amounts as text, null without bound."""
     return {
-        name: None if amount is None else f"{amount:f}"
+        name: None if amount is None else money.write(amount)
         for name, amount in (
             ("worst_day", exposure.day),
             ("worst_week", exposure.week),

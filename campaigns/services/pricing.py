@@ -8,6 +8,7 @@ from typing import Any
 
 from campaigns.analysis.forecast import ResetCost
 from campaigns.contract.choices import SPREAD_BY_TIKTOK
+from campaigns.contract.money import Currency
 from campaigns.models import AdGroup, Thing
 from campaigns.rules.policy import Policy
 from campaigns.rules.significance import Weight, weigh, weigh_all
@@ -54,7 +55,7 @@ class ChangePrice:
             return None
         return sum((low for low, _ in given), Decimal(0)), sum((high for _, high in given), Decimal(0))
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, money: Currency) -> dict[str, Any]:
         """For the proposal's row and for REST: chances as shares, days as numbers, amounts as text."""
         longest = max(self.groups, key=lambda group: group.cost.expected_days, default=None)
         return {
@@ -64,8 +65,8 @@ class ChangePrice:
             "days": None
             if longest is None
             else [round(edge or 0.0, 2) for edge in (longest.cost.days.low, longest.cost.days.high)],
-            "expected_money": _write(self.expected_money),
-            "money": None if self.money is None else [_write(edge) for edge in self.money],
+            "expected_money": _write(self.expected_money, money),
+            "money": None if self.money is None else [_write(edge, money) for edge in self.money],
             "adgroups": [
                 {
                     "id": group.standing.adgroup.pk,
@@ -73,7 +74,7 @@ class ChangePrice:
                     "state": group.standing.ledger.state.value,
                     "results": f"{group.standing.ledger.results:.0f}",
                     "expected_days": round(group.cost.expected_days, 2),
-                    "expected_money": _write(group.cost.expected_money),
+                    "expected_money": _write(group.cost.expected_money, money),
                 }
                 for group in self.groups
             ],
@@ -133,5 +134,5 @@ def _weigh_down(weight: Weight, standings: Iterable[Standing]) -> ChangePrice:
     )
 
 
-def _write(amount: Decimal | None) -> str | None:
-    return None if amount is None else f"{amount:.2f}"
+def _write(amount: Decimal | None, money: Currency) -> str | None:
+    return None if amount is None else money.write(amount)

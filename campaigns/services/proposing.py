@@ -192,10 +192,10 @@ def propose_growth(
             before={key: None},
             after={key: list(children)},
             findings=[finding.as_json() for finding in findings],
-            cost=price.as_json() if price.groups else None,
+            cost=price.as_json(campaign.advertiser.money) if price.groups else None,
             exposure={
-                "before": envelopes.show(before.plan.exposure),
-                "after": envelopes.show(after.plan.exposure),
+                "before": envelopes.show(before.plan.exposure, campaign.advertiser.money),
+                "after": envelopes.show(after.plan.exposure, campaign.advertiser.money),
             },
         )
         book(proposal, actor, door, Did.ASKED, now, comment=proposal.reason)
@@ -320,10 +320,11 @@ def describe_item(item: ProposalItem, judgement: EditJudgement, now: datetime) -
     """What a manager has to know: findings, what it costs, what can be spent before and after."""
     item.findings = [finding.as_json() for finding in match_findings(item, judgement)]
     price = price_changes(judgement=judgement, now=now).get(key_of(item.target))
-    item.cost = price.as_json() if price and price.groups else None
+    money = item.campaign.advertiser.money
+    item.cost = price.as_json(money) if price and price.groups else None
     item.exposure = {
-        "before": envelopes.show(judgement.exposure_before),
-        "after": envelopes.show(judgement.exposure_after),
+        "before": envelopes.show(judgement.exposure_before, money),
+        "after": envelopes.show(judgement.exposure_after, money),
     }
 
 

@@ -47,7 +47,8 @@ def read_notes(thing: Thing, *, now: datetime) -> dict[str, Any]:
 def price_edit(thing: Thing, judgement: EditJudgement, campaign: Campaign, *, now: datetime) -> Cost | None:
     """What the change would cost in learning; None where nothing of it delivers."""
     price = price_changes(judgement=judgement, now=now).get(key_of(thing))
-    return show_cost(price.as_json(), campaign.advertiser) if price and price.groups else None
+    account = campaign.advertiser
+    return show_cost(price.as_json(account.money), account) if price and price.groups else None
 
 
 def _show(standing: Standing, train: Sequence[Passenger]) -> Row:

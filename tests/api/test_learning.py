@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from campaigns.models import Campaign, Change, Proposal, Result
+from campaigns.models import Campaign, Change, Flip, Proposal, Result
 from campaigns.services.wanted import show_raw
 from campaigns.sync.clock import read_real_time
 from tests import factories
@@ -80,8 +80,6 @@ def test_a_patch_inside_learning_answers_with_its_proposal(
 ) -> None:
     body = {"version": campaign.tree_version, "budget": "600.00", "reason": "sells well"}
     answer = buyer_client.patch(f"{API}campaigns/{campaign.pk}/", body)
-    if answer.status_code == 405:
-        pytest.skip("campaigns are not patched yet")
     assert answer.status_code == 202, answer.json()
     assert answer.json()["proposal"]["items"][0]["lines"][0]["percent"] == 20.0
 
@@ -121,8 +119,6 @@ def test_starting_again_inside_learning_becomes_a_proposal(manager: APIClient, c
     factories.mirror(group, on=False)
     group.wanted |= {"operation_status": "DISABLE"}
     group.save()
-    from campaigns.models import Flip
-
     Flip.objects.create(
         advertiser=campaign.advertiser, campaign_ref=campaign.pk, target=f"adgroups/{group.pk}",
         member="operation_status", before="ENABLE", after="DISABLE", at=read_real_time(), cause="ours",
@@ -134,10 +130,7 @@ def test_starting_again_inside_learning_becomes_a_proposal(manager: APIClient, c
 
 def test_a_proposal_says_what_it_costs_and_exposes(buyer_client: APIClient, campaign: Campaign) -> None:
     item = ask(buyer_client, campaign)["items"][0]
-    assert (
-        item["exposure"]["after"]["worst_day"] == "750.0000"
-        or float(item["exposure"]["after"]["worst_day"]) == 750
-    )
+    assert item["exposure"]["after"]["worst_day"] == "750.00"
     assert item["cost"]["chance"] > 0 and item["cost"]["adgroups"][0]["state"] == "learning"
 
 
@@ -225,9 +218,8 @@ def test_a_bad_question_is_named_and_asks_nothing(
 ) -> None:
     item = {"level": "campaign", "id": campaign.pk, "changes": {"budget": "600.00"}}
     answer = buyer_client.post(f"{API}proposals/", {"items": [item], "reason": "sells well"} | members)
-    if members != {"bounds": []}:
-        assert answer.status_code == 400, answer.json()
-        assert not Proposal.objects.exists()
+    assert answer.status_code == 400, answer.json()
+    assert not Proposal.objects.exists()
 
 
 def test_a_buyer_decides_nothing_over_rest(buyer_client: APIClient, campaign: Campaign) -> None:
