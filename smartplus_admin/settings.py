@@ -88,6 +88,8 @@ AUDIT_KEY = secret("AUDIT_KEY", "audit_key", secrets.token_urlsafe(50))
 # somebody says so.
 TIKTOK_API_URL: str = env.str("TIKTOK_API_URL", default="") or "http://127.0.0.1:8810/open_api/v1.3/"
 TIKTOK_ACCESS_TOKEN: str = env.str("TIKTOK_ACCESS_TOKEN", default="")
+# The app that the tokens belong to: their connections share its rate.
+TIKTOK_APP_ID: str = env.str("TIKTOK_APP_ID", default="")
 # The demo's sandbox accepts this one; `manage.py demo` makes it and hands it to both sides.
 SMARTPLUS_SANDBOX_TOKEN: str = env.str("SMARTPLUS_SANDBOX_TOKEN", default="")
 SMARTPLUS_HTTP_TIMEOUT: float = env.float("SMARTPLUS_HTTP_TIMEOUT", default=10.0)

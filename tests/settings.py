@@ -26,6 +26,7 @@ os.environ.update(
     # Nobody listens on port 9: a test that forgets its stand-in fails, and fast.
     TIKTOK_API_URL="http://127.0.0.1:9/open_api/v1.3/",
     TIKTOK_ACCESS_TOKEN="",
+    TIKTOK_APP_ID="",
 )
 
 from smartplus_admin.settings import *  # noqa: E402, F403

@@ -194,7 +194,8 @@ class Gateway:
 
     @property
     def _app_key(self) -> str:
-        return f"app:{self.advertiser.connection_id}"
+        """TikTok counts by app; whose app a token is, no call tells: unless the settings say so, each connection is one."""
+        return f"app:{settings.TIKTOK_APP_ID or f'connection-{self.advertiser.connection_id}'}"
 
     def _metered(self, group: str, endpoint: str, call: Callable[[], T]) -> T:
         self._take_room(group, endpoint)

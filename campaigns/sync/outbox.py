@@ -186,8 +186,10 @@ def claim(push_id: int, *, now: datetime) -> Push | None:
 def update_under_lease(push: Push, event: Event | None = None, **values: Any) -> bool:
     """Changes a row only while its lease holds; tells whether it did. The lease goes with `release=True`.
 
-    Its state moves by the table of transitions alone.
+    Its state moves by the table of transitions alone. Raises TypeError for a state named outright.
     """
+    if "state" in values:
+        raise TypeError("a row's state moves by an event")
     if event is not None:
         values["state"] = follow(push.state, event)
     if values.pop("release", False):

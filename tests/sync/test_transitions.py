@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from campaigns.models import Push
+from campaigns.sync import outbox
 from campaigns.sync.transitions import TRANSITIONS, Event, draw, follow
 
 ROOT = Path(__file__).parents[2]
@@ -47,3 +48,8 @@ def test_no_state_is_written_past_the_table() -> None:
     for path in (ROOT / "campaigns" / "sync").glob("*.py"):
         for call in re.findall(r"update(?:_under_lease)?\((.*?)\)", path.read_text("utf-8"), re.DOTALL):
             assert not wild.search(call), f"{path.name}: {call}"
+
+
+def test_no_state_can_be_named_where_an_event_is_meant() -> None:
+    with pytest.raises(TypeError):
+        outbox.update_under_lease(Push(), state=Push.State.DONE)

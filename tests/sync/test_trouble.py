@@ -1,5 +1,6 @@
 """Whatever is in the way: the launch says so on its row and goes on when it can."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from campaigns import queries
 from campaigns.contract.codes import DUPLICATE_FILE_NAME
 from campaigns.contract.levels import Level
-from campaigns.models import Advertiser
+from campaigns.models import Advertiser, Connection
 from campaigns.sync import meter
 from campaigns.sync.drain import drain_once
 from campaigns.sync.gateway import Gateway, Road
@@ -123,3 +124,40 @@ def test_a_picture_that_is_not_listed_yet_is_asked_for_again(db: None, world: Wo
     with pytest.raises(TikTokError) as caught:
         find_pictures(Library(world.advertiser), ["https://example.com/a.jpg"])  # type: ignore[arg-type]
     assert caught.value.meaning is Meaning.UNSURE
+
+
+def book_calls(world: World, *connections: Connection) -> list[float]:
+    """Two calls in a row, each by the account of one connection; how long each waited."""
+    waited: list[float] = []
+    now = world.now
+    road = replace(world.road, clock=lambda: now, sleep=waited.append)
+    for number, connection in enumerate(connections):
+        advertiser = Advertiser.objects.create(
+            advertiser_id=f"{number}", name="Shop", currency="USD", zone="UTC", connection=connection
+        )
+        Gateway(advertiser, road).take_room_to_create(Level.AD)
+    return waited
+
+
+@pytest.fixture
+def connections(world: World) -> list[Connection]:
+    return [
+        Connection.objects.create(
+            name=name, access_token="t", connected_by=world.manager, connected_at=world.now
+        )
+        for name in ("North", "South")
+    ]
+
+
+def test_two_connections_of_one_app_share_its_rate(
+    world: World, connections: list[Connection], settings: Any
+) -> None:
+    settings.TIKTOK_APP_ID = "7080000000000000001"
+    assert len(book_calls(world, *connections)) == 1
+
+
+def test_connections_of_which_nobody_says_the_app_have_a_rate_each(
+    world: World, connections: list[Connection], settings: Any
+) -> None:
+    settings.TIKTOK_APP_ID = ""
+    assert book_calls(world, *connections) == []

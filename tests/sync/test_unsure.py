@@ -10,6 +10,7 @@ from campaigns.contract.levels import Level
 from campaigns.models import Campaign, Push, Stranger
 from campaigns.sync import outbox
 from campaigns.sync.push import advance
+from campaigns.sync.transitions import Event
 from tests.sync.conftest import World
 
 LEVELS = ("campaign", "adgroup", "ad")
@@ -54,7 +55,7 @@ def test_a_worker_that_died_after_sending_leaves_an_unsure_row(
     strict.launch(strict.draft(spark_tree))
     push = outbox.claim(strict.push("campaign").pk, now=strict.now)
     assert push is not None
-    outbox.update_under_lease(push, state=Push.State.SENT, sent_at=strict.now, attempts=1)
+    outbox.update_under_lease(push, Event.SENT, sent_at=strict.now, attempts=1)
     strict.pass_time(60)
     again = outbox.claim(push.pk, now=strict.now)
     assert again is not None
@@ -67,7 +68,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(strict: World, spark_tree: 
     strict.pass_time(60)
     outbox.claim(strict.push("campaign").pk, now=strict.now)
     assert first is not None
-    assert not outbox.update_under_lease(first, state=Push.State.DONE)
+    assert not outbox.update_under_lease(first, Event.SENT)
 
 
 def test_two_ads_alike_with_lost_answers_are_both_adopted_once(
@@ -96,8 +97,8 @@ def test_a_look_that_finds_what_a_rival_may_have_made_is_not_empty(
     assert rival is not None
     advance(second.pk, strict.road)  # carried out, without an answer
     strict.pass_time(20)
-    under_way = {"state": Push.State.SENT, "sent_at": strict.now, "attempts": 1}
-    outbox.update_under_lease(rival, **under_way, lease_until=strict.now + timedelta(seconds=60))
+    under_way = {"sent_at": strict.now, "attempts": 1}
+    outbox.update_under_lease(rival, Event.SENT, **under_way, lease_until=strict.now + timedelta(seconds=60))
     for _ in range(4):
         strict.pass_time(11)
         advance(second.pk, strict.road)
