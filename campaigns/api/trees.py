@@ -150,7 +150,7 @@ def show_time(moment: datetime) -> str:
 
 def is_judged(campaign: Campaign) -> bool:
     """Whether findings say anything: about drafts, and about what a stopped launch left to be mended."""
-    return campaign.state in (State.DRAFT, State.FAILED)
+    return campaign.state == State.DRAFT or campaign.mends
 
 
 def _strip(level: Level, raw: Mapping[str, Any], replaces: bool) -> dict[str, Any]:

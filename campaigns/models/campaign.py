@@ -34,19 +34,30 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.select_for_update(no_key=True).filter(pk=pk).values_list("pk").first() is not None
 
     def with_state(self) -> Self:
-        """Adds `state`, derived in the database so that lists can filter by it."""
+        """Adds `state`, derived in the database so that lists can filter by it, and `mends`.
+
+        What grows below a campaign that serves does not call it failed: only `mends` says that something was refused.
+        """
         pushes = Push.objects.filter(launch__campaign=OuterRef("pk"))
+        refused, unsure = (
+            pushes.filter(state=state) for state in (Push.State.REFUSED, Push.State.NEEDS_PERSON)
+        )
         return self.annotate(
+            mends=Case(
+                When(vanished_at__isnull=False, then=Value(False)),
+                default=Exists(refused) & ~Exists(unsure),
+                output_field=models.BooleanField(),
+            ),
             state=Case(
                 When(vanished_at__isnull=False, then=Value(State.REMOVED)),
                 When(~Exists(Launch.objects.filter(campaign=OuterRef("pk"))), then=Value(State.DRAFT)),
-                When(Exists(pushes.filter(state=Push.State.NEEDS_PERSON)), then=Value(State.NEEDS_PERSON)),
-                When(Exists(pushes.filter(state=Push.State.REFUSED)), then=Value(State.FAILED)),
+                When(Exists(unsure), then=Value(State.NEEDS_PERSON)),
+                When(Exists(refused), launch__grows=False, then=Value(State.FAILED)),
                 When(launch__finished_at__isnull=True, launch__grows=False, then=Value(State.LAUNCHING)),
                 When(operation_status=ENABLE, then=Value(State.LIVE)),
                 default=Value(State.PAUSED),
                 output_field=models.CharField(),
-            )
+            ),
         )
 
 
@@ -64,6 +75,7 @@ class Campaign(Mirrored):
 
     objects = CampaignQuerySet.as_manager()
     state: str  # only after with_state()
+    mends: bool  # whether its launch stopped at something refused, to be mended; only after with_state()
 
     class Meta:
         ordering = ["-changed_at", "-pk"]

@@ -180,6 +180,12 @@ def list_stuck(person: Person) -> "Any":
     return rows.filter(unclear).order_by("not_before", "pk")
 
 
+def list_refused_calls(person: Person) -> "Any":
+    """Changes and growths of live campaigns of the person's accounts that TikTok refused, until they are mended."""
+    rows = Push.objects.filter(advertiser__in=visible_to(person), state=Push.State.REFUSED)
+    return rows.filter(Q(launch=None) | Q(launch__grows=True, launch__cancelled_at=None))
+
+
 def list_pushes(campaign: Campaign) -> "Any":
     """Every push of a tree, whatever it came from. One query."""
     own = Q(campaign=campaign) | Q(adgroup__campaign=campaign) | Q(ad__adgroup__campaign=campaign)

@@ -77,7 +77,8 @@ def read_progress(campaign: Campaign) -> Progress | None:
         if own or not launch.grows:
             steps.append(_step(thing, own, launch))
     done = sum(step.state == Push.State.DONE for step in steps)
-    progress = Progress(campaign.state, done, len(steps), tuple(steps), launch, _count_calls(launch, pushes))
+    state = State.FAILED if campaign.mends else campaign.state
+    progress = Progress(state, done, len(steps), tuple(steps), launch, _count_calls(launch, pushes))
     seconds = _estimate(launch, progress.calls_left) if progress.moving else None
     return replace(progress, seconds_left=seconds)
 

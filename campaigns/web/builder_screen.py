@@ -133,7 +133,7 @@ def find_lock(person: Person, campaign: Campaign, thing: Thing) -> str:
         return "You can look at this campaign, not change it: your role for the account is viewer."
     if thing.remote_id:
         return f"This exists at TikTok already (id {thing.remote_id}), so it is no draft any more."
-    if campaign.state == State.DRAFT or campaign.state == State.FAILED:
+    if campaign.state == State.DRAFT or campaign.mends:
         return ""
     if Launch.objects.filter(campaign=campaign).exists():
         return "The launch is under way. What TikTok refuses can be mended here afterwards."

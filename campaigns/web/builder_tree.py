@@ -12,7 +12,6 @@ from django.urls import reverse
 from campaigns import queries
 from campaigns.contract.levels import Level
 from campaigns.models import AdGroup, Campaign, Push, Thing
-from campaigns.models.campaign import State
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.judging import Judgement
 
@@ -132,7 +131,7 @@ def read_tree(campaign: Campaign, findings: Iterable[Finding]) -> Tree:
     tree = Tree(root, by_path)
     for finding in findings:
         tree.owner(finding.path).findings.append(finding)
-    if campaign.state == State.FAILED:
+    if campaign.mends:
         answers = _read_answers(campaign)
         for item in by_path.values():
             item.answer = answers.get((item.level, item.thing.pk))

@@ -85,8 +85,8 @@ def _read(campaign: Campaign, person: Person, now: datetime) -> dict[str, Any]:
         "counts": {
             level.value: judgement.count(level) for level in {item.level for item in judgement.findings}
         },
-        "editable": acts[Act.DRAFT] and campaign.state in (State.DRAFT, State.FAILED),
-        "mend_href": find_mending(campaign) if campaign.state == State.FAILED else "",
+        "editable": acts[Act.DRAFT] and (campaign.state == State.DRAFT or campaign.mends),
+        "mend_href": find_mending(campaign) if campaign.mends else "",
         "troubled": [node for node in nodes if node.error],
         "size": f"{trees.adgroup_count} / {trees.ad_count}",
         "wait": 0 if still else (SOON if moving else LATER),

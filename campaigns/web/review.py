@@ -70,7 +70,7 @@ class Group:
 def review_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = find_tree(request, pk)
     if request.method != "POST":
-        if campaign.state not in (State.DRAFT, State.FAILED):  # nothing is left to review
+        if campaign.state != State.DRAFT and not campaign.mends:  # nothing is left to review
             return redirect("launch-progress" if campaign.state == State.LAUNCHING else "campaign", pk)
         return _draw(request, campaign)
     ticked = frozenset(request.POST.getlist("confirm"))
@@ -147,8 +147,8 @@ def _draw(
         "confirms": confirms,
         "advice": group_findings(judgement, tree, FindingLevel.ADVICE),
         "error": error,
-        "may_launch": may_launch and campaign.state in (State.DRAFT, State.FAILED),
-        "is_draft": campaign.state in (State.DRAFT, State.FAILED),
+        "may_launch": may_launch and (campaign.state == State.DRAFT or campaign.mends),
+        "is_draft": campaign.state == State.DRAFT or campaign.mends,
     }
     return render(request, "builder/review.html", context, status=status)
 

@@ -163,6 +163,10 @@ def list_attention(
         words = "ad refused in review" if denied == 1 else "ads refused in review"
         said = "In live campaigns; TikTok says why."
         found.append(Attention(denied, words, said, "bad", "ban", page="reviews"))
+    if turned := trouble.refused:
+        words = "change refused" if turned == 1 else "changes refused"
+        said = "TikTok would not take them; what is live runs on."
+        found.append(Attention(turned, words, said, "bad", "circle-x", page="surprises"))
     if drifting := trouble.drifting:
         words = "campaign held otherwise" if drifting == 1 else "campaigns held otherwise"
         said = "Changed at TikTok: keep ours or take theirs."

@@ -7,6 +7,7 @@ import pytest
 
 from campaigns import queries
 from campaigns.models import AdGroup, Campaign, Change, Push
+from campaigns.queries.attention import count_trouble
 from campaigns.rules.findings import FindingLevel
 from campaigns.services import growing
 from campaigns.services.errors import Refused, Unconfirmed, WrongState
@@ -154,3 +155,16 @@ def test_a_campaign_can_be_stopped_and_started_while_it_grows(
         live = Campaign.objects.get(pk=live.pk)
     assert strict.settle()
     assert strict.remote("campaign")[0]["operation_status"] == "ENABLE"
+
+
+def test_what_is_refused_of_a_growth_leaves_the_campaign_live_and_says_so(
+    strict: World, live: Campaign, spark_tree: dict[str, Any]
+) -> None:
+    strict.strike("smart_plus/adgroup/create/", "throttle", code=40002, times=1)
+    grow(strict, live, another(spark_tree))
+    strict.work_until(lambda: Push.objects.filter(state="refused").exists())
+    campaign = queries.visible_campaigns(strict.buyer).get()
+    assert (campaign.state, campaign.mends) == ("live", True)
+    progress = queries.read_progress(campaign)
+    assert progress is not None and progress.state == "failed"
+    assert count_trouble(strict.buyer).refused == 1

@@ -207,3 +207,18 @@ def test_what_grows_below_a_live_campaign_does_not_call_it_off(client, account):
     page = read(client, campaign)
     assert "What was live before runs on" in page
     assert "the campaign goes on last" not in page
+
+
+def test_a_refused_growth_is_told_beside_a_live_campaign_with_the_way_to_mend_it(client, account):
+    campaign = make_live(make_campaign(advertiser=account))
+    campaign.launch.grows, campaign.launch.finished_at = True, None
+    campaign.launch.save()
+    Push.objects.filter(ad__adgroup__campaign=campaign, aspect="body").update(
+        state=Push.State.REFUSED, launch=campaign.launch, error={"message": "no such post"}
+    )
+    home = client.get("/").content.decode()
+    assert "Live" in home and "What was added was refused" in home and "change refused" in home
+    assert "Nothing spends" not in home
+    page = client.get(reverse("campaign", args=[campaign.pk])).content.decode()
+    assert "What was live before runs on" in page and "Mend and launch again" in page
+    assert 'id="mend"' in read(client, campaign)
