@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from campaigns.contract.levels import Level
 from campaigns.models import AdGroup, Campaign, Change, Push
 from campaigns.services import changing
 from campaigns.services.changing import Edit
+from campaigns.sync.canonical import find_differences
+from campaigns.sync.plan_update import plan_update
 from campaigns.sync.push import advance
 from tests.sync.conftest import World
 
@@ -207,3 +210,12 @@ def test_a_fault_of_ours_in_composing_is_told_and_not_tried_for_ever(strict: Wor
     assert push.state == "needs_person"
     assert push.error is not None
     assert push.error["meaning"] == "crash"
+
+
+def test_a_nested_value_that_nobody_wanted_is_told_and_the_whole_object_sent_again() -> None:
+    wanted = {"targeting_spec": {"location_ids": ["1"]}, "targeting_optimization_mode": "MANUAL"}
+    remote = {**wanted, "targeting_spec": {"location_ids": ["1"], "age_groups": ["AGE_18_24"]}}
+    (told,) = find_differences(level=Level.ADGROUP, wanted=wanted, remote=remote)
+    assert (told.path, told.remote) == ("targeting_spec", remote["targeting_spec"])
+    update = plan_update(level=Level.ADGROUP, wanted=wanted, remote=remote)
+    assert update is not None and update.members["targeting_spec"] == wanted["targeting_spec"]
