@@ -168,3 +168,15 @@ def test_what_is_refused_of_a_growth_leaves_the_campaign_live_and_says_so(
     progress = queries.read_progress(campaign)
     assert progress is not None and progress.state == "failed"
     assert count_trouble(strict.buyer).refused == 1
+
+
+def test_what_was_refused_of_a_growth_is_made_by_launching_again(
+    strict: World, live: Campaign, spark_tree: dict[str, Any]
+) -> None:
+    strict.strike("smart_plus/adgroup/create/", "throttle", code=40002, times=1)
+    grow(strict, live, another(spark_tree))
+    strict.work_until(lambda: Push.objects.filter(state="refused").exists())
+    strict.launch(Campaign.objects.get(pk=live.pk))
+    assert strict.settle()
+    campaign = queries.visible_campaigns(strict.buyer).get()
+    assert (campaign.state, campaign.mends, len(strict.remote("adgroup"))) == ("live", False, 2)
