@@ -13,7 +13,7 @@ help:
 	@echo "make test-prod  the same tests on PostgreSQL and Redis"
 	@echo "make browser    the browser tests alone"
 	@echo "make format     let ruff put imports and layout in order"
-	@echo "make bench      how long judging takes, what the sandbox answers, what reading 100,000 objects back costs; asserts nothing"
+	@echo "make bench      how long judging takes, what the sandbox answers, what reading 100,000 objects back costs, what a list of campaigns costs; asserts nothing"
 	@echo "make simulate   exactly-once under every fault, in virtual time; LAUNCHES=n SEED=s, or ONLY=s:n to see one round again"
 	@echo "make chaos      the same promise with real processes, killed every 20 s; LAUNCHES=n SEED=s, goes on where it was stopped"
 	@echo "make calibrate  how true the forecasts are, on the sandbox's hidden truth, printed; minutes (GROUPS=200: a quick look)"
@@ -78,6 +78,7 @@ bench: .venv/.stamp
 	@$(BIN)/python -m tests.bench.judging
 	@$(BIN)/python -m tests.bench.sandbox
 	@$(BIN)/python -m tests.bench.pulling
+	@$(BIN)/python .ci/second_pair.py $(BIN)/python -m tests.bench.listing $(SIZES)
 
 # The product's forecasts against the sandbox's hidden truth: seeds are drawn and printed. GROUPS=200 for a quick look.
 calibrate: .venv/.stamp

@@ -37,6 +37,7 @@ ORDERS = {
     "created": "created_at",
 }
 NEWEST = "-change"
+_SOURCE = "Seven days with today, in the account's zone: TikTok's daily report"
 _RISES = ("name", "state", "account")  # words begin at A, times and numbers at the largest
 
 
@@ -90,6 +91,7 @@ class Head:
 
     key: str
     title: str
+    more: str
     sorts: bool
     address: str
     direction: str  # ascending, descending or none
@@ -120,7 +122,16 @@ def list_heads(listing: Listing) -> list[Head]:
     for key, title in {"name": "Campaign", **{name: COLUMNS[name] for name in listing.columns}}.items():
         sortable = key in ORDERS or key in MEASURES
         direction = ("descending" if listing.descending else "ascending") if key == listing.key else "none"
-        heads.append(Head(key, title, sortable, listing.sorted_by(key).address, direction))
+        heads.append(
+            Head(
+                key,
+                title,
+                _SOURCE if key in MEASURES else "",
+                sortable,
+                listing.sorted_by(key).address,
+                direction,
+            )
+        )
     return heads
 
 
