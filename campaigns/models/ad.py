@@ -20,6 +20,7 @@ class Ad(Mirrored):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [models.UniqueConstraint(fields=["adgroup", "remote_id"], name="ad_mirrored_once")]
+        indexes = [models.Index(fields=["secondary_status"], name="ad_by_status")]
 
     @property
     def parent(self) -> AdGroup:

@@ -3,13 +3,13 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Value, When, prefetch_related_objects
+from django.db.models import Case, Q, Value, When, prefetch_related_objects
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import ENABLE
 from campaigns.models.accounts import Advertiser, Person
 from campaigns.models.mirrored import Mirrored
-from campaigns.models.outbox import Launch, Push
+from campaigns.models.outbox import Push
 
 
 class State(models.TextChoices):
@@ -37,22 +37,24 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """Adds `state`, derived in the database so that lists can filter by it, and `mends`.
 
         What grows below a campaign that serves does not call it failed: only `mends` says that something was refused.
+        The few troubled pushes are read once, not for each campaign anew.
         """
-        pushes = Push.objects.filter(launch__campaign=OuterRef("pk"))
+        pushes = Push.objects.filter(launch__isnull=False).order_by()
         refused, unsure = (
-            pushes.filter(state=state) for state in (Push.State.REFUSED, Push.State.NEEDS_PERSON)
+            Q(pk__in=pushes.filter(state=state).values("launch__campaign"))
+            for state in (Push.State.REFUSED, Push.State.NEEDS_PERSON)
         )
         return self.annotate(
             mends=Case(
-                When(vanished_at__isnull=False, then=Value(False)),
-                default=Exists(refused) & ~Exists(unsure),
+                When(refused & ~unsure, vanished_at__isnull=True, then=Value(True)),
+                default=Value(False),
                 output_field=models.BooleanField(),
             ),
             state=Case(
                 When(vanished_at__isnull=False, then=Value(State.REMOVED)),
-                When(~Exists(Launch.objects.filter(campaign=OuterRef("pk"))), then=Value(State.DRAFT)),
-                When(Exists(unsure), then=Value(State.NEEDS_PERSON)),
-                When(Exists(refused), launch__grows=False, then=Value(State.FAILED)),
+                When(launch__isnull=True, then=Value(State.DRAFT)),
+                When(unsure, then=Value(State.NEEDS_PERSON)),
+                When(refused, launch__grows=False, then=Value(State.FAILED)),
                 When(launch__finished_at__isnull=True, launch__grows=False, then=Value(State.LAUNCHING)),
                 When(operation_status=ENABLE, then=Value(State.LIVE)),
                 default=Value(State.PAUSED),
@@ -82,7 +84,10 @@ class Campaign(Mirrored):
         constraints = [
             models.UniqueConstraint(fields=["advertiser", "remote_id"], name="campaign_mirrored_once")
         ]
-        indexes = [models.Index(fields=["advertiser", "-changed_at"])]
+        indexes = [
+            models.Index(fields=["advertiser", "-changed_at"]),
+            models.Index(fields=["-changed_at", "-id"], name="campaign_newest"),
+        ]
 
     def raw_tree(self) -> dict[str, Any]:
         """The tree as wanted, nested as REST takes it. Two queries, unless prefetched."""

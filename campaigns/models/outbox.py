@@ -136,7 +136,12 @@ class Push(models.Model):
                 fields=["lane", "not_before"],
                 name="push_open",
                 condition=Q(state__in=["waiting", "sent", "unsure"]),
-            )
+            ),
+            models.Index(
+                fields=["state", "launch"],
+                name="push_troubled",
+                condition=Q(state__in=["refused", "needs_person"]),
+            ),
         ]
 
     @property
