@@ -15,7 +15,7 @@ from campaigns.rules.authority import Act
 from campaigns.rules.book import has_level, list_open
 from campaigns.rules.edits import EditFacts
 from campaigns.rules.findings import Finding, FindingLevel
-from campaigns.services import gate
+from campaigns.services import gate, limits
 from campaigns.services.access import require
 from campaigns.services.changing import Acknowledged, find_new
 from campaigns.services.errors import NotWellFormed, Refused, Stale, Unconfirmed, WrongState, count_things
@@ -196,6 +196,14 @@ def _send(
             said = count_things(len(unsaid), "finding needs", "findings need")
             raise Unconfirmed(f"{said} your yes first.", unsaid)
         gate.decide_growth(actor=actor, advertiser=campaign.advertiser, findings=findings)
+        limits.require_within(
+            actor=actor,
+            advertiser=campaign.advertiser,
+            before=before.plan.exposure,
+            after=after.plan.exposure,
+            budgets=[group.get("budget") for group in after.facts.adgroups],
+            now=now,
+        )
     fresh: list[Thing] = []
     for thing in settle_wanted(campaign, after.facts.campaign):
         if thing in made or (isinstance(thing, Ad) and thing.adgroup in made):
