@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from campaigns.models import (
     Campaign,
+    Change,
     ClientToken,
     Delivery,
     Membership,
@@ -19,7 +20,15 @@ from campaigns.models import (
     SavedView,
     Webhook,
 )
-from tests.factories import NOW, add_member, make_advertiser, make_campaign, make_live, make_person
+from tests.factories import (
+    NOW,
+    add_member,
+    make_advertiser,
+    make_campaign,
+    make_change,
+    make_live,
+    make_person,
+)
 
 ROLES = ("viewer", "buyer", "manager", "administrator")
 WHO = ("nobody", "stranger", *ROLES)
@@ -37,6 +46,7 @@ class World:
     token: ClientToken
     member: Membership
     view: SavedView
+    change: Change
 
     def fill(self, pattern: str) -> str:
         """An address of the pattern, about what stands here."""
@@ -55,6 +65,7 @@ class World:
             r"^campaigns/export\.(?P<kind>csv|xlsx)$": "campaigns/export.csv",
             "<uuid:key>": self.delivery.key,
             "<str:key>": self.token.token_key,
+            "changes/<int:pk>": f"changes/{self.change.pk}",
             "views/<int:pk>": f"views/{self.view.pk}",
             "people/<int:pk>": f"people/{self.member.pk}",
             "<str:advertiser_id>": campaign.advertiser.advertiser_id,
@@ -154,6 +165,7 @@ def build_world() -> World:
         delivery=delivery,
         token=token,
         member=Membership.objects.get(person=guest),
+        change=make_change(live, actor=people["buyer"], before={"budget": "1.00"}, after={"budget": "2.00"}),
         view=SavedView.objects.create(owner=people["buyer"], advertiser=account, name="Live", created_at=NOW),
     )
 
