@@ -203,7 +203,8 @@ def price_reset(
 
 def expect_pace(*, budget_per_day: Decimal, cost_per_result: Decimal, adgroups: int, trust: float) -> Pace:
     """The pace to expect of each ad group before anything was delivered; `trust` is how many results the guess is worth."""
-    per_day = float(budget_per_day) / float(cost_per_result) / adgroups
+    # whatever was typed, a pace lies above nothing and below everything
+    per_day = min(max(float(budget_per_day / cost_per_result / adgroups), 1e-9), 1e9)
     return Pace(trust, trust / per_day)
 
 

@@ -27,7 +27,7 @@ from campaigns.api.gate import (
     read_version,
 )
 from campaigns.api.idempotency import idempotent
-from campaigns.api.plans import show_plan, show_summary
+from campaigns.api.plans import show_forecast, show_plan, show_summary
 from campaigns.api.problems import show_findings
 from campaigns.api.trees import strip_tree
 from campaigns.contract.levels import Level
@@ -35,6 +35,7 @@ from campaigns.models import Campaign
 from campaigns.models.campaign import CampaignQuerySet, State
 from campaigns.rules.authority import Act
 from campaigns.services import access, drafts, judging
+from campaigns.services.forecasting import foresee_launch
 from campaigns.sync.clock import read_now
 
 REPAIR = OpenApiParameter(
@@ -97,7 +98,7 @@ class Validation(Gate):
         parameters=[REPAIR],
         request=shapes.Campaign,
         responses={200: shapes.Judged},
-        examples=[examples.TREE_SENT],
+        examples=[examples.TREE_SENT, examples.JUDGED],
     )
     @idempotent
     def post(self, request: Request) -> Response:
@@ -108,7 +109,10 @@ class Validation(Gate):
         findings = show_findings(judgement.findings)
         answer: dict[str, Any] = {
             "findings": findings,
-            "plan": show_summary(judgement.plan, advertiser.money),
+            "plan": {
+                **show_summary(judgement.plan, advertiser.money),
+                "forecast": show_forecast(foresee_launch(judgement=judgement), advertiser.money),
+            },
         }
         if asks_repair(request):
             answer["repair"] = find_repair(advertiser, strip_tree(tree))

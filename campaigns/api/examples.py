@@ -43,6 +43,45 @@ TREE: dict[str, Any] = {
     ],
 }
 TREE_SENT = OpenApiExample("A tree with one ad group and one ad", TREE, request_only=True)
+JUDGED = OpenApiExample(
+    "58 % of the time this budget lets its ad group leave learning",
+    {
+        "findings": [],
+        "plan": {
+            "creates": {"campaign": 1, "adgroup": 1, "ad": 1},
+            "calls": 3,
+            "exposure": {"currency": "USD", "worst_day": "62.50", "worst_week": "350.00", "total": None},
+            "forecast": {
+                "adgroups": [
+                    {
+                        "path": "adgroups/0",
+                        "label": "Runners",
+                        "budget_per_day": "50.00",
+                        "cost": {
+                            "amount": "10.00",
+                            "source": "past",
+                            "conversions": 40,
+                            "first": "2026-10-20",
+                            "last": "2026-11-16",
+                            "read_at": "2026-11-17T06:00:00Z",
+                        },
+                        "results_per_week": [15.3, 32.2, 58.4],
+                        "chance": 0.579,
+                        "enough_per_day": "80.29",
+                        "unknown": None,
+                    }
+                ],
+                "results_per_week": 32.2,
+                "chance": 0.579,
+                "enough": 0.8,
+                "enough_per_day": "80.29",
+                "unknown": None,
+            },
+        },
+    },
+    response_only=True,
+    status_codes=["200"],
+)
 TREE_REPLACED = OpenApiExample("Another tree in its place", {**TREE, "version": 3}, request_only=True)
 ORDER = OpenApiExample(
     "Version 3, with one yes",

@@ -136,6 +136,63 @@ class PlanSummary(Shape):
     members = {"creates": Creates, "calls": NUMBER, "exposure": Exposure}
 
 
+_AMOUNT_OR_NULL: Described = {**AMOUNT, "type": ["string", "null"]}
+_SHARE: Described = {"type": "number", "minimum": 0, "maximum": 1}
+_SHARE_OR_NULL: Described = {**_SHARE, "type": ["number", "null"]}
+
+
+class CostPerResult(Shape):
+    about = (
+        "In the account's currency. target: what was typed. past: what so many conversions of the event have cost the account "
+        "between two days (both inclusive), as read at `read_at`."
+    )
+    members = {
+        "amount": AMOUNT,
+        "source": words("target", "past"),
+        "conversions": {"type": ["integer", "null"]},
+        "first": {"type": ["string", "null"], "format": "date"},
+        "last": {"type": ["string", "null"], "format": "date"},
+        "read_at": {"type": ["string", "null"], "format": "date-time"},
+    }
+
+
+class AdGroupOutlook(Shape):
+    about = (
+        "`budget_per_day`: its own, or an even share of the campaign's. `results_per_week`: lower end of the 80 % interval, "
+        "median, upper end. `unknown`: what is missing and what would make it known; then the figures are null."
+    )
+    members = {
+        "path": TEXT,
+        "label": TEXT,
+        "budget_per_day": _AMOUNT_OR_NULL,
+        "cost": (CostPerResult, None),
+        "results_per_week": {"type": ["array", "null"], "items": {"type": "number"}},
+        "chance": _SHARE_OR_NULL,
+        "enough_per_day": _AMOUNT_OR_NULL,
+        "unknown": TEXT_OR_NULL,
+    }
+
+
+class LaunchForecast(Shape):
+    about = (
+        "Can this budget at this cost feed these ad groups? `chance`: of the weakest to leave learning in time; "
+        "`enough_per_day`: the budgets a day, together, from which it is `enough` for each."
+    )
+    members = {
+        "adgroups": [AdGroupOutlook],
+        "results_per_week": {"type": ["number", "null"]},
+        "chance": _SHARE_OR_NULL,
+        "enough": _SHARE,
+        "enough_per_day": _AMOUNT_OR_NULL,
+        "unknown": TEXT_OR_NULL,
+    }
+
+
+class JudgedPlan(Shape):
+    about = "`forecast` is null while the tree has no ad group."
+    members = {**PlanSummary.members, "forecast": (LaunchForecast, None)}
+
+
 class Repair(Shape):
     about = (
         "The fewest changes that leave no refusal; of equal ones the one that can spend least. Never applied by itself: "
@@ -152,7 +209,7 @@ class Repair(Shape):
 
 class Judged(Shape):
     about = "`repair` is there when it was asked for; null where nothing enumerable mends the tree."
-    members = {"findings": [Finding], "plan": PlanSummary, "repair": (Repair, None)}
+    members = {"findings": [Finding], "plan": JudgedPlan, "repair": (Repair, None)}
     optional = ("repair",)
 
 

@@ -18,18 +18,19 @@ def find_cost(facts: TreeFacts, group: ObjectFacts) -> Decimal | None:
     """What one result is expected to cost: the typed target, else the account's past cost for the event."""
     price = group.get("conversion_bid_price")
     if price is None:
-        past = _find_past(facts, group)
+        past = find_past(facts, group)
         price = past.amount if past else None
     return price if price is not None and price > 0 else None
 
 
-def _find_past(facts: TreeFacts, group: ObjectFacts) -> PastCost | None:
+def find_past(facts: TreeFacts, group: ObjectFacts) -> PastCost | None:
+    """What conversions of the ad group's event have cost the account."""
     return facts.account.costs.get(str(group.get("optimization_event")))
 
 
 def _say_cost(facts: TreeFacts, group: ObjectFacts, cost: Decimal) -> str:
     """The cost and where it comes from: a typed target, or how much of the account's past (with its age)."""
-    past = _find_past(facts, group)
+    past = find_past(facts, group)
     if group.get("conversion_bid_price") is not None or past is None:
         return f"{say_money(facts, cost)} (your target)"
     return (

@@ -13,7 +13,9 @@ from campaigns import queries
 from campaigns.contract.levels import Level
 from campaigns.models import AdGroup, Campaign, Push, Thing
 from campaigns.rules.findings import Finding, FindingLevel
+from campaigns.services.forecasting import foresee_launch
 from campaigns.services.judging import Judgement
+from campaigns.web.outlook import ToldOutlook, tell_outlook
 
 GRAVITY = {level: index for index, level in enumerate(FindingLevel)}
 SMALL_TREE = 40  # objects; beyond, the outline opens only the ad group one stands in
@@ -177,6 +179,7 @@ class PlanLine:
     first_mend: str  # where the first thing to mend stands
     refused: int = 0  # objects that TikTok refused at the last launch
     first_refused: str = ""
+    outlook: ToldOutlook | None = None  # what the budget can feed, before launch
 
 
 _NAMES = {
@@ -192,6 +195,7 @@ def count_plan(judgement: Judgement, tree: Tree) -> PlanLine:
     levels = Counter(finding.level for finding in judgement.findings)
     first = next((item for item in judgement.findings if item.level is FindingLevel.REFUSE), None)
     owner = tree.owner(first.path) if first else None
+    outlook = foresee_launch(judgement=judgement)
     return PlanLine(
         creates=", ".join(parts) or "nothing to make",
         worst_day=judgement.plan.exposure.day,
@@ -202,4 +206,5 @@ def count_plan(judgement: Judgement, tree: Tree) -> PlanLine:
         first_mend=owner.link_to(first.path) if owner and first else "",
         refused=len(tree.refused),
         first_refused=tree.refused[0].href if tree.refused else "",
+        outlook=tell_outlook(outlook, judgement.facts.account.currency) if outlook else None,
     )

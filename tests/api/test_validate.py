@@ -25,7 +25,7 @@ def test_a_worked_example_in_the_guides_spelling_is_not_refused(
 def test_the_answer_has_exactly_the_documented_shape(client: APIClient, tree: dict[str, Any]) -> None:
     body = client.post(VALIDATE, tree).json()
     assert set(body) == {"findings", "plan"}
-    assert set(body["plan"]) == {"creates", "calls", "exposure"}
+    assert set(body["plan"]) == {"creates", "calls", "exposure", "forecast"}
     assert body["plan"]["exposure"] == {
         "currency": "USD",
         "worst_day": "625.00",
@@ -35,6 +35,26 @@ def test_the_answer_has_exactly_the_documented_shape(client: APIClient, tree: di
     assert isinstance(body["plan"]["calls"], int)
     for finding in body["findings"]:
         assert set(finding) == {"rule", "level", "path", "message", "fix", "source"}
+
+
+def test_the_forecast_says_whether_the_budget_feeds_the_ad_groups(
+    client: APIClient, tree: dict[str, Any]
+) -> None:
+    tree["adgroups"][0] |= {"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": 10}
+    forecast = client.post(VALIDATE, tree).json()["plan"]["forecast"]
+    (group,) = forecast["adgroups"]
+    assert set(forecast) == {"adgroups", "results_per_week", "chance", "enough", "enough_per_day", "unknown"}
+    assert (group["cost"]["amount"], group["cost"]["source"]) == ("10.00", "target")
+    assert forecast["chance"] == group["chance"] > 0.9
+    assert forecast["unknown"] is None
+
+
+def test_a_cost_that_nobody_knows_is_null_in_the_forecast_with_the_way_out(
+    client: APIClient, tree: dict[str, Any]
+) -> None:
+    forecast = client.post(VALIDATE, tree).json()["plan"]["forecast"]
+    assert (forecast["chance"], forecast["results_per_week"]) == (None, None)
+    assert "Type a target cost" in forecast["unknown"]
 
 
 def test_what_is_not_sent_as_typed_is_among_the_findings(client: APIClient, tree: dict[str, Any]) -> None:

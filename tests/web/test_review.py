@@ -51,6 +51,16 @@ def test_every_field_of_every_call_is_listed(client, draft):
             assert f"<code>{line.name}</code>" in html
 
 
+def test_it_says_whether_the_budget_feeds_the_ad_groups_or_that_nobody_knows(client, draft):
+    assert "Nobody knows what a result of" in read(client, draft)
+    group = draft.adgroups.get()
+    group.wanted |= {"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": "10"}
+    group.save()
+    html = read(client, draft)
+    assert "at 10.00 a result (your target)" in html
+    assert "results a week for 1 ad group" in html
+
+
 def test_what_is_sent_otherwise_shows_what_was_typed_and_why(client, draft):
     html = " ".join(read(client, draft).split())
     event = html[html.index("<code>optimization_event</code>") :].partition("</tr>")[0]
