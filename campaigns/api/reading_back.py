@@ -10,9 +10,10 @@ from rest_framework.response import Response
 
 from campaigns import queries
 from campaigns.api import examples_read, shapes_read
-from campaigns.api.gate import DOOR, Gate, GateList, find_campaign, read_acknowledged, read_body
+from campaigns.api.gate import DOOR, Gate, GateList, find_campaign, read_acknowledged, read_body, read_reason
 from campaigns.api.idempotency import idempotent
 from campaigns.api.problems import malformed, show_findings
+from campaigns.api.proposals import show_proposal
 from campaigns.api.rows import show_change
 from campaigns.api.trees import show_time
 from campaigns.contract.levels import Level
@@ -106,7 +107,8 @@ class Drifts(GateList):
 class DriftKeep(Gate):
     @extend_schema(
         summary="Keep ours: TikTok is brought back to what is wanted",
-        description="Judged and gated like any edit of something live. What was made elsewhere in our tree is switched off.",
+        description="Judged and gated like any edit of something live: what the gate does not let through waits for a manager as "
+        "`proposal`. What was made elsewhere in our tree is switched off.",
         request=shapes_read.DriftOrder,
         responses={202: shapes_read.DriftKept},
         examples=[examples_read.DRIFT_ORDER],
@@ -114,15 +116,19 @@ class DriftKeep(Gate):
     @idempotent
     def post(self, request: Request) -> Response:
         body = read_body(request)
-        changes = drifting.keep_ours(
+        kept = drifting.keep_ours(
             actor=self.person,
             door=DOOR,
             campaign=_find_campaign(self, body),
             paths=_read_paths(body),
             acknowledged=read_acknowledged(body.get("acknowledge")),
+            reason=read_reason(body, "reason"),
             now=read_now(),
         )
-        return Response({"changes": [show_change(change) for change in changes]}, status=202)
+        answer: dict[str, Any] = {"changes": [show_change(change) for change in kept.changes]}
+        if kept.proposal:
+            answer["proposal"] = show_proposal(self.person, kept.proposal.pk)
+        return Response(answer, status=202)
 
 
 class DriftTake(Gate):

@@ -16,6 +16,7 @@ from campaigns.api.shapes import (
     Shape,
     words,
 )
+from campaigns.api.shapes_learning import ProposalRow
 from campaigns.api.trees import show_time, show_value, write_bound
 from campaigns.contract.levels import Level
 from campaigns.contract.members import members_below
@@ -116,18 +117,23 @@ class DriftingCampaign(Shape):
 
 
 class DriftOrder(Shape):
-    about = "`paths` are those of the drift; without it all of the campaign's is meant. `acknowledge` is heard by keep only."
+    about = (
+        "`paths` are those of the drift; without it all of the campaign's is meant. `acknowledge` and `reason`, which a manager "
+        "reads, are heard by keep only."
+    )
     members = {
         "campaign": {**NUMBER, "description": "our id"},
         "paths": {"type": ["array", "null"], "items": TEXT},
         "acknowledge": [(TEXT, Acknowledgement)],
+        "reason": TEXT,
     }
-    optional = ("paths", "acknowledge")
+    optional = ("paths", "acknowledge", "reason")
 
 
 class DriftKept(Shape):
-    about = "Ours is on its way to TikTok."
-    members = {"changes": [ChangeRow]}
+    about = "What is on its way to TikTok; `proposal` is what the gate did not let through, it waits for a manager."
+    members = {"changes": [ChangeRow], "proposal": ProposalRow}
+    optional = ("proposal",)
 
 
 class DriftTaken(Shape):

@@ -16,19 +16,28 @@ from campaigns.contract.levels import Level
 from campaigns.contract.paths import set_at
 from campaigns.contract.shape import Malformed, read_members, store_members
 from campaigns.contract.statuses import DELETE, DISABLE
-from campaigns.models import Ad, AdGroup, Campaign, Change, Person, Push, Stranger, Thing
+from campaigns.models import Ad, AdGroup, Campaign, Change, Person, Proposal, Push, Stranger, Thing
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.access import require
-from campaigns.services.changing import Acknowledged, Edit, change_things, find_new
+from campaigns.services.changing import Acknowledged, Edit, find_new
 from campaigns.services.errors import NotWellFormed, WrongState
 from campaigns.services.judging import judge_campaign
+from campaigns.services.proposing import change_or_propose
 from campaigns.services.wanted import hold, is_launching, locate, name_target, reload, touch, write_wanted
 from campaigns.sync import mirror, outbox, surprises
 from campaigns.sync.canonical import list_wantable
 from campaigns.sync.drift import EXISTENCE, STRANGER, SWITCH, Drift, find_drift, note_drift
 
 KEPT = "Kept against what TikTok held."
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What keeping ours did at once, and what waits for a manager."""
+
+    changes: tuple[Change, ...]
+    proposal: Proposal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +55,12 @@ def keep_ours(
     campaign: Campaign,
     paths: Sequence[str] | None,
     acknowledged: Acknowledged = frozenset(),
+    reason: str = "",
     now: datetime,
-) -> list[Change]:
-    """Brings TikTok back to what is wanted, at these paths of the drift (None = all of it). Returns what was booked.
+) -> Kept:
+    """Brings TikTok back to what is wanted, at these paths of the drift (None = all of it), or asks a manager for it.
 
-    Objects made elsewhere in our tree are switched off. Raises as `change_things` does, and WrongState for what is gone.
+    Objects made elsewhere in our tree are switched off. Raises as `change_or_propose` does, and WrongState for what is gone.
     """
     chosen = _choose(campaign, paths)
     gone = [item for item in chosen if item.member == EXISTENCE]
@@ -59,22 +69,26 @@ def keep_ours(
         raise WrongState(f"{gone[0].label}: {said}")
     fields = [item for item in chosen if item.member != STRANGER]
     booked: list[Change] = []
+    proposal = None
     if fields:
-        edits = _compose_edits(campaign, fields)
-        booked += change_things(
+        did = change_or_propose(
             actor=actor,
             door=door,
-            campaign=campaign,
-            edits=edits,
+            edits=_compose_edits(campaign, fields),
             acknowledged=acknowledged,
-            now=now,
+            reason=reason or KEPT,
             note=KEPT,
+            now=now,
         )
+        if isinstance(did, Proposal):
+            proposal = did
+        else:
+            booked += did
     strangers = [item for item in chosen if item.member == STRANGER]
     if strangers:
         booked += _take_in(actor, door, campaign, strangers, DISABLE, now)
     note_drift([campaign.pk], now=now)
-    return booked
+    return Kept(tuple(booked), proposal)
 
 
 def take_theirs(

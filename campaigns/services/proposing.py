@@ -58,11 +58,12 @@ def change_or_propose(
     acknowledged: Acknowledged = frozenset(),
     reason: str = "",
     emergency: str = "",
+    note: str = "",
     now: datetime,
 ) -> list[Change] | Proposal:
     """Changes live objects of one campaign at once where the gate lets it through; else asks a manager.
 
-    Raises what `change_things` raises, but for MustPropose.
+    `note` is booked along with what goes at once. Raises what `change_things` raises, but for MustPropose.
     """
     campaign = campaign_of(edits[0].thing)
     given = (
@@ -79,6 +80,7 @@ def change_or_propose(
             acknowledged=acknowledged,
             now=now,
             emergency=emergency,
+            note=note,
         )
     except MustPropose:
         return propose(

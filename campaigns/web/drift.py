@@ -99,7 +99,7 @@ def _carry_out(
     """Each campaign is an act of its own: what one may not do leaves the others done."""
     yes = frozenset(_read_yes(request.POST.getlist("yes")))
     troubles: dict[int, Trouble] = {}
-    done = 0
+    done = asked = 0
     for campaign, paths in orders:
         given: dict[str, Any] = {
             "actor": person,
@@ -111,17 +111,21 @@ def _carry_out(
         own = frozenset((rule, path) for pk, rule, path in yes if pk == campaign.pk)
         try:
             if act == KEEP:
-                keep_ours(acknowledged=own, **given)
+                kept = keep_ours(acknowledged=own, **given)
+                asked += kept.proposal is not None
+                done += kept.proposal is None or bool(kept.changes)
             else:
                 taken = take_theirs(**given)
                 _tell_findings(request, campaign, taken.findings)
-            done += 1
+                done += 1
         except ServiceError as error:
             asks = isinstance(error, Unconfirmed)
             troubles[campaign.pk] = Trouble(error.message, getattr(error, "findings", ()), asks)
     if done:
         what = "Ours is on its way to TikTok" if act == KEEP else "TikTok's values are wanted from now on"
         messages.success(request, f"{what}: {count_things(done, 'campaign')}.")
+    if asked:
+        messages.success(request, f"Keeping ours waits for a manager: {count_things(asked, 'campaign')}.")
     return troubles
 
 

@@ -119,6 +119,16 @@ def test_keeping_ours_asks_for_a_yes_where_more_can_be_spent(client: APIClient, 
     assert [change["act"] for change in told["changes"]] == ["edited"]
 
 
+def test_keeping_ours_that_the_gate_does_not_let_through_is_answered_with_its_proposal(
+    client: APIClient, live: Campaign
+) -> None:
+    held = {"operation_status": "DISABLE", "secondary_status": "CAMPAIGN_STATUS_DISABLE"}
+    fold(live, {**(live.remote or {}), **held}, now=NOW, read_at=NOW)
+    told = post(client, "keep", 202, campaign=live.pk, reason="It sells well.")
+    assert told["changes"] == []
+    assert (told["proposal"]["state"], told["proposal"]["reason"]) == ("open", "It sells well.")
+
+
 def test_a_path_that_does_not_drift_is_named(client: APIClient, drifting: Campaign) -> None:
     problem = post(client, "take", 400, campaign=drifting.pk, paths=["budget_mode"])
     assert problem["problems"][0]["path"] == "budget_mode"

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 
 from campaigns.models import AdGroup, Campaign, Change, Push, Stranger, Surprise
-from campaigns.services.drifting import keep_ours, take_theirs
-from campaigns.services.errors import Forbidden, MustPropose, NotWellFormed, Unconfirmed, WrongState
+from campaigns.services.deciding import approve
+from campaigns.services.drifting import KEPT, Kept, keep_ours, take_theirs
+from campaigns.services.errors import Forbidden, NotWellFormed, Unconfirmed, WrongState
 from campaigns.sync.drift import find_drift
 from campaigns.sync.mirror import fold
 from tests import factories
 from tests.factories import NOW
+from tests.services.proposing import make_team
 
 LATER = NOW.replace(hour=13)
 
@@ -36,7 +38,7 @@ def read(campaign: Campaign) -> Campaign:
     return Campaign.objects.get(pk=campaign.pk)
 
 
-def keep(campaign: Campaign, *paths: str, **more: Any) -> list[Change]:
+def keep(campaign: Campaign, *paths: str, **more: Any) -> Kept:
     return keep_ours(
         actor=boss(campaign),
         door="page",
@@ -182,5 +184,37 @@ def test_a_buyer_who_keeps_a_campaign_on_asks_a_manager(live: Campaign) -> None:
     edit_elsewhere(live, operation_status="DISABLE", secondary_status="CAMPAIGN_STATUS_DISABLE")
     buyer = factories.make_person("ana")
     factories.add_member(buyer, live.advertiser, "buyer")
-    with pytest.raises(MustPropose):
-        keep_ours(actor=buyer, door="page", campaign=read(live), paths=None, now=LATER)
+    kept = keep_ours(actor=buyer, door="page", campaign=read(live), paths=None, now=LATER)
+    assert kept.changes == ()
+    assert kept.proposal is not None
+    assert kept.proposal.reason == KEPT
+    item = kept.proposal.items.get()
+    assert (item.before, item.after) == ({"operation_status": "DISABLE"}, {"operation_status": "ENABLE"})
+    assert not Push.objects.exclude(state=Push.State.DONE).exists()
+
+
+def find_yes(campaign: Campaign, buyer: Any) -> frozenset[tuple[str, str | None]]:
+    """What keeping ours asks a yes for."""
+    with pytest.raises(Unconfirmed) as asked:
+        keep_ours(actor=buyer, door="page", campaign=read(campaign), paths=None, now=LATER)
+    return frozenset((finding.rule, finding.path) for finding in asked.value.findings)
+
+
+def test_keeping_ours_inside_learning_is_proposed_and_goes_when_a_manager_agrees(db: None) -> None:
+    team = make_team()
+    campaign = team.learn()
+    edit_elsewhere(campaign, budget=300)
+    kept = keep_ours(
+        actor=team.buyer,
+        door="page",
+        campaign=read(campaign),
+        paths=None,
+        acknowledged=find_yes(campaign, team.buyer),
+        now=LATER,
+    )
+    assert kept.proposal is not None
+    assert find_drift(read(campaign))
+    assert not Push.objects.exclude(state=Push.State.DONE).exists()
+    approve(actor=team.manager, door="page", proposal=kept.proposal, version=kept.proposal.version, now=LATER)
+    push = Push.objects.get(campaign=campaign, aspect=Push.Aspect.BODY)
+    assert (push.state, read(campaign).wanted["budget"]) == ("waiting", "500.00")

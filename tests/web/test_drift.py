@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Campaign, Change, Push, RemoteEdit, Stranger, Surprise
+from campaigns.models import Campaign, Change, Proposal, Push, RemoteEdit, Stranger, Surprise
 from campaigns.sync.drift import find_drift, note_drift
 from campaigns.sync.mirror import fold
 from tests.factories import (
@@ -94,6 +94,21 @@ def test_with_a_yes_it_is_sent(client, drifting):
     yes = [part.split('"')[0] for part in page.split('name="yes" value="')[1:]]
     assert decide(client, "keep", f"{drifting.pk}:budget", yes=yes).status_code == 302
     assert Push.objects.filter(campaign=drifting, state=Push.State.WAITING).exists()
+
+
+def test_what_the_gate_does_not_let_through_waits_for_a_manager(client, account):
+    campaign = drift(
+        make_live(make_campaign(advertiser=account, name="Tents")),
+        operation_status="DISABLE",
+        secondary_status="CAMPAIGN_STATUS_DISABLE",
+    )
+    buyer = make_person("bea")
+    account.memberships.create(person=buyer, role="buyer")
+    client.force_login(buyer)
+    answer = client.post(reverse("drift"), {"act": f"keep:{campaign.pk}"}, follow=True)
+    assert "Keeping ours waits for a manager: 1 campaign" in answer.content.decode()
+    assert Proposal.objects.get().asked_by == buyer
+    assert not Push.objects.exclude(state=Push.State.DONE).exists()
 
 
 def test_all_of_a_campaign_is_decided_with_its_own_button(client, drifting):
