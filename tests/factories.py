@@ -178,6 +178,7 @@ def make_launch(
         started_at=now,
         verified_at=now if finished else None,
         finished_at=now if finished else None,
+        live_since=now if finished else None,
     )
     things = list_tree(campaign)
     for index, thing in enumerate(things):

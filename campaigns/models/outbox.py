@@ -26,6 +26,8 @@ class Launch(models.Model):
     verify_at = models.DateTimeField(null=True, blank=True)  # when the next reading back is due
     verified_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # when it came to its end for the first time: growing opens it again, and takes no past away
+    live_since = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 

@@ -100,7 +100,7 @@ def _read_rows(adgroups: Sequence[AdGroup]) -> _Rows:
     for line in RemoteEdit.objects.filter(campaign_ref__in=campaigns).order_by("at", "pk"):
         rows.log[line.campaign_ref or 0].append(line)
     launches = Launch.objects.filter(campaign__in=campaigns)
-    rows.launched = dict(launches.values_list("campaign_id", "finished_at"))
+    rows.launched = dict(launches.values_list("campaign_id", "live_since"))
     for pk, group in Ad.objects.filter(adgroup__in=groups).values_list("pk", "adgroup_id"):
         rows.ads[group].add(f"ads/{pk}")
     return rows

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from campaigns.contract.limits import AD_WRITE_INTERVAL
 from campaigns.contract.statuses import DELETE
@@ -142,5 +144,6 @@ def finish_launch(campaign_id: int, *, now: datetime) -> None:
         campaign=campaign_id, verified_at__isnull=False, finished_at__isnull=True
     ).first()
     if launch and not launch.pushes.exclude(state=Push.State.DONE).exists():
-        Launch.objects.filter(pk=launch.pk).update(finished_at=now)
+        live_since = Coalesce("live_since", Value(now))
+        Launch.objects.filter(pk=launch.pk).update(finished_at=now, live_since=live_since)
         announce_end(campaign_id, now=now)

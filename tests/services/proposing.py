@@ -67,7 +67,7 @@ def deliver(group: AdGroup, *, per_day: int = 5, days: int = 4) -> None:
 
 def make_whole(campaign: Campaign) -> Campaign:
     """Its launch is through, and it holds all that TikTok asks of what is added to it."""
-    Launch.objects.filter(campaign=campaign).update(finished_at=LAUNCHED)
+    Launch.objects.filter(campaign=campaign).update(finished_at=LAUNCHED, live_since=LAUNCHED)
     Identity.objects.create(
         advertiser=campaign.advertiser, identity_id="tt-1", identity_type="TT_USER", name="@shop"
     )

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.analysis.learning import Kind, State
-from campaigns.models import AdGroup, Advertiser, Campaign, Flip, RemoteEdit, Result
+from campaigns.models import AdGroup, Advertiser, Campaign, Flip, Launch, RemoteEdit, Result
 from campaigns.rules.edits import Phase
 from campaigns.services.learning import Standing, price, read_standing, read_standings
 from campaigns.services.locks import find_lock
@@ -96,6 +96,17 @@ def test_an_edit_of_ours_is_told_with_who_made_it(campaign: Campaign) -> None:
     (entry,) = read(group).ledger.resets
     assert entry.event.what == "conversion_bid_price 10 → 15 (+50 %)"
     assert (entry.event.by, entry.event.ref) == ("Anna", f"changes/{change.pk}")
+
+
+def test_growing_takes_no_past_away(campaign: Campaign) -> None:
+    group = campaign.adgroups.get()
+    deliver(group)
+    raised = {"before": {"conversion_bid_price": "10.00"}, "after": {"conversion_bid_price": "15.00"}}
+    factories.make_change(campaign, target=f"adgroups/{group.pk}", at=NOW - timedelta(days=1), **raised)
+    before = read(group).ledger
+    Launch.objects.update(grows=True, started_at=NOW, verified_at=None, finished_at=None)
+    assert read(group).ledger == before
+    assert len(before.resets) == 1
 
 
 def test_a_budget_of_the_campaign_is_booked_for_every_ad_group(account: Advertiser) -> None:
