@@ -49,6 +49,7 @@ _OWN = {
     "significance": ["test_significance"],
     "unjudged": ["test_unjudged"],
     **dict.fromkeys(("findings", "passports"), ["test_book"]),
+    "facts": ["test_facts", "test_book"],
     "book": ["test_book"],
     "dialect": ["test_words"],
     "values": ["test_values"],

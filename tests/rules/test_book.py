@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from campaigns.rules.book import has_level, judge, judge_adgroup
-from campaigns.rules.findings import LONGEST, FindingLevel, Hit, Rule
+from campaigns.rules.findings import LONGEST, Finding, FindingLevel, Hit, Rule, rule
 from campaigns.rules.passports import list_passports
 from campaigns.rules.policy import house_policy
 from campaigns.sync.translate import resolve_adgroup_again
@@ -86,3 +86,26 @@ def test_a_line_of_the_requirements_is_no_contradiction():
     named = {item.id: item.contradictions for item in list_passports()}
     assert named["interactions-off"] == ()  # its source is C6 there
     assert [item.id for item in named["billing-fits-goal"]] == ["C7"]
+
+
+def test_what_was_malformed_or_spelt_otherwise_anywhere_is_said_once_after_one_ad_group_was_judged_again():
+    typed = {**SOUND, "optimization_event": "COMPLETE_PAYMENT", "bid_price": "abc"}
+    tree = {**WEB, "special_industries": "x", "sales_destination": None, "adgroups": [typed] * 3}
+    before = resolve(tree)
+    changed = {**typed, "adgroup_name": "Other"}
+    again = resolve_adgroup_again(before=before, index=1, raw=changed)
+    whole = judge(resolve({**tree, "adgroups": [typed, changed, typed]}))
+    assert {"special_industries", "sales_destination", "adgroups/1/bid_price"} <= {
+        item.path for item in whole
+    }
+    assert judge_adgroup(again, index=1, before=judge(before)) == whole
+
+
+def test_a_finding_without_a_fix_offers_none():
+    assert Finding("rule", FindingLevel.REFUSE, "budget", "No.", "B1").as_json()["fix"] is None
+
+
+def test_a_rule_looks_at_one_ad_group_unless_it_says_otherwise():
+    made = rule("one", sentence="One.", source="B1")(lambda facts: ())
+    assert made.wide is False
+    assert Rule("two", FindingLevel.REFUSE, "Two.", "B1", lambda facts: ()).wide is False

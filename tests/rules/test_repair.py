@@ -224,3 +224,29 @@ def test_random_broken_trees_of_up_to_three_ad_groups_are_mended_as_brute_force_
 
 def test_an_unbounded_exposure_ranks_last():
     assert rank(measure_tree(resolve(change(WEB, {"budget": "~"})))) == (Decimal("Infinity"),) * 3
+
+
+@pytest.mark.parametrize("count", [0, 31])
+def test_what_is_wrong_with_the_list_of_ad_groups_itself_is_no_matter_of_values(count):
+    tree = {**WEB, "adgroups": [dict(WEB["adgroups"][0])] * count}
+    assert repair(tree) is None
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_is_wrong_with_ads_is_mended_in_every_one_of_them(count):
+    ad = {**FREE["ads"][0], "page_list": [{"page_id": "7000000000000000001"}]}
+    tree = make_tree({**FREE, "ads": [ad] * count}, FREE)
+    found = repair(tree)
+    assert found is not None
+    wanted = [(f"adgroups/0/ads/{place}/page_list", None) for place in range(count)]
+    assert [(item.path, item.value) for item in found.changes] == wanted
+    assert passes(apply(tree, found))
+
+
+def test_what_is_wrong_with_an_ad_and_with_the_ad_groups_is_mended_at_once():
+    ad = {**FREE["ads"][0], "page_list": [{"page_id": "7000000000000000001"}]}
+    tree = make_tree({**FREE, "ads": [FREE["ads"][0], ad]}, FREE, CAPPED)
+    found = repair(tree)
+    assert found is not None
+    assert "adgroups/0/ads/1/page_list" in {item.path for item in found.changes}
+    assert passes(apply(tree, found))

@@ -1,0 +1,26 @@
+"""What people call an object, and one ad group with the rest of its tree left out."""
+
+import pytest
+
+from tests.rules.bases import WEB, resolve
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("Spring", "Spring"), ("  Spring ", "Spring"), ("", "The campaign")]
+)
+def test_a_campaign_is_called_by_its_name_or_by_its_kind(name, label):
+    assert resolve({**WEB, "campaign_name": name}).campaign.label == label
+
+
+@pytest.mark.parametrize(("name", "label"), [("Broad", "Broad"), ("", "Ad group 1")])
+def test_an_ad_group_is_called_by_its_name_or_by_its_place(name, label):
+    tree = {**WEB, "adgroups": [{**WEB["adgroups"][0], "adgroup_name": name}]}
+    assert resolve(tree).adgroups[0].label == label
+
+
+def test_narrowed_facts_keep_what_is_the_campaigns_and_what_is_that_ad_groups():
+    typed = {**WEB["adgroups"][0], "optimization_event": "COMPLETE_PAYMENT", "bid_price": "abc"}
+    whole = resolve({**WEB, "special_industries": "x", "sales_destination": None, "adgroups": [typed] * 3})
+    narrow = whole.narrow(1)
+    assert [item.path for item in narrow.malformed] == ["special_industries", "adgroups/1/bid_price"]
+    assert [item.path for item in narrow.rewrites] == ["sales_destination", "adgroups/1/optimization_event"]
