@@ -24,3 +24,14 @@ def test_narrowed_facts_keep_what_is_the_campaigns_and_what_is_that_ad_groups():
     narrow = whole.narrow(1)
     assert [item.path for item in narrow.malformed] == ["special_industries", "adgroups/1/bid_price"]
     assert [item.path for item in narrow.rewrites] == ["sales_destination", "adgroups/1/optimization_event"]
+
+
+def test_what_is_left_out_takes_its_rewritings_and_malformed_members_along_and_the_rest_keeps_its_place():
+    typed = {**WEB["adgroups"][0], "optimization_event": "COMPLETE_PAYMENT", "bid_price": "abc"}
+    left = resolve({**WEB, "adgroups": [typed] * 3}).without(["adgroups/1"])
+    assert [group.path for group in left.adgroups] == ["adgroups/0", "adgroups/2"]
+    assert [item.path for item in left.malformed] == ["adgroups/0/bid_price", "adgroups/2/bid_price"]
+    assert [item.path for item in left.rewrites] == [
+        "adgroups/0/optimization_event",
+        "adgroups/2/optimization_event",
+    ]
