@@ -109,3 +109,10 @@ def test_a_rule_looks_at_one_ad_group_unless_it_says_otherwise():
     made = rule("one", sentence="One.", source="B1")(lambda facts: ())
     assert made.wide is False
     assert Rule("two", FindingLevel.REFUSE, "Two.", "B1", lambda facts: ()).wide is False
+
+
+def test_too_many_ad_groups_stay_too_many_after_one_was_judged_again():
+    before = resolve({**WEB, "adgroups": [SOUND] * 31})
+    again = resolve_adgroup_again(before=before, index=0, raw={**SOUND, "adgroup_name": "Other"})
+    found = judge_adgroup(again, index=0, before=judge(before))
+    assert [item.path for item in found if item.rule == "adgroup-count"] == ["adgroups"]
