@@ -4,7 +4,7 @@ from celery import shared_task
 
 from campaigns.notices import delivery, mailing
 from campaigns.queries.system import SWEEP
-from campaigns.services import announcing, openings
+from campaigns.services import announcing, openings, repeats
 from campaigns.services.audit import seal_changes
 from campaigns.services.beating import note_beat
 from campaigns.sync import outbox, readings
@@ -43,6 +43,12 @@ def sweep() -> None:
 def seal_journal() -> None:
     """Chains what was written into the journals since the last time."""
     seal_changes(now=read_real_time())
+
+
+@shared_task
+def forget_answers() -> None:
+    """Takes away what was kept for repeats of requests, after its time."""
+    repeats.forget_answers(now=read_real_time())
 
 
 @shared_task

@@ -127,6 +127,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "smartplus_admin.logs.RequestIdMiddleware",
+    "smartplus_admin.bodies.ChunkedBodies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -226,6 +227,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "campaigns.tasks.announce_openings",
         "schedule": 300.0,
         "options": {"expires": 300},
+    },
+    "forget-answers": {
+        "task": "campaigns.tasks.forget_answers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
     },
     "seal-journal": {"task": "campaigns.tasks.seal_journal", "schedule": 10.0, "options": {"expires": 10}},
 }

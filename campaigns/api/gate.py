@@ -16,6 +16,7 @@ from campaigns.api.parsing import BodyParser, read_object
 from campaigns.api.plans import show_repair
 from campaigns.api.problems import Problem, malformed, not_found
 from campaigns.api.shapes_learning import add_learning
+from campaigns.api.throttling import TokenThrottle
 from campaigns.api.trees import is_judged, show_tree
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import MAX_INT64
@@ -34,6 +35,7 @@ class Gate(APIView):
     """A view of REST. `versioned` views take the version of the tree in `If-Match` too."""
 
     parser_classes = [BodyParser]
+    throttle_classes = [TokenThrottle]
     metadata_class = None
     schema = GateSchema()
     versioned = False

@@ -23,7 +23,6 @@ from campaigns.models import Person, StoredAnswer
 
 HEADER = "Idempotency-Key"
 KEY = re.compile(r"[A-Za-z0-9._-]{1,100}")
-KEPT = timedelta(hours=24)
 # A web process that dies between its service and its answer leaves its row without one. Longer than any request lives.
 ABANDONED = timedelta(minutes=5)
 _SAID_HEADERS = ("Location", "ETag")
@@ -67,7 +66,7 @@ def _claim(person: Person, key: str, fingerprint: str) -> tuple[int, Response | 
     for _ in range(_CLAIMS):
         now = timezone.now()
         mine = StoredAnswer.objects.filter(person=person)
-        mine.filter(at__lt=now - KEPT).delete()
+        mine.outlived(now=now).delete()
         mine.filter(key=key, status__isnull=True, at__lt=now - ABANDONED).delete()
         try:
             with transaction.atomic():

@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from campaigns.api.urls import urlpatterns
 from campaigns.models import Campaign, Launch, StoredAnswer
 from campaigns.services import drafts
+from campaigns.services.repeats import forget_answers
 from tests import factories
 from tests.api.conftest import API, enter, guide_tree, make_guide_account
 
@@ -99,6 +100,17 @@ def test_after_a_day_a_key_is_free_again(client: APIClient, tree: dict[str, Any]
     StoredAnswer.objects.update(at=timezone.now() - timedelta(hours=25))
     assert send(client, tree | {"campaign_name": "Other"}).status_code == 201
     assert StoredAnswer.objects.count() == 1
+
+
+def test_answers_of_those_who_never_came_back_are_forgotten_after_a_day(
+    client: APIClient, tree: dict[str, Any]
+) -> None:
+    send(client, tree)
+    send(client, tree, "two")
+    now = timezone.now()
+    StoredAnswer.objects.filter(key="one").update(at=now - timedelta(hours=24, seconds=1))
+    assert forget_answers(now=now) == 1
+    assert [answer.key for answer in StoredAnswer.objects.all()] == ["two"]
 
 
 def test_a_launch_sent_twice_is_launched_once(client: APIClient, draft: dict[str, Any]) -> None:
