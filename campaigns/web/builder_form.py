@@ -21,6 +21,7 @@ from campaigns.web.forms_ad import draw_ad_form
 from campaigns.web.forms_adgroup import draw_adgroup_form
 from campaigns.web.forms_campaign import draw_campaign_form
 from campaigns.web.forms_words import Option
+from campaigns.web.week import PRESETS, is_week, list_times
 
 WEIGHTY = (FindingLevel.REFUSE, FindingLevel.ESCALATE, FindingLevel.CONFIRM)
 
@@ -70,6 +71,20 @@ class BoundField:
         if kind == "moment" and self.text and not _is_clock(self.text):
             return "text"
         return {"objects": "rows", "list": "rows", "money": "text"}.get(kind, kind)
+
+    @property
+    def grouped(self) -> bool:
+        """Several inputs under one name."""
+        return self.control in ("rows", "pairs", "selects", "words", "week")
+
+    @property
+    def week(self) -> dict[str, Any]:
+        """The hours of a week as times for each day, and what a press fills in."""
+        return {
+            "days": list_times(self.text),
+            "presets": PRESETS,
+            "bad": bool(self.text) and not is_week(self.text),
+        }
 
     @property
     def choices(self) -> list[tuple[Option, Finding | None]]:

@@ -15,6 +15,7 @@ from campaigns.contract.money import ADGROUP_DAILY_MINIMUM, CAMPAIGN_MINIMUM, Cu
 from campaigns.contract.shape import read_moment
 from campaigns.web.builder_library import Library
 from campaigns.web.forms import Field, Form, Scene, Texts
+from campaigns.web.week import count_hours, is_week, say_week
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ def explain(field: Field, texts: Texts, scene: Scene, library: Library, reader_z
     """What the inputs mean: names of ids, a time in the other zones, the least amount."""
     if field.kind == "moment" and texts and texts[0]:
         return _say_zones(field, texts, scene, reader_zone)
+    if field.kind == "week":
+        return _say_hours(texts[0] if texts else "", scene)
     if field.path == "budget":
         return [f"{_least(scene)} at least, TikTok's bound for this account."]
     if field.suggest and field.kind != "pairs" and field.suggest != "calls":
@@ -69,6 +72,14 @@ def _say_zones(field: Field, texts: Texts, scene: Scene, reader_zone: str) -> li
     utc = moment.astimezone(UTC)
     said += [f"{_say_local(utc, own)} UTC"] if own.utcoffset() else []
     return [" · ".join(said)] if said else []
+
+
+def _say_hours(text: str, scene: Scene) -> list[str]:
+    hours = f" · {count_hours(text):g} of 168 hours" if is_week(text) else ""
+    return [
+        f"{say_week(text)}{hours}",
+        f"Hours in {scene.zone.key}, the account's zone; TikTok's pages name none for Smart+ (U14).",
+    ]
 
 
 def _say_local(moment: datetime, beside: datetime) -> str:

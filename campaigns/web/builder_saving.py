@@ -15,6 +15,7 @@ from campaigns.models import Person, Thing
 from campaigns.services import editing
 from campaigns.services.errors import Stale
 from campaigns.web.forms import Field, Form, Posted, Scene, Texts
+from campaigns.web.week import say_week
 
 UNKNOWN: Texts = ("\x00",)  # what a form held that did not say so: equal to nothing that can be typed
 TRIES = 3  # against others who save the same object in the same instant
@@ -147,6 +148,8 @@ def say_texts(item: Field, texts: Texts) -> str:
     labels = {option.value: option.label for option in item.options}
     if item.kind == "flag":
         return "on" if texts and texts[0] == "true" else "off"
+    if item.kind == "week":
+        return say_week(texts[0] if texts else "")
     if item.kind == "pairs":
         rows: list[Any] = [json.loads(text) for text in texts]
         return ", ".join(" = ".join(part for part in row if part) for row in rows) or "nothing"

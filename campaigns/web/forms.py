@@ -17,6 +17,7 @@ from campaigns.contract.money import Currency
 from campaigns.contract.paths import find_at
 from campaigns.contract.shape import read_moment, read_money
 from campaigns.web.forms_words import Option
+from campaigns.web.week import PRESETS, read_times
 
 Texts = tuple[str, ...]
 
@@ -96,6 +97,8 @@ def read_texts(field: Field, posted: Posted) -> Texts | None:
     """What a browser sent for a field; None when the form did not hold it."""
     if not any(name in posted for name in field.inputs):
         return None
+    if field.kind == "week":
+        return (_read_week(field.path, posted),)
     columns = [[_clean(str(item)) for item in posted.getlist(name)] for name in field.inputs]
     if field.kind == "pairs":
         length = max(map(len, columns))
@@ -105,6 +108,19 @@ def read_texts(field: Field, posted: Posted) -> Texts | None:
     if field.kind in ("list", "words", "objects"):
         return tuple(part for text in texts for part in _split(field, text) if part)
     return (texts[-1],)
+
+
+def _read_week(path: str, posted: Posted) -> str:
+    """The week of a pressed preset, else of the times where they were changed, else the characters as typed."""
+    if (preset := str((posted.getlist(f"{path}/preset") or [""])[-1])) in PRESETS:
+        return PRESETS[preset][1]
+    text = _clean(str(posted.getlist(path)[-1])).strip()
+    drawn, starts, ends = (
+        [_clean(str(item)) for item in posted.getlist(f"{path}/{name}")] for name in ("drawn", "from", "to")
+    )
+    if not drawn or text != drawn[-1]:
+        return text
+    return read_times(starts, ends, drawn[-1])
 
 
 def _split(field: Field, text: str) -> list[str]:
@@ -237,6 +253,7 @@ _KINDS: Mapping[str, _Kind] = {
     "words": _Kind(_show_list, _read_list),
     "objects": _Kind(_show_objects, _read_objects),
     "pairs": _Kind(_show_pairs, _read_pairs),
+    "week": _Kind(_show_text, _read_text),
 }
 
 

@@ -187,7 +187,7 @@ def _schedule() -> Section:
             Field(
                 "dayparting",
                 "Hours of the week",
-                hint="336 characters of 0 and 1, one per half hour, Monday first. Empty: always.",
+                "week",
             ),
         ),
     )
