@@ -178,6 +178,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Nobody waits for ever: not for a server that is away or hangs, nor for a lock (20 s, as on SQLite).
+    DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "connect_timeout": 5,
+        "tcp_user_timeout": 15_000,
+        "keepalives_idle": 15,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "options": "-c lock_timeout=20s",
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.str("REDIS_URL", default="")
@@ -196,7 +206,17 @@ else:
 
 CELERY_BROKER_URL = REDIS_URL or "localfs://localhost"  # a host is not used, but missed
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"global_keyprefix": "smartplus:", "socket_connect_timeout": 2}
+    {
+        "global_keyprefix": "smartplus:",
+        "socket_connect_timeout": 2,
+        "socket_timeout": 3,
+        # One try for each nudge, at once: measured without, a page waited six seconds for a Redis that was away, and
+        # for ever for one that hung. A worker's own connection is tried for as long as it takes, see below.
+        "max_retries": 0,
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
+    }
     if REDIS_URL
     else {
         "data_folder_in": str(SMARTPLUS_HOME / "broker" / "queue"),
@@ -207,6 +227,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     }
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker that gave up would have to be started by hand
 CELERY_TASK_DEFAULT_QUEUE = "smartplus"
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

@@ -20,6 +20,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from campaigns.api.problems import Problem
 from campaigns.models import Person, StoredAnswer
+from campaigns.models.absence import is_away
 
 HEADER = "Idempotency-Key"
 KEY = re.compile(r"[A-Za-z0-9._-]{1,100}")
@@ -48,8 +49,9 @@ def idempotent(handler: Handler) -> Handler:
             return repeated
         try:
             response = handler(view, request, *args, **kwargs)
-        except BaseException:
-            StoredAnswer.objects.filter(pk=claim).delete()
+        except BaseException as error:
+            if not is_away(error):  # else it may be saved all the same: a repeat must not do it again
+                StoredAnswer.objects.filter(pk=claim).delete()
             raise
         headers = {name: response[name] for name in _SAID_HEADERS if response.has_header(name)}
         body = json.loads(json.dumps(response.data, cls=JSONEncoder))

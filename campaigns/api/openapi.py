@@ -33,7 +33,13 @@ from campaigns.contract.members import Member, members_below
 OPTIONAL = "repair"  # of a tree: there only when it was asked for
 Direction = Literal["request", "response"]
 _READING = {400: "malformed", 401: "no login, or one that has ended", 403: "your role does not allow it"}
-_COMMON = {**_READING, 404: "not there, or not yours", 406: "only JSON is spoken", 429: "too often"}
+_COMMON = {
+    **_READING,
+    404: "not there, or not yours",
+    406: "only JSON is spoken",
+    429: "too often",
+    503: "the database does not answer; Retry-After says when to try again, with the same Idempotency-Key",
+}
 _WRITING = {
     409: "another version stands, or the object's state does not allow it",
     413: "the body is over 5 MB",

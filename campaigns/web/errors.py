@@ -1,10 +1,17 @@
 """Error pages of the whole site; under /api/ they answer in REST's shape. They ask the database for nothing."""
 
+import logging
+import sys
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from campaigns.models.absence import is_away
+
+log = logging.getLogger(__name__)
+RETRY_SECONDS = 5  # a database that restarts is back about then
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -33,9 +40,29 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """What nobody caught, in a view or in the middleware around it: the one place that sees both."""
+    error = sys.exception()
+    if is_away(error):
+        return _say_away(request, error)
     return _answer(
         request, 500, "Something broke", "The error was written down. Nothing you sent was half done."
     )
+
+
+def _say_away(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+    said = "The database does not answer at the moment. What you sent may not have been saved: try again shortly."
+    if request.headers.get(
+        "HX-Request"
+    ):  # not `request.htmx`: the middleware that sets it may not have been reached
+        response = render(request, "components/note.html", {"title": "No answer", "detail": said}, status=503)
+        response["HX-Retarget"], response["HX-Reswap"] = "#messages", "innerHTML"
+    else:
+        response = _answer(request, 503, "No answer", said)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    # One line: Django would write a traceback for each request of an outage
+    log.warning("503 for %s %s: %s", request.method, request.path, str(error).strip().partition("\n")[0])
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def find_way_back(request: HttpRequest) -> str:
