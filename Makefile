@@ -63,7 +63,8 @@ browser: static/vendor/.stamp
 # database nor broker says the same on every pair, and is left to the first.
 BOTH_ALIKE := rules agreement contract analysis sandbox
 test-prod: static/vendor/.stamp
-	@$(BIN)/python .ci/second_pair.py $(BIN)/python -m pytest -m "e2e or not browser" $(BOTH_ALIKE:%=--ignore=tests/%)
+	@$(BIN)/python .ci/second_pair.py $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not e2e" $(BOTH_ALIKE:%=--ignore=tests/%)
+	@$(BIN)/python .ci/second_pair.py $(BIN)/python -m pytest -m e2e
 
 format: .venv/.stamp
 	@$(BIN)/ruff check --fix --quiet || true

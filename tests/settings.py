@@ -7,11 +7,17 @@ import atexit
 import os
 import shutil
 import tempfile
+from urllib.parse import urlsplit
 
 _home = tempfile.mkdtemp(prefix="smartplus-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 for _name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SMARTPLUS_PULL_SECONDS", "SMARTPLUS_TOKEN_DAYS"):
     os.environ.pop(_name, None)
+if (_worker := os.environ.get("PYTEST_XDIST_WORKER", "")) and os.environ.get("REDIS_URL"):
+    # A number of Redis for each of the processes: clearing a cache empties the whole number.
+    _address = urlsplit(os.environ["REDIS_URL"])
+    _number = int(_address.path.strip("/") or 0) - 1 - int(_worker.removeprefix("gw"))
+    os.environ["REDIS_URL"] = _address._replace(path=f"/{_number % 16}").geturl()
 os.environ.update(
     SMARTPLUS_DOTENV="0",
     SMARTPLUS_HOME=_home,
