@@ -7,7 +7,7 @@ from campaigns.queries.system import SWEEP
 from campaigns.services import announcing, openings, repeats
 from campaigns.services.audit import seal_changes
 from campaigns.services.beating import note_beat
-from campaigns.sync import outbox, readings
+from campaigns.sync import connections, outbox, readings
 from campaigns.sync.clock import read_now, read_real_time
 from campaigns.sync.gateway import PLAIN_ROAD
 from campaigns.sync.push import advance
@@ -37,6 +37,12 @@ def sweep() -> None:
     outbox.send_messages(DELIVER_TASK, delivery.list_due(now=now, most=outbox.NUDGES_AT_ONCE))
     readings.ensure_readings(now=now)
     readings.nudge_due(now=now)
+
+
+@shared_task
+def tend_connections() -> None:
+    """Renews tokens before they end, and asks whether refused ones are taken again."""
+    connections.tend_due(PLAIN_ROAD)
 
 
 @shared_task

@@ -11,7 +11,7 @@ import secrets
 import tempfile
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -90,6 +90,11 @@ TIKTOK_API_URL: str = env.str("TIKTOK_API_URL", default="") or "http://127.0.0.1
 TIKTOK_ACCESS_TOKEN: str = env.str("TIKTOK_ACCESS_TOKEN", default="")
 # The app that the tokens belong to: their connections share its rate.
 TIKTOK_APP_ID: str = env.str("TIKTOK_APP_ID", default="")
+TIKTOK_APP_SECRET: str = env.str("TIKTOK_APP_SECRET", default="")
+# Where advertisers say yes to the app; by default on the host that the API is on.
+TIKTOK_AUTH_URL: str = env.str("TIKTOK_AUTH_URL", default="") or urljoin(TIKTOK_API_URL, "/portal/auth")
+# TikTok gives campaigns long-term tokens alone; a server in its place may give those that last a day.
+TIKTOK_SHORT_TOKENS: bool = env.bool("TIKTOK_SHORT_TOKENS", default=False)
 # The demo's sandbox accepts this one; `manage.py demo` makes it and hands it to both sides.
 SMARTPLUS_SANDBOX_TOKEN: str = env.str("SMARTPLUS_SANDBOX_TOKEN", default="")
 SMARTPLUS_HTTP_TIMEOUT: float = env.float("SMARTPLUS_HTTP_TIMEOUT", default=10.0)
@@ -253,6 +258,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "campaigns.tasks.forget_answers",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "tend-connections": {
+        "task": "campaigns.tasks.tend_connections",
+        "schedule": 10.0,
+        "options": {"expires": 10},
     },
     "seal-journal": {"task": "campaigns.tasks.seal_journal", "schedule": 10.0, "options": {"expires": 10}},
 }

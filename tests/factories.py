@@ -35,7 +35,7 @@ def make_person(username: str = "", **members: Any) -> Person:
 
 
 def make_connection(**members: Any) -> Connection:
-    given = {"name": "Test", "access_token": "test-token", "connected_at": NOW} | members
+    given = {"name": "Test", "access_token": "test-token", "connected_at": NOW, "chosen_at": NOW} | members
     if "connected_by" not in given:
         given["connected_by"] = make_person()
     return Connection.objects.create(**given)

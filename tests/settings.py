@@ -33,6 +33,8 @@ os.environ.update(
     TIKTOK_API_URL="http://127.0.0.1:9/open_api/v1.3/",
     TIKTOK_ACCESS_TOKEN="",
     TIKTOK_APP_ID="",
+    TIKTOK_APP_SECRET="",
+    TIKTOK_AUTH_URL="",
 )
 
 from smartplus_admin.settings import *  # noqa: E402, F403

@@ -1,6 +1,14 @@
 """Rows, their constraints and their facts. One writer per column: services write wanted, the mirror writes remote."""
 
-from campaigns.models.accounts import Advertiser, ClientToken, Connection, Membership, Person
+from campaigns.models.accounts import (
+    Advertiser,
+    ClientToken,
+    Connection,
+    ConsentRequest,
+    Membership,
+    Person,
+    within_reach,
+)
 from campaigns.models.ad import Ad
 from campaigns.models.adgroup import AdGroup
 from campaigns.models.assets import Identity, Picture, Pixel, Place, Video
@@ -27,6 +35,7 @@ __all__ = [
     "Change",
     "ClientToken",
     "Connection",
+    "ConsentRequest",
     "Decision",
     "Envelope",
     "Flip",
@@ -62,4 +71,5 @@ __all__ = [
     "list_overrides",
     "policies_of",
     "policy_of",
+    "within_reach",
 ]

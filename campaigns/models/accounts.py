@@ -56,14 +56,45 @@ class ClientToken(AbstractAuthToken):
 
 
 class Connection(models.Model):
-    """One authorisation at TikTok (or another server that speaks its API): the token, and whether it still works."""
+    """One authorisation at TikTok (or another server that speaks its API): the token, and whether it still works.
+
+    A long-term token never ends; a short-term one comes with another that renews it. All times here are real time.
+    """
 
     name = models.CharField(max_length=200)
-    access_token = EncryptedTextField()
+    access_token = EncryptedTextField()  # empty: forgotten, with the last account that was disconnected
+    version = models.PositiveIntegerField(default=1)  # of the token: what is heard of an older one is no news
+    app_id = models.CharField(max_length=32, blank=True)  # whom it was given to; empty: not known
+    scopes = models.JSONField(null=True, blank=True)  # TikTok's numbers of what was granted; null: not told
+    # the accounts that were granted, and when somebody chose among them; null: nobody has yet
+    offered = models.JSONField(default=list, blank=True)
+    chosen_at = models.DateTimeField(null=True, blank=True)
     connected_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     connected_at = models.DateTimeField()
     refused_at = models.DateTimeField(null=True, blank=True)
     refusal = models.CharField(max_length=500, blank=True)
+
+    refresh_token = EncryptedTextField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    refresh_until = models.DateTimeField(null=True, blank=True)
+    # when somebody has to look after it: renew the token, ask whether it is taken again, forget what nobody chose
+    tend_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    trouble = models.CharField(max_length=500, blank=True)  # why it could not be renewed
+
+
+class ConsentRequest(models.Model):
+    """Somebody was led to TikTok's consent page. `digest` is of the state that has to come back, in time and once."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)  # what the connection shall be called
+    at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+def within_reach(path: str = "") -> models.Q:
+    """Accounts that may be called: connected, by a token that TikTok takes. `path` leads there, as `advertiser__` does."""
+    return models.Q(**{f"{path}disconnected_at": None, f"{path}connection__refused_at": None})
 
 
 class Advertiser(models.Model):
@@ -77,6 +108,9 @@ class Advertiser(models.Model):
     location_id = models.CharField(max_length=32, blank=True)
     bc_id = models.CharField(max_length=32, blank=True)  # the Business Center that owns the account
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="advertisers")
+    disconnected_at = models.DateTimeField(
+        null=True, blank=True
+    )  # what is kept of it stays; nothing is sent or read
     status = models.CharField(max_length=64, blank=True)
     # what the last check of the connection found: {"scopes": {...}, "allowlist": ..., "pixels": ...}
     readiness = models.JSONField(default=dict)

@@ -34,6 +34,9 @@ class Change(models.Model):
         STOPPED = "stopped"
         STARTED = "started"
         CONNECTED = "connected"
+        DISCONNECTED = "disconnected"
+        TOKEN_REFUSED = "token_refused"  # TikTok takes the connection's token no longer
+        NOT_RENEWED = "not_renewed"  # its short-term token
         WEBHOOK_SET = "webhook_set"
         WEBHOOK_REMOVED = "webhook_removed"
         PEOPLE = "people"  # somebody became a member, got another role or limit, or left

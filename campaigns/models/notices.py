@@ -23,6 +23,7 @@ class Notice(models.Model):
         LOCK_OPENED = "lock_opened"
         PROPOSAL_WAITING = "proposal_waiting"
         PROPOSAL_DECIDED = "proposal_decided"
+        RECONNECT_NEEDED = "reconnect_needed"
 
     advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=24, choices=Kind.choices)

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 
-from campaigns.models.accounts import Advertiser, Person
+from campaigns.models.accounts import Advertiser, Person, within_reach
 
 if TYPE_CHECKING:
     from campaigns.models import Thing
+
+
+class LaunchQuerySet(models.QuerySet["Launch"]):
+    def to_verify(self, now: datetime) -> Self:
+        """Launches whose tree is to be read back now."""
+        reach = within_reach("campaign__advertiser__")
+        return self.filter(reach, verified_at__isnull=True, verify_at__lte=now, paused_at__isnull=True)
 
 
 class Launch(models.Model):
@@ -31,6 +38,8 @@ class Launch(models.Model):
     live_since = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LaunchQuerySet.as_manager()
 
 
 class PushQuerySet(models.QuerySet["Push"]):
@@ -72,11 +81,13 @@ def _turn() -> PushQuerySet:
         launch=models.OuterRef("launch"), aspect=Push.Aspect.SWITCH, depth__gt=models.OuterRef("depth")
     ).exclude(state=Push.State.DONE)
     blocked = Q(aspect=Push.Aspect.SWITCH, launch__isnull=False) & models.Exists(lower)
+    # a stop is tried again all the same: what it would save is worth asking for
+    reach = within_reach("advertiser__") | Q(lane=Push.Lane.STOP, advertiser__disconnected_at=None)
     # what may have been sent is looked for all the same
     rests = Q(state=Push.State.WAITING) & (
         Q(launch__paused_at__isnull=False) | Q(launch__cancelled_at__isnull=False)
     )
-    return PushQuerySet(Push).filter(fits).exclude(blocked).exclude(rests)
+    return PushQuerySet(Push).filter(fits, reach).exclude(blocked).exclude(rests)
 
 
 class Push(models.Model):

@@ -7,14 +7,14 @@ from django.db import models
 from django.db.models import Q
 
 from campaigns.contract.levels import Level
-from campaigns.models.accounts import Advertiser
+from campaigns.models.accounts import Advertiser, within_reach
 
 _LEVELS = [(level.value, level.label) for level in Level]
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
     def due(self, now: datetime) -> Self:
-        return self.filter(due_at__lte=now).order_by("due_at", "pk")
+        return self.filter(within_reach("advertiser__"), due_at__lte=now).order_by("due_at", "pk")
 
 
 class Reading(models.Model):

@@ -1,4 +1,4 @@
-"""Notices by e-mail: at once to those who may decide, and once a day a digest at the person's own hour.
+"""Notices by e-mail: at once to those who may decide or mend, and once a day a digest at the person's own hour.
 
 A person is claimed before anything is sent, so that of two workers one sends; a mail that could not leave is tried again.
 """
@@ -32,15 +32,20 @@ def mail_due(*, now: datetime) -> int:
 
 
 def _mail_asked(person: Person, newest: int, now: datetime) -> bool:
-    """What waits for a decision that the person may make, and did not ask for themselves."""
-    able = [role.value for role in roles_that_may(Act.DECIDE)]
-    accounts = Membership.objects.filter(person=person, role__in=able).values("advertiser")
-    waiting = _read(person.mailed_to, newest, now).filter(
-        advertiser__in=accounts, kind=Notice.Kind.PROPOSAL_WAITING
-    )
+    """What waits for the person: decisions they may make and did not ask for themselves, connections they may mend."""
+    mine = Q()
+    for act, kind in (
+        (Act.DECIDE, Notice.Kind.PROPOSAL_WAITING),
+        (Act.CONNECT, Notice.Kind.RECONNECT_NEEDED),
+    ):
+        able = [role.value for role in roles_that_may(act)]
+        accounts = Membership.objects.filter(person=person, role__in=able).values("advertiser")
+        mine |= Q(advertiser__in=accounts, kind=kind)
+    waiting = _read(person.mailed_to, newest, now).filter(mine)
     notices = [item for item in waiting if item.data.get("asked_by") != person.username]
     count = len(notices)
-    subject = notices[0].text if count == 1 else f"{count} changes wait for you"
+    changes = all(item.kind == Notice.Kind.PROPOSAL_WAITING for item in notices)
+    subject = notices[0].text if count == 1 else f"{count} {'changes' if changes else 'things'} wait for you"
     return _send(person, {"mailed_to": newest}, subject, notices)
 
 
@@ -102,6 +107,8 @@ def find_path(notice: Notice) -> str:
     kind, _, key = notice.target.partition("/")
     if kind == "proposals" and key.isdigit():
         return f"/proposals/{key}/"
+    if kind == "account":
+        return f"/accounts/{notice.advertiser.advertiser_id}/"
     if notice.campaign_ref is None:
         return "/notices/"
     return f"/campaigns/{notice.campaign_ref}/"

@@ -52,12 +52,14 @@ def read_system(*, now: datetime) -> SystemState:
         oldest_due=_age(oldest, now),
         last_sent=_age(taken, now),
         launches_open=Launch.objects.filter(finished_at=None).count(),
-        readings_late=Reading.objects.filter(due_at__lt=now - OLDEST_DUE).count(),
+        readings_late=Reading.objects.due(now - OLDEST_DUE).count(),
         readings_failed=Reading.objects.exclude(error="").count(),
         deliveries_waiting=Delivery.objects.filter(state=Delivery.State.WAITING).count(),
         deliveries_failed=Delivery.objects.filter(state=Delivery.State.FAILED).count(),
         surprises_today=Surprise.objects.filter(at__gte=now - timedelta(days=1)).count(),
-        connections_refused=Advertiser.objects.filter(connection__refused_at__isnull=False).count(),
+        connections_refused=Advertiser.objects.filter(
+            disconnected_at=None, connection__refused_at__isnull=False
+        ).count(),
     )
 
 

@@ -51,7 +51,9 @@ def connect_accounts(
 
     An account that is connected already moves to the new connection; its campaigns and people stay.
     """
-    connection = Connection(name=name, access_token=token, connected_by=actor, connected_at=now)
+    connection = Connection(
+        name=name, access_token=token, connected_by=actor, connected_at=now, chosen_at=now
+    )
     client = road.open_client(connection)
     try:
         ids = [str(row["advertiser_id"]) for row in client.list_advertisers()]

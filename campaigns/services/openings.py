@@ -93,6 +93,8 @@ def _go(proposal: Proposal, now: datetime, *, together: bool = True) -> bool:
 
 
 def _list_rows(state: str) -> Iterable[Proposal]:
-    rows = Proposal.objects.filter(state=state).select_related("advertiser", "asked_by", "decided_by")
+    rows = Proposal.objects.filter(state=state, advertiser__disconnected_at=None).select_related(
+        "advertiser", "asked_by", "decided_by"
+    )
     items = ("items__campaign__advertiser", "items__adgroup__campaign", "items__ad__adgroup__campaign")
     return list(rows.prefetch_related(*items).order_by("created_at", "pk")[:AT_ONCE])

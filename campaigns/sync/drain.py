@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from campaigns.models import Launch, Push
+from campaigns.sync.connections import tend_due
 from campaigns.sync.gateway import Road
 from campaigns.sync.push import advance
 from campaigns.sync.verify import verify_launch
@@ -12,11 +13,10 @@ PAUSE = 0.1  # seconds; how long a round without work waits
 
 def drain_once(road: Road) -> bool:
     """Takes every row that is due one call further and reads back what is due; tells whether there was anything."""
-    worked = False
+    worked = bool(tend_due(road))
     for push_id in list(Push.objects.due(road.clock()).values_list("pk", flat=True)):
         worked |= advance(push_id, road)
-    due = Launch.objects.filter(verified_at__isnull=True, verify_at__lte=road.clock())
-    for launch_id in list(due.values_list("pk", flat=True)):
+    for launch_id in list(Launch.objects.to_verify(road.clock()).values_list("pk", flat=True)):
         worked |= verify_launch(launch_id, road)
     return worked
 

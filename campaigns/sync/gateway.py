@@ -194,8 +194,9 @@ class Gateway:
 
     @property
     def _app_key(self) -> str:
-        """TikTok counts by app; whose app a token is, no call tells: unless the settings say so, each connection is one."""
-        return f"app:{settings.TIKTOK_APP_ID or f'connection-{self.advertiser.connection_id}'}"
+        """TikTok counts by app. Whose app a token is that was not given here no call tells: the settings, or it is its own."""
+        given = self.advertiser.connection.app_id or settings.TIKTOK_APP_ID
+        return f"app:{given or f'connection-{self.advertiser.connection_id}'}"
 
     def _metered(self, group: str, endpoint: str, call: Callable[[], T]) -> T:
         self._take_room(group, endpoint)

@@ -132,7 +132,7 @@ def nudge_due(*, now: datetime, launch: Launch | None = None, push: Push | None 
 def sweep(*, now: datetime) -> None:
     """Finds what is due and whose message was lost, or never sent."""
     nudge_due(now=now)
-    due = Launch.objects.filter(verified_at__isnull=True, verify_at__lte=now).values_list("pk", flat=True)
+    due = Launch.objects.to_verify(now).values_list("pk", flat=True)
     send_messages(VERIFY_TASK, list(due[:NUDGES_AT_ONCE]))
 
 

@@ -12,6 +12,7 @@ from campaigns.contract.limits import FILTER_IDS, PAGE_SIZE
 from campaigns.models import Ad, AdGroup, Advertiser, Campaign, Reading, Thing
 from campaigns.rules.policy import house_policy
 from campaigns.sync import drift, mirror
+from campaigns.sync.connections import note_accepted
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.rows import ROOT, rows_of
 from campaigns.sync.strangers import open_register
@@ -22,7 +23,6 @@ __all__ = [
     "EVERYTHING",
     "fold_tree",
     "look_at",
-    "note_dead_token",
     "pull_account",
     "pull_campaigns",
     "read_tree",
@@ -60,13 +60,9 @@ def pull_account(gateway: Gateway, *, now: datetime) -> Walk:
     except TikTokError as error:
         said = f"{error.message} ({error.endpoint})"[:500]
         Advertiser.objects.filter(pk=advertiser.pk).update(pull_error=said)
-        if error.meaning is Meaning.TOKEN:
-            note_dead_token(advertiser, error, now=now)
         raise
     Advertiser.objects.filter(pk=advertiser.pk).update(pulled_at=now, pull_error="")
-    type(advertiser.connection).objects.filter(pk=advertiser.connection_id, refused_at__isnull=False).update(
-        refused_at=None, refusal=""
-    )
+    note_accepted(advertiser.connection)
     return walk
 
 
@@ -117,13 +113,6 @@ def refresh_tree(gateway: Gateway, campaign: Campaign) -> int:
         Campaign.objects.hold(campaign.pk)
         fresh = Campaign.objects.prefetch_related("adgroups__ads").get(pk=campaign.pk)
         return fold_tree(fresh, found, now=gateway.now(), read_at=begun)
-
-
-def note_dead_token(advertiser: Advertiser, error: TikTokError, *, now: datetime) -> None:
-    """The connection is dead until a person renews it."""
-    type(advertiser.connection).objects.filter(pk=advertiser.connection_id).update(
-        refused_at=now, refusal=error.message[:500]
-    )
 
 
 def fold_tree(campaign: Campaign, found: Found, *, now: datetime, read_at: datetime) -> int:

@@ -20,13 +20,14 @@ from campaigns.models import Campaign, Launch, Push
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox, settling, surprises
 from campaigns.sync.announcing import announce_need
+from campaigns.sync.connections import note_refused
 from campaigns.sync.flipping import name_target
 from campaigns.sync.gateway import Gateway, OutOfRoom, Road
 from campaigns.sync.lastcheck import find_refusals
 from campaigns.sync.look import look_for
 from campaigns.sync.pictures import find_pictures
 from campaigns.sync.plan import compose_create, list_addresses
-from campaigns.sync.pull import note_dead_token, refresh_tree
+from campaigns.sync.pull import refresh_tree
 from campaigns.sync.switching import switch_batch, turn_round
 from campaigns.sync.transitions import Event
 from campaigns.sync.updating import update_object
@@ -217,7 +218,7 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
         if error.meaning is Meaning.THROTTLED and not isinstance(error, OutOfRoom):
             gateway.penalise(wait)
         if error.meaning is Meaning.TOKEN:
-            note_dead_token(push.advertiser, error, now=now)
+            note_refused(push.advertiser.connection, error, now=now)
     elif push.state == Push.State.UNSURE:  # a look was refused: what may exist is still unknown
         longest = house_policy().seconds("push.retry_longest")
         outbox.update_under_lease(push, error=said, not_before=now + longest, release=True)

@@ -13,11 +13,12 @@ from campaigns.models import Advertiser, Reading
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox, pull
 from campaigns.sync.changelog import read_changelog
+from campaigns.sync.connections import note_refused
 from campaigns.sync.gateway import Gateway, Road
 from campaigns.sync.heat import find_hot
 from campaigns.sync.results import choose_span, find_correction, measure_costs, read_results
 from campaigns.sync.reviews import read_reviews
-from campaigns.tiktok.errors import TikTokError
+from campaigns.tiktok.errors import Meaning, TikTokError
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,8 @@ def read(reading_pk: int, road: Road, *, now: datetime) -> bool:
     `now` is the product's clock, for what is booked; leases and due-ness live by the road's.
     """
     begun = road.clock()
-    due = Reading.objects.filter(pk=reading_pk, due_at__lte=begun)
+    turn = Reading.objects.due(begun).filter(pk=reading_pk).order_by().values("pk")
+    due = Reading.objects.filter(pk__in=turn, due_at__lte=begun)
     # claims it for as long as it may take, and books the next one should this worker die
     if not due.update(due_at=begun + house_policy().seconds("pull.lease"), begun_at=begun):
         return False
@@ -75,6 +77,8 @@ def read(reading_pk: int, road: Road, *, now: datetime) -> bool:
         said = f"{error.message} ({error.endpoint})"[:500]
         again = road.clock() + timedelta(seconds=settings.SMARTPLUS_PULL_SECONDS)
         Reading.objects.filter(pk=reading.pk).update(error=said, due_at=again)
+        if error.meaning is Meaning.TOKEN:
+            note_refused(reading.advertiser.connection, error, now=road.clock())
         return True
     done = road.clock()
     Reading.objects.filter(pk=reading.pk).update(

@@ -17,11 +17,12 @@ from campaigns.sync import outbox, settling
 from campaigns.sync.announcing import announce_need
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import Difference, find_differences
+from campaigns.sync.connections import note_refused
 from campaigns.sync.flipping import name_target
 from campaigns.sync.gateway import Gateway, Road
 from campaigns.sync.pull import fold_tree, read_tree
 from campaigns.sync.transitions import Event, follow
-from campaigns.tiktok.errors import TikTokError
+from campaigns.tiktok.errors import Meaning, TikTokError
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +32,8 @@ Found = dict[Level, dict[str, dict[str, Any]]]
 def verify_launch(launch_id: int, road: Road) -> bool:
     """Reads a launch's tree back when it is due; returns whether it was. Opens the switches only if all is as planned."""
     begun = road.clock()
-    due = Launch.objects.filter(
-        pk=launch_id, verified_at__isnull=True, verify_at__lte=begun, paused_at__isnull=True
-    )
+    turn = Launch.objects.to_verify(begun).filter(pk=launch_id).values("pk")
+    due = Launch.objects.filter(pk__in=turn, verify_at__lte=begun)
     # claims the reading for as long as a worker may hold anything, and books the next should this one die
     if not due.update(verify_at=begun + house_policy().seconds("push.lease")):
         return False
@@ -44,6 +44,8 @@ def verify_launch(launch_id: int, road: Road) -> bool:
     except TikTokError as error:
         log.warning("launch %s not read back yet: %s", launch_id, error.message)
         _look_again(launch, error.as_json(), now=road.clock())
+        if error.meaning is Meaning.TOKEN:
+            note_refused(launch.campaign.advertiser.connection, error, now=road.clock())
         return True
     with transaction.atomic():
         Campaign.objects.hold(launch.campaign_id)

@@ -11,6 +11,7 @@ from campaigns.contract import reports
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import PAGE_SIZE
 from campaigns.tiktok.errors import Meaning, TikTokError
+from campaigns.tiktok.granting import Granting
 from campaigns.tiktok.transport import Transport
 from campaigns.tiktok.wire import Answer, Page, read_page
 
@@ -18,6 +19,7 @@ from campaigns.tiktok.wire import Answer, Page, read_page
 class TikTokClient:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self.granting = Granting(transport)
 
     def create(self, level: Level, body: Mapping[str, Any]) -> Answer:
         """Makes one object. The answer's data is the whole object (docs)."""
@@ -109,7 +111,8 @@ class TikTokClient:
 
     def list_advertisers(self, *, app_id: str = "", secret: str = "") -> list[dict[str, Any]]:
         """The accounts the token may use."""
-        answer = self._transport.get("oauth2/advertiser/get/", {"app_id": app_id, "secret": secret})
+        parameters = {"app_id": app_id, "secret": secret}
+        answer = self._transport.get("oauth2/advertiser/get/", parameters, confidential=True)
         return _read_rows(answer, "list", "oauth2/advertiser/get/")
 
     def describe_advertisers(self, ids: Sequence[str]) -> list[dict[str, Any]]:

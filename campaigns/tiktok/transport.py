@@ -1,6 +1,7 @@
 """One HTTP call to TikTok, or to any server that speaks its API. Knows time-outs and broken connections, no endpoint.
 
-The token travels in a header only and is never part of an error's text.
+The token travels in a header only and is never part of an error's text. What a confidential call carries (an app's secret, a
+code, a token) is no part of its error either.
 """
 
 import json
@@ -44,24 +45,24 @@ class Transport:
         self._base_url = base_url.rstrip("/") + "/"
         self._timeout = timeout
         self._session = session or requests.Session()
-        self._headers = {"Access-Token": token}
+        self._headers = {"Access-Token": token} if token else {}
 
-    def get(self, path: str, parameters: Mapping[str, Any]) -> Answer:
+    def get(self, path: str, parameters: Mapping[str, Any], *, confidential: bool = False) -> Answer:
         """Arrays and objects travel as JSON text (platform section 1)."""
         query = {
             name: value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
             for name, value in parameters.items()
         }
-        return self._call("GET", path, params=query)
+        return self._call("GET", path, confidential, params=query)
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Answer:
+    def post(self, path: str, body: Mapping[str, Any], *, confidential: bool = False) -> Answer:
         try:
-            return self._call("POST", path, json=dict(body))
+            return self._call("POST", path, confidential, json=dict(body))
         except TikTokError as error:
-            error.request = dict(body)
+            error.request = None if confidential else dict(body)
             raise
 
-    def _call(self, method: str, path: str, **payload: Any) -> Answer:
+    def _call(self, method: str, path: str, confidential: bool, **payload: Any) -> Answer:
         url = self._base_url + path
         try:
             response = self._session.request(
@@ -72,30 +73,27 @@ class Transport:
                 allow_redirects=False,  # a redirect would carry the token elsewhere
                 **payload,
             )
-        except requests.ConnectTimeout as error:
-            raise TikTokError(
-                Meaning.UNREACHABLE, "the server cannot be reached (time-out)", endpoint=path
-            ) from error
-        except requests.ConnectionError as error:
-            # a refused connection never carried the request; one that broke later may have
-            meaning = Meaning.UNREACHABLE if _was_refused(error) else Meaning.UNSURE
-            said = (
-                "the server cannot be reached"
-                if meaning is Meaning.UNREACHABLE
-                else "the connection broke without an answer"
-            )
-            raise TikTokError(meaning, said, endpoint=path) from error
-        except requests.Timeout as error:
-            raise TikTokError(
-                Meaning.UNSURE, f"no answer within {self._timeout:g} s", endpoint=path
-            ) from error
         except requests.RequestException as error:
-            raise TikTokError(
-                Meaning.UNSURE, f"the call failed: {type(error).__name__}", endpoint=path
-            ) from error
+            # the cause would show the whole address, with an app's secret in it
+            raise _explain(error, path, self._timeout) from (None if confidential else error)
         return read_answer(
             path, response.status_code, response.content[:MAX_ANSWER_BYTES], dict(response.headers)
         )
+
+
+def _explain(error: requests.RequestException, path: str, timeout: float) -> TikTokError:
+    """What a call without an answer means."""
+    match error:
+        case requests.ConnectTimeout():
+            return TikTokError(Meaning.UNREACHABLE, "the server cannot be reached (time-out)", endpoint=path)
+        case requests.ConnectionError() if _was_refused(error):
+            return TikTokError(Meaning.UNREACHABLE, "the server cannot be reached", endpoint=path)
+        case requests.ConnectionError():  # it may have carried the request before it broke
+            return TikTokError(Meaning.UNSURE, "the connection broke without an answer", endpoint=path)
+        case requests.Timeout():
+            return TikTokError(Meaning.UNSURE, f"no answer within {timeout:g} s", endpoint=path)
+        case _:
+            return TikTokError(Meaning.UNSURE, f"the call failed: {type(error).__name__}", endpoint=path)
 
 
 def _was_refused(error: requests.ConnectionError) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from campaigns.contract.codes import explain_code
@@ -11,9 +11,9 @@ from campaigns.tiktok.errors import Meaning, TikTokError, read_meaning
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A success: its data, and TikTok's log id."""
+    """A success: its data, which may hold a token and is no part of how it is shown, and TikTok's log id."""
 
-    data: dict[str, Any]
+    data: dict[str, Any] = field(repr=False)
     request_id: str
 
 

@@ -83,6 +83,9 @@ CHANGES = {
     "stopped": "Paused",
     "started": "Started",
     "connected": "Connected",
+    "disconnected": "Disconnected",
+    "token_refused": "TikTok refused the token of",
+    "not_renewed": "TikTok did not renew the token of",
     "policy": "Changed a house number of",
     "webhook_set": "Set a webhook of",
     "webhook_removed": "Removed a webhook of",
@@ -106,6 +109,7 @@ NOTICES: Mapping[str, str] = {
     "lock_opened": "an ad group left learning",
     "proposal_waiting": "a change waits for a manager",
     "proposal_decided": "a manager decided",
+    "reconnect_needed": "an account must be connected anew",
 }
 # ... with its icon and tone in the list
 NOTICE_LOOKS: Mapping[str, tuple[str, str]] = {
@@ -117,6 +121,7 @@ NOTICE_LOOKS: Mapping[str, tuple[str, str]] = {
     "lock_opened": ("lock-open", "good"),
     "proposal_waiting": ("gavel", "wait"),
     "proposal_decided": ("checks", "busy"),
+    "reconnect_needed": ("plug-connected", "bad"),
 }
 MEND = "Mend it and launch again; what was made stays, switched off."
 # What an error means (tiktok/errors.py): its name, and what happens next.
