@@ -37,6 +37,7 @@ class Gate(APIView):
     parser_classes = [BodyParser]
     throttle_classes = [TokenThrottle]
     metadata_class = None
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # what `Allow` names
     schema = GateSchema()
     versioned = False
 

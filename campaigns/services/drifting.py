@@ -62,6 +62,7 @@ def keep_ours(
 
     Objects made elsewhere in our tree are switched off. Raises as `change_or_propose` does, and WrongState for what is gone.
     """
+    require(actor, campaign.advertiser, Act.EDIT)
     chosen = _choose(campaign, paths)
     gone = [item for item in chosen if item.member == EXISTENCE]
     if gone:

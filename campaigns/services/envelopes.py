@@ -23,6 +23,7 @@ from campaigns.services.judging import judge_campaign
 from campaigns.services.policies import read_reason
 
 BRIEF = timedelta(seconds=1)
+DIGITS = 12  # of Envelope.amount, before the point: more than any currency's largest budget has
 
 
 def set_envelope(
@@ -33,6 +34,9 @@ def set_envelope(
     said = read_reason(reason)
     if not amount.is_finite() or amount <= 0:
         raise Refused("An envelope holds more than nothing. To let nothing out, pause the campaigns.", ())
+    if amount >= Decimal(10) ** DIGITS or advertiser.money.quantize(amount) != amount:
+        code, decimals = advertiser.currency, advertiser.money.decimals
+        raise Refused(f"Write at most {DIGITS} digits, and {decimals} decimals of {code}.", ())
     with transaction.atomic(durable=True):
         standing = Envelope.objects.select_for_update().filter(advertiser=advertiser).first()
         before = standing.amount if standing else None

@@ -97,6 +97,8 @@ class World:
                 "objects": [{"level": "campaign", "id": live.pk}],
             },
             "PUT api/v1/policy/<str:name>/": {"advertiser_id": account, "value": 8, "reason": "Slow"},
+            "PUT api/v1/envelopes/<str:advertiser_id>/": {"amount": "2000.00", "reason": "The client's cap"},
+            "POST api/v1/campaigns/<int:pk>/adgroups/": {"adgroup_name": "Second"},
             "POST api/v1/webhooks/": {
                 "advertiser_id": account,
                 "address": "https://example.com/",
@@ -148,8 +150,14 @@ def build_world() -> World:
         changed_at=NOW,
         valid_until=NOW.replace(year=2036),
     )
+    worst = {"worst_day": "12.50", "worst_week": "70.00", "total": None}
     ProposalItem.objects.create(
-        proposal=proposal, position=0, campaign=live, before={"budget": "10.00"}, after={"budget": "12.00"}
+        proposal=proposal,
+        position=0,
+        campaign=live,
+        before={"budget": "10.00"},
+        after={"budget": "12.00"},
+        exposure={"before": worst, "after": worst | {"worst_day": "15.00", "worst_week": "84.00"}},
     )
     webhook = Webhook.objects.create(
         advertiser=account, owner=people["manager"], address="https://example.com/", secret="s", made_at=NOW

@@ -40,8 +40,8 @@ def test_only_an_administrator_sets_it_and_it_is_in_the_journal(team: Team) -> N
     assert Change.objects.get(act="envelope").after == {"amount": "1000"}
 
 
-@pytest.mark.parametrize("amount", ["0", "-5", "NaN", "Infinity"])
-def test_an_envelope_holds_an_amount_above_nothing(team: Team, amount: str) -> None:
+@pytest.mark.parametrize("amount", ["0", "-5", "NaN", "Infinity", "1000000000000", "0.00001", "12.345"])
+def test_an_envelope_holds_an_amount_above_nothing_that_its_currency_knows(team: Team, amount: str) -> None:
     with pytest.raises(Refused):
         enclose(team, amount)
 
