@@ -3,13 +3,16 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, Q, Value, When, prefetch_related_objects
+from django.db.models import Case, F, OrderBy, Q, Value, When, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import ENABLE
 from campaigns.models.accounts import Advertiser, Person
 from campaigns.models.mirrored import Mirrored
 from campaigns.models.outbox import Push
+
+_SUMS = ("spend", "results", "cost")
 
 
 class State(models.TextChoices):
@@ -22,6 +25,11 @@ class State(models.TextChoices):
     FAILED = "failed"
     NEEDS_PERSON = "needs_person", "needs a person"
     REMOVED = "removed"
+
+
+def order_measure(column: str, *, descending: bool) -> OrderBy:
+    """By a sum of the week, what is unknown last whichever way; as its index says it, in words that both databases know."""
+    return Coalesce(F(column), Value(-1)).desc() if descending else F(column).asc(nulls_last=True)
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -74,6 +82,10 @@ class Campaign(Mirrored):
     tree_version = models.PositiveIntegerField(default=1)
     # since when TikTok holds something of the tree otherwise than wanted; the mirror's column, for lists
     drifting_since = models.DateTimeField(null=True, blank=True)
+    # sums of the last seven days in the account's currency; written by the reading of results, for the order of lists
+    week_spend = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
+    week_results = models.BigIntegerField(null=True, blank=True)
+    week_cost = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
 
     objects = CampaignQuerySet.as_manager()
     state: str  # only after with_state()
@@ -87,6 +99,18 @@ class Campaign(Mirrored):
         indexes = [
             models.Index(fields=["advertiser", "-changed_at"]),
             models.Index(fields=["-changed_at", "-id"], name="campaign_newest"),
+            *(
+                models.Index(F(f"week_{name}").asc(), F("id").desc(), name=f"campaign_{name}_up")
+                for name in _SUMS
+            ),
+            *(
+                models.Index(
+                    order_measure(f"week_{name}", descending=True),
+                    F("id").desc(),
+                    name=f"campaign_{name}_down",
+                )
+                for name in _SUMS
+            ),
         ]
 
     def raw_tree(self) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """What TikTok counted: the daily results of every object. An absent row is unknown, not zero (design section 4)."""
 
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +12,13 @@ from campaigns.models.accounts import Advertiser
 if TYPE_CHECKING:
     from campaigns.models import Thing
 
+WEEK = 7  # the trailing days that are read again every day (design section 4)
 _KEYS = ("campaign", "adgroup", "ad")
+
+
+def begin_week(zone: str, now: datetime) -> date:
+    """The first of the last seven days of a zone, today being the last."""
+    return now.astimezone(ZoneInfo(zone)).date() - timedelta(days=WEEK - 1)
 
 
 def _one_object() -> Q:

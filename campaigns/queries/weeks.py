@@ -1,20 +1,16 @@
 """What campaigns spent and brought in the last seven days: TikTok's daily report. A day without a row is unknown."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import F, FloatField, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Cast
+from campaigns.models import Campaign, Result
+from campaigns.models.campaign import CampaignQuerySet, order_measure
+from campaigns.models.metrics import WEEK, begin_week
 
-from campaigns.models import Advertiser, Campaign, Result
-from campaigns.models.campaign import CampaignQuerySet
-
-DAYS = 7  # the trailing days that are read again every day (design section 4)
 MEASURES = ("spend", "results", "cost")
 
 
@@ -56,13 +52,9 @@ class Week:
         return sum((day.spend or Decimal(0) for day in both), Decimal(0)) / results if results else None
 
 
-def find_first_day(zone: str, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(zone)).date() - timedelta(days=DAYS - 1)
-
-
 def read_weeks(campaigns: Sequence[Campaign], *, now: datetime) -> dict[int, Week]:
     """The week of each campaign, by our id. `campaigns` have their advertiser along. One query for any number."""
-    first = {item.pk: find_first_day(item.advertiser.zone, now) for item in campaigns}
+    first = {item.pk: begin_week(item.advertiser.zone, now) for item in campaigns}
     rows = Result.objects.filter(campaign__in=first, day__gte=min(first.values(), default=now.date()))
     held: dict[int, dict[date, Any]] = defaultdict(dict)
     for row in rows.order_by().values("campaign", "day", "spend", "results", "read_at"):
@@ -70,38 +62,13 @@ def read_weeks(campaigns: Sequence[Campaign], *, now: datetime) -> dict[int, Wee
     return {pk: _make_week(day, held[pk]) for pk, day in first.items()}
 
 
-def order_by_week(
-    campaigns: CampaignQuerySet,
-    *,
-    accounts: Iterable[Advertiser],
-    measure: str,
-    descending: bool,
-    now: datetime,
-) -> CampaignQuerySet:
-    """Orders by `spend`, `results` or `cost` of the week of each account's own zone; what is unknown comes last."""
-    by_day: dict[date, list[int]] = defaultdict(list)
-    for account in accounts:
-        by_day[find_first_day(account.zone, now)].append(account.pk)
-    within = Q(pk__in=[])
-    for day, own in by_day.items():
-        within |= Q(advertiser__in=own, day__gte=day)
-    rows: Any = Result.objects.filter(within, campaign=OuterRef("pk")).order_by().values("campaign")
-    if measure == "cost":
-        both = rows.filter(spend__isnull=False, results__isnull=False).annotate(
-            spent=Sum("spend"), brought=Sum("results")
-        )
-        found = both.filter(brought__gt=0).annotate(
-            found=Cast("spent", FloatField()) / Cast("brought", FloatField())
-        )
-    else:
-        found = rows.annotate(found=Sum(measure))
-    ordered = campaigns.annotate(measured=Subquery(found.values("found")))
-    key = F("measured").desc(nulls_last=True) if descending else F("measured").asc(nulls_last=True)
-    return ordered.order_by(key, "-pk")
+def order_by_week(campaigns: CampaignQuerySet, *, measure: str, descending: bool) -> CampaignQuerySet:
+    """Orders by `spend`, `results` or `cost` of the week as last summed (`sync.weeks`); what is unknown comes last."""
+    return campaigns.order_by(order_measure(f"week_{measure}", descending=descending), "-pk")
 
 
 def _make_week(first: date, held: dict[date, Any]) -> Week:
-    days = [first + timedelta(days=number) for number in range(DAYS)]
+    days = [first + timedelta(days=number) for number in range(WEEK)]
     rows = [held[day] for day in days if day in held]
     return Week(
         tuple(

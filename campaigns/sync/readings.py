@@ -18,6 +18,7 @@ from campaigns.sync.gateway import Gateway, Road
 from campaigns.sync.heat import find_hot
 from campaigns.sync.results import choose_span, find_correction, measure_costs, read_results
 from campaigns.sync.reviews import read_reviews
+from campaigns.sync.weeks import sum_weeks
 from campaigns.tiktok.errors import Meaning, TikTokError
 
 log = logging.getLogger(__name__)
@@ -110,6 +111,7 @@ def _read_results(gateway: Gateway, reading: Reading, now: datetime) -> Outcome:
     corrected = reading.state.get("corrected")
     span = choose_span(gateway.advertiser, datetime.fromisoformat(corrected) if corrected else None, now=now)
     read_results(gateway, span, now=now)
+    sum_weeks(gateway.advertiser, now=now)
     state = {"corrected": find_correction(now).isoformat(), "costs": measure_costs(gateway.advertiser)}
     return Outcome(house_policy().seconds("results.apart"), state)
 

@@ -52,7 +52,7 @@ def export_campaigns(request: HttpRequest, kind: str) -> HttpResponse:
     found = queries.search_campaigns(narrow(person, listing, now=now), state=listing.state)
     if request.method == "POST":
         found = found.filter(pk__in=[item.pk for item in read_chosen(request, found)])
-    found = order(found, listing, accounts=list(queries.visible_to(person)), now=now)
+    found = order(found, listing)
     rows = _list_rows(found, now)
     if kind == "xlsx":
         if found[MOST_XLSX : MOST_XLSX + 1].exists():

@@ -59,7 +59,7 @@ def _read(request: HttpRequest) -> dict[str, Any]:
     narrowed = narrow(person, listing, now=shell.now)
     states = queries.count_states(narrowed) if listing.filtered else all_states
     listed = queries.search_campaigns(narrowed, state=listing.state)
-    ordered = order(listed, listing, accounts=shell.accounts, now=shell.now)
+    ordered = order(listed, listing)
     pages = Paginator(ordered, PAGE)
     pages.count = states.get(listing.state, 0) if listing.state else sum(states.values())  # counted already
     found = pages.get_page(request.GET.get("page"))

@@ -1,6 +1,6 @@
 """The list of campaigns as its address says it: filters, order, columns. Page, export and saved views read the same."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from campaigns import queries
-from campaigns.models import Advertiser, Person
+from campaigns.models import Person
 from campaigns.models.campaign import CampaignQuerySet, State
 from campaigns.queries.weeks import MEASURES, order_by_week
 from campaigns.services.desk import list_calendar
@@ -148,13 +148,9 @@ def narrow(person: Person, listing: Listing, *, now: datetime) -> CampaignQueryS
     return found
 
 
-def order(
-    campaigns: CampaignQuerySet, listing: Listing, *, accounts: Sequence[Advertiser], now: datetime
-) -> CampaignQuerySet:
+def order(campaigns: CampaignQuerySet, listing: Listing) -> CampaignQuerySet:
     if listing.key in MEASURES:
-        return order_by_week(
-            campaigns, accounts=accounts, measure=listing.key, descending=listing.descending, now=now
-        )
+        return order_by_week(campaigns, measure=listing.key, descending=listing.descending)
     sign = "-" if listing.descending else ""
     return campaigns.order_by(f"{sign}{ORDERS[listing.key]}", "-pk")
 

@@ -108,8 +108,11 @@ def _list_pages(client: Any, person: Any) -> list[tuple[str, Callable[[], Any]]]
         ("search by name", "/?q=sale+77"),
         ("search by TikTok id", "/?q=1850000000000123"),
         ("by spend", "/?sort=-spend"),
+        ("by cost of a result, upwards", "/?sort=cost"),
         ("by name", "/?sort=name"),
         ("page 20", "/?page=20"),
+        ("a campaign", "/campaigns/7/"),
+        ("the review queue", "/proposals/"),
     ]
     return [(name, ask(address)) for name, address in pages] + [
         ("admin: the list", ask_admin("/")),
@@ -190,6 +193,16 @@ _FILL = (
     f"""insert into campaigns_result (advertiser_id, campaign_id, day, spend, results, read_at)
       select (select min(id) from campaigns_advertiser) + i %% 2, i, current_date - d, (i * 7 + d) %% 900, i %% 13, now()
       from {_SERIES}, generate_series(0, %(days)s - 1) d where i %% 50 > 0""",
+    """update campaigns_campaign c set week_spend = w.spend, week_results = w.results,
+      week_cost = w.spend / nullif(w.results, 0) from (select campaign_id, sum(spend) spend, sum(results) results
+      from campaigns_result group by 1) w where w.campaign_id = c.id and c.id between %(first)s and %(last)s""",
+    f"""insert into campaigns_proposal (id, advertiser_id, asked_by_id, door, reason, emergency, state, version, created_at,
+      changed_at, valid_until) select i, (select min(id) from campaigns_advertiser) + i %% 2,
+      (select min(id) from campaigns_person), 'page', 'Going well', false, case when i %% 1500 = 7 then 'open' else 'applied'
+      end, 1, now(), now(), now() + interval '7 days' from {_SERIES} where i %% 50 = 7""",
+    f"""insert into campaigns_proposalitem (proposal_id, position, campaign_id, before, after, findings, exposure, receipt,
+      note) select i, 0, i, '{{"budget": "500.00"}}', '{{"budget": "600.00"}}', '[]', '{{}}', 'none', ''
+      from {_SERIES} where i %% 50 = 7""",
     f"""insert into campaigns_change (advertiser_id, actor_id, door, act, campaign_ref, target, note, origin, token, at)
       select (select min(id) from campaigns_advertiser) + i %% 2, (select min(id) from campaigns_person), 'page', 'created',
       i, 'campaign', '', '', '', now() - i * interval '1 minute' from {_SERIES}""",

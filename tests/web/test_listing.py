@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from campaigns.models import Campaign, Result
 from campaigns.queries.weeks import read_weeks
+from campaigns.sync.weeks import sum_weeks
 from campaigns.web.sparkline import HEIGHT, draw
 from tests.factories import NOW, make_advertiser, make_campaign, make_live, make_person
 from tests.web.clock import run_clock
@@ -127,6 +128,7 @@ def test_the_order_by_spend_leaves_the_unknown_to_the_end(client, account, sort,
     add_result(none, ago=8, spend="900")  # not of this week
     add_result(little, spend="1")
     add_result(much, spend="9")
+    sum_weeks(account, now=NOW)
     assert list_names(read(client, sort=sort)) == order
 
 
@@ -137,7 +139,17 @@ def test_the_order_by_cost_of_a_result_puts_no_result_last(client, account):
     add_result(dear, spend="10", results=1)
     add_result(cheap, spend="90", results=30)
     add_result(none, spend="5", results=0)
+    sum_weeks(account, now=NOW)
     assert list_names(read(client, sort="cost")) == ["Cheap", "Dear", "None"]
+
+
+def test_sums_that_did_not_move_cost_no_write_and_leave_the_week_with_its_days(account):
+    campaign = make_live(make_campaign(advertiser=account))
+    add_result(campaign, spend="9")
+    assert [sum_weeks(account, now=NOW), sum_weeks(account, now=NOW)] == [1, 0]
+    assert sum_weeks(account, now=NOW + timedelta(days=7)) == 1
+    campaign.refresh_from_db()
+    assert (campaign.week_spend, campaign.week_results, campaign.week_cost) == (None, None, None)
 
 
 def test_names_are_ordered_from_the_head_of_their_column(client, account):
