@@ -11,7 +11,7 @@ from campaigns.models.accounts import (
 )
 from campaigns.models.ad import Ad
 from campaigns.models.adgroup import AdGroup
-from campaigns.models.assets import Identity, Picture, Pixel, Place, Video
+from campaigns.models.assets import Audience, Identity, Interest, Language, Picture, Pixel, Place, Video
 from campaigns.models.campaign import Campaign
 from campaigns.models.decisions import Decision, Envelope, Hold, Proposal, ProposalItem, ProposalLook
 from campaigns.models.idempotency import StoredAnswer
@@ -31,6 +31,7 @@ __all__ = [
     "Ad",
     "AdGroup",
     "Advertiser",
+    "Audience",
     "Campaign",
     "Change",
     "ClientToken",
@@ -45,6 +46,8 @@ __all__ = [
     "Delivery",
     "Webhook",
     "Identity",
+    "Interest",
+    "Language",
     "Launch",
     "Membership",
     "Person",

@@ -1,4 +1,4 @@
-"""What an account owns beside its campaigns: pixels, identities, videos, and pictures that we uploaded or found."""
+"""What an account owns beside its campaigns (pixels, identities, videos, pictures, audiences), and what TikTok lets it target."""
 
 from django.db import models
 
@@ -71,8 +71,51 @@ class Place(models.Model):
     advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="places")
     location_id = models.CharField(max_length=32)
     name = models.CharField(max_length=255)
-    region_code = models.CharField(max_length=8, blank=True)
+    region_code = models.CharField(max_length=8, blank=True, help_text="of countries only")
+    level = models.CharField(max_length=16, blank=True, help_text="TikTok's word, such as COUNTRY")
+    parent_id = models.CharField(max_length=32, blank=True, help_text='"" of a country')
 
     class Meta:
         ordering = ["name", "location_id"]
         constraints = [models.UniqueConstraint(fields=["advertiser", "location_id"], name="place_once")]
+
+
+class Language(models.Model):
+    """A language of TikTok's list, as `languages` of a targeting takes it."""
+
+    advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="languages")
+    code = models.CharField(max_length=16)
+    name = models.CharField(max_length=255)
+
+    class Meta:
+        ordering = ["name", "code"]
+        constraints = [models.UniqueConstraint(fields=["advertiser", "code"], name="language_once")]
+
+
+class Interest(models.Model):
+    """An interest category; `parent_id` is the category that holds it."""
+
+    advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="interests")
+    category_id = models.CharField(max_length=32)
+    name = models.CharField(max_length=255)
+    parent_id = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        ordering = ["name", "category_id"]
+        constraints = [models.UniqueConstraint(fields=["advertiser", "category_id"], name="interest_once")]
+
+
+class Audience(models.Model):
+    """A custom audience. `size` is TikTok's count of people; None: not told."""
+
+    advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="audiences")
+    audience_id = models.CharField(max_length=32)
+    name = models.CharField(max_length=255)
+    kind = models.CharField(max_length=64, blank=True, help_text="TikTok's audience_type")
+    size = models.PositiveBigIntegerField(null=True)
+    valid = models.BooleanField(null=True)
+    expiring = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["name", "audience_id"]
+        constraints = [models.UniqueConstraint(fields=["advertiser", "audience_id"], name="audience_once")]

@@ -1,4 +1,4 @@
-"""Connecting advertiser accounts, and reading what they own: pixels, identities, videos, pictures, places."""
+"""Connecting advertiser accounts, and reading what they own: pixels, identities, videos, pictures, and what they may target."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from campaigns.rules.authority import Act, Role
 from campaigns.services.access import require
 from campaigns.services.errors import Unreachable
 from campaigns.services.scopes import check_scopes
+from campaigns.services.targets import TARGETING_READERS
 from campaigns.sync.gateway import PLAIN_ROAD, Road, collect_pages
 from campaigns.tiktok.client import TikTokClient
 from campaigns.tiktok.errors import Meaning, TikTokError
@@ -239,27 +240,12 @@ def _read_pictures(client: TikTokClient, advertiser: Advertiser) -> list[models.
     ]
 
 
-def _read_places(client: TikTokClient, advertiser: Advertiser) -> list[models.Model]:
-    rows = client.list_regions(advertiser_id=advertiser.advertiser_id)
-    return [
-        Place(
-            advertiser=advertiser,
-            location_id=str(row["location_id"]),
-            name=str(row.get("name") or row["location_id"]),
-            region_code=str(row.get("region_code") or "")[:8]
-            if str(row.get("level") or "").upper() == "COUNTRY"
-            else "",
-        )
-        for row in rows
-    ]
-
-
 _READERS: dict[str, Callable[[TikTokClient, Advertiser], list[models.Model]]] = {
     "pixels": _read_pixels,
     "identities": _read_identities,
     "videos": _read_videos,
     "pictures": _read_pictures,
-    "places": _read_places,
+    **TARGETING_READERS,
 }
 
 

@@ -158,14 +158,30 @@ class TikTokClient:
         return self._transport.post("file/image/ad/upload/", body)
 
     def list_regions(self, *, advertiser_id: str) -> list[dict[str, Any]]:
-        """Countries: `location_id`, `name`, `region_code`."""
+        """Countries and their first divisions: `location_id`, `name`, `region_code`, `level`, `parent_id`."""
         parameters = {
             "advertiser_id": advertiser_id,
             "placements": ["PLACEMENT_TIKTOK"],
             "objective_type": "WEB_CONVERSIONS",
-            "level_range": "TO_COUNTRY",
+            "level_range": "TO_PROVINCE",
         }
         return _read_rows(self._transport.get("tool/region/", parameters), "region_info", "tool/region/")
+
+    def list_languages(self, *, advertiser_id: str) -> list[dict[str, Any]]:
+        """`code`, `name`."""
+        path = "tool/language/"
+        return _read_rows(self._transport.get(path, {"advertiser_id": advertiser_id}), "languages", path)
+
+    def list_interests(self, *, advertiser_id: str) -> list[dict[str, Any]]:
+        """`interest_category_id`, `interest_category_name`, `sub_category_ids`."""
+        path = "tool/interest_category/"
+        answer = self._transport.get(path, {"advertiser_id": advertiser_id, "version": 2})
+        return _read_rows(answer, "interest_categories", path)
+
+    def list_audiences(self, *, advertiser_id: str, page: int) -> Page:
+        path = "dmp/custom_audience/list/"
+        answer = self._transport.get(path, {"advertiser_id": advertiser_id, "page": page, "page_size": 100})
+        return read_page(path, answer)
 
 
 def _read_rows(answer: Answer, member: str, endpoint: str) -> list[dict[str, Any]]:

@@ -19,6 +19,9 @@ _CHECKS = (
     ("videos", "Videos"),
     ("pictures", "Pictures"),
     ("places", "Places to target"),
+    ("languages", "Languages"),
+    ("interests", "Interests"),
+    ("audiences", "Custom audiences"),
 )
 _RANK = {role.value: rank for rank, role in enumerate(reversed(Role))}
 

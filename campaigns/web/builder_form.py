@@ -9,7 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaigns.contract.levels import Level
+from campaigns.contract.paths import find_at
 from campaigns.models import Thing
+from campaigns.queries.targets import KINDS, Target
 from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.choices import judge_words
@@ -26,6 +28,14 @@ from campaigns.web.week import PRESETS, is_week, list_times
 WEIGHTY = (FindingLevel.REFUSE, FindingLevel.ESCALATE, FindingLevel.CONFIRM)
 
 
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One chosen id with its name; None where the account's lists do not know it."""
+
+    value: str
+    target: Target | None
+
+
 @dataclass(slots=True)
 class BoundField:
     field: Field
@@ -38,6 +48,8 @@ class BoundField:
     settled: bool = False  # never to be changed once it is at TikTok
     wanted_here: bool = False  # the page was opened to mend this very field
     refused_words: Mapping[str, Finding] = dataclasses.field(default_factory=dict)
+    chips: tuple[Chip, ...] = ()  # what is chosen, by name
+    dropped: bool = False  # it holds something that the mode does not send
 
     @property
     def id(self) -> str:
@@ -66,6 +78,8 @@ class BoundField:
     def control(self) -> str:
         """The template that draws the input."""
         kind = self.field.kind
+        if kind == "list" and self.field.suggest in KINDS:
+            return "picker"
         if kind == "objects" and self.field.options:
             return "selects"
         if kind == "moment" and self.text and not _is_clock(self.text):
@@ -75,7 +89,7 @@ class BoundField:
     @property
     def grouped(self) -> bool:
         """Several inputs under one name."""
-        return self.control in ("rows", "pairs", "selects", "words", "week")
+        return self.control in ("rows", "pairs", "selects", "words", "week", "picker")
 
     @property
     def week(self) -> dict[str, Any]:
@@ -205,6 +219,10 @@ def bind_form(
             item.field.when(scene) or holds or any(finding.level in WEIGHTY for finding in item.findings)
         )
         item.refused_words = refused.get(path, {})
+        if item.control == "picker":
+            known = library.name_targets(item.field.suggest, item.texts)
+            item.chips = tuple(Chip(text, known.get(text)) for text in item.texts)
+        item.dropped = holds and path.startswith("targeting_spec/") and not find_at(scene.members, path)
         item.wanted_here = bool(at) and anchors.get(at, _anchor(form, at)) == item.id
         item.visible = item.visible or item.wanted_here
     state = {

@@ -1,6 +1,6 @@
 """What an account offers to choose from, as suggestions for inputs, and the names of what was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,8 @@ from campaigns.contract.choices import WEB_EVENTS
 from campaigns.contract.levels import Level
 from campaigns.contract.members import members_of
 from campaigns.models import Advertiser
+from campaigns.queries import targets
+from campaigns.queries.targets import Target
 
 # ISO 639-1, the languages TikTok's ads are most often narrowed to; any other code can be typed
 _LANGUAGES = {
@@ -33,15 +35,30 @@ MANY = 2_000  # suggestions of one kind; whoever has more types the id
 class Library:
     """Suggestions by kind: what is typed → what it is called."""
 
+    account: Advertiser
     lists: Mapping[str, Mapping[str, str]]
 
     def name_of(self, kind: str, value: str) -> str:
         return self.lists.get(kind, {}).get(value, "")
 
+    def name_targets(self, kind: str, values: Collection[str]) -> dict[str, Target]:
+        """What the account's list says of chosen ids; unknown ones are left out."""
+        named = targets.name_targets(self.account, kind, values)
+        listed = self.lists.get(kind, {})
+        return {
+            value: named.get(value) or Target(value, listed[value])
+            for value in values
+            if value in named or value in listed
+        }
+
+    def for_plain(self, level: Level) -> dict[str, Mapping[str, str]]:
+        """Of what script searches, the suggestions for those who have none."""
+        return {name: self.lists[name] for name in targets.KINDS} if level is Level.ADGROUP else {}
+
     def for_level(self, level: Level) -> dict[str, Mapping[str, str]]:
         names = {
             Level.CAMPAIGN: (),
-            Level.ADGROUP: ("pixels", "events", "places", "languages"),
+            Level.ADGROUP: ("pixels", "events"),
             Level.AD: ("videos", "pictures", "identities", "calls", "utm-key", "utm-value"),
         }[level]
         return {name: self.lists[name] for name in names}
@@ -58,8 +75,9 @@ def read_library(account: Advertiser, level: Level) -> Library:
                 pixels[pixel.code] = f"{pixel.name}, by its code"
         lists["pixels"] = pixels
         lists["events"] = {**WEB_EVENTS, "COMPLETE_PAYMENT": "Purchase, as the guides write it"}
-        lists["places"] = dict(account.places.values_list("location_id", "name")[:MANY])
-        lists["languages"] = _LANGUAGES
+        for kind in targets.KINDS:
+            lists[kind] = targets.list_plain(account, kind, MANY)
+        lists["languages"] = lists["languages"] or _LANGUAGES
     if level is Level.AD:
         lists["videos"] = {video.video_id: _describe(video) for video in account.videos.all()[:MANY]}
         pictures: Any = account.pictures.values_list("image_id", "name")[:MANY]
@@ -71,7 +89,7 @@ def read_library(account: Advertiser, level: Level) -> Library:
         lists["calls"] = {word.lower(): "standard" for word in words}
         lists["utm-key"] = dict.fromkeys(_UTM_KEYS, "")
         lists["utm-value"] = dict.fromkeys(_UTM_VALUES, "")
-    return Library(lists)
+    return Library(account, lists)
 
 
 def _describe(video: Any) -> str:

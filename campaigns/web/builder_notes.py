@@ -34,7 +34,7 @@ def explain(field: Field, texts: Texts, scene: Scene, library: Library, reader_z
         return _say_hours(texts[0] if texts else "", scene)
     if field.path == "budget":
         return [f"{_least(scene)} at least, TikTok's bound for this account."]
-    if field.suggest and field.kind != "pairs" and field.suggest != "calls":
+    if field.suggest and field.kind not in ("pairs", "list") and field.suggest != "calls":
         names = [library.name_of(field.suggest, text) for text in texts[:12]]
         said = ", ".join(dict.fromkeys(name for name in names if name))
         return [said] if said else []

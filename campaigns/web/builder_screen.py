@@ -50,6 +50,7 @@ class Screen:
             "plan": self.plan,
             "form": self.form,
             "lists": self.library.for_level(self.place.level),
+            "plain_lists": self.library.for_plain(self.place.level),
             "before": places[here - 1] if here else None,
             "after": places[here + 1] if here + 1 < len(places) else None,
             "group": self.place if self.place.level is Level.ADGROUP else self.place.parent,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.web import builder, builder_new, builder_repair, review
+from campaigns.web import builder, builder_new, builder_repair, builder_targets, review
 
 urlpatterns = [
     path("campaigns/new/", builder_new.new_campaign, name="builder-new"),
@@ -10,6 +10,11 @@ urlpatterns = [
     path("campaigns/<int:pk>/build/", builder.build_campaign, name="builder"),
     path(
         "campaigns/<int:pk>/build/adgroups/<int:adgroup_id>/", builder.build_adgroup, name="builder-adgroup"
+    ),
+    path(
+        "campaigns/<int:pk>/build/adgroups/<int:adgroup_id>/targets/",
+        builder_targets.search_targets,
+        name="builder-targets",
     ),
     path("campaigns/<int:pk>/build/ads/<int:ad_id>/", builder.build_ad, name="builder-ad"),
     path("campaigns/<int:pk>/build/structure/", builder.change_structure, name="builder-structure"),

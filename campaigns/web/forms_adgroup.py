@@ -213,7 +213,11 @@ def _targeting(scene: Scene) -> tuple[Section, ...]:
     )
     spec = {
         "location_ids": _spec(
-            "location_ids", "Locations", "list", suggest="places", hint="Empty: the account's own country."
+            "location_ids",
+            "Locations",
+            "list",
+            suggest="places",
+            hint="Countries and their states. Empty: the account's own country.",
         ),
         "spc_audience_age": _spec(
             "spc_audience_age",
@@ -225,15 +229,15 @@ def _targeting(scene: Scene) -> tuple[Section, ...]:
         "languages": _spec("languages", "Languages", "list", suggest="languages", hint="Empty: all."),
         "operating_systems": _spec("operating_systems", "Operating system", "words"),
         "excluded_audience_ids": _spec(
-            "excluded_audience_ids", "Excluded audiences", "list", hint="Ids of audiences."
+            "excluded_audience_ids", "Excluded audiences", "list", suggest="audiences", hint="Never reached."
         ),
         "age_groups": _spec("age_groups", "Ages", "words", when=suggested),
         "gender": _spec("gender", "Gender", "word", blank="All", when=suggested),
         "audience_ids": _spec(
-            "audience_ids", "Included audiences", "list", hint="Ids of audiences.", when=suggested
+            "audience_ids", "Included audiences", "list", suggest="audiences", when=suggested
         ),
         "interest_category_ids": _spec(
-            "interest_category_ids", "Interests", "list", hint="Ids of categories.", when=suggested
+            "interest_category_ids", "Interests", "list", suggest="interests", when=suggested
         ),
     }
     hard = [field for name, field in spec.items() if name in TARGETING_CONTROLS]

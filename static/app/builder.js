@@ -105,7 +105,8 @@
     parameters.csrfmiddlewaretoken = found[1];
   }
 
-  function isForm(element) { return element && (element.id === "object-form" || (element.closest && element.closest("#object-form"))); }
+  // What is searched beside the fields is no typing: nothing of it is saved.
+  function isForm(element) { return element && !(element.closest && element.closest("[data-aside]")) && (element.id === "object-form" || (element.closest && element.closest("#object-form"))); }
 
   function saveNow() {
     var form = find("object-form");
@@ -150,7 +151,7 @@
   document.addEventListener("htmx:configRequest", function (event) { if (isForm(event.target)) { sent = typed; freshenToken(event.detail.parameters); } });
   document.addEventListener("htmx:beforeRequest", function (event) { if (isForm(event.target)) { say("saving"); } });
   document.addEventListener("htmx:afterRequest", function (event) {
-    if (!isForm(event.target) && event.target.id !== "object-form") { return; }
+    if (!isForm(event.target)) { return; }
     var status = (event.detail.xhr && event.detail.xhr.status) || 0;
     say("");
     if (!status || status >= 500) { say("lost"); }

@@ -41,6 +41,16 @@ class Buyer:
             box.blur()
         self.wait_until_saved()
 
+    def pick(self, name: str, text: str) -> None:
+        """Searches among what the account may choose from, and takes the first that is found."""
+        field = name.replace("/", "-")
+        box = self.page.locator(f"#in-field-{field}")
+        box.fill(text)
+        self.page.locator(f"#found-field-{field} [data-value='{text}']").wait_for()
+        box.press("Enter")
+        box.blur()
+        self.wait_until_saved()
+
     def tick(self, name: str, value: str) -> None:
         """Presses the word or switch that a box stands behind."""
         box = self.page.locator(f"main input[name='{name}'][value='{value}']")
@@ -121,10 +131,10 @@ def test_worked_example_2_from_an_empty_draft_to_live(buyer: Buyer) -> None:
         schedule_start_time=f"{start:%Y-%m-%d}T00:00",
         schedule_end_time=f"{start + timedelta(days=31):%Y-%m-%d}T23:59",
         targeting_optimization_mode="MANUAL",
-        targeting_spec__location_ids="6252001",
-        targeting_spec__languages="en",
         placement_type="PLACEMENT_TYPE_NORMAL",
     )
+    buyer.pick("targeting_spec/location_ids", "6252001")
+    buyer.pick("targeting_spec/languages", "en")
     for age in ("AGE_25_34", "AGE_35_44"):
         buyer.tick("targeting_spec/age_groups", age)
     buyer.tick("placements", "PLACEMENT_TIKTOK")
