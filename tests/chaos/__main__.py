@@ -21,7 +21,7 @@ import requests
 
 from tests.chaos.processes import ROOT, TOKEN, Fleet, choose_pair, drop_database, find_port
 
-OPEN = 4  # launches under way at a time
+LOOK_EVERY = 0.5
 EMPTY_EVERY = 60.0
 SAY_EVERY = 30.0
 GUIDE = ROOT / "tests" / "fixtures" / "guide"
@@ -38,7 +38,7 @@ class Run:
             SMARTPLUS_HOME=str(self.home),
             SMARTPLUS_DOTENV="0",
             SMARTPLUS_DEMO="1",
-            SMARTPLUS_PULL_SECONDS="60",
+            SMARTPLUS_PULL_SECONDS=str(options.pull_seconds),
             TIKTOK_API_URL=f"http://127.0.0.1:{self.port}/open_api/v1.3/",
             DJANGO_SETTINGS_MODULE="smartplus_admin.settings",
         )
@@ -56,7 +56,9 @@ class Run:
 
         call_command("migrate", verbosity=0)
         signal.signal(signal.SIGTERM, _leave)
-        self.fleet = Fleet(self.home, self.port, self.options.workers, self.options.threads)
+        self.fleet = Fleet(
+            self.home, self.port, self.options.workers, self.options.threads, rate=self.options.rate
+        )
         try:
             self._prepare()
             done = self._torment()
@@ -90,8 +92,6 @@ class Run:
 
     def _torment(self) -> bool:
         """Until everything is settled, or the time is over; tells which."""
-        from campaigns.models import Launch, Push
-
         begun = beaten = time.monotonic()
         next_kill = begun + self.options.kill_every
         next_empty, next_word = begun + EMPTY_EVERY, begun + SAY_EVERY
@@ -99,17 +99,14 @@ class Run:
             now = time.monotonic()
             self.state["seconds"] += now - beaten
             beaten = now
-            held = Launch.objects.filter(pushes__state__in=[Push.State.NEEDS_PERSON, Push.State.REFUSED])
-            under_way = (
-                Launch.objects.filter(finished_at__isnull=True).exclude(pk__in=held.values("pk")).count()
-            )
-            started = Launch.objects.count()
+            started, done, held = count_launches()
+            under_way = started - done - held
             if started >= self.options.launches and not under_way:
                 return True
             if now - begun > self.options.minutes * 60:
                 return False
-            if started < self.options.launches and under_way < OPEN:
-                self._launch(started)
+            for number in range(started, min(self.options.launches, started + self.options.open - under_way)):
+                self._launch(number)
             if now >= next_kill:
                 victim = self.random.choice(self.fleet.workers)
                 victim.kill()
@@ -120,11 +117,13 @@ class Run:
                 self._empty()
                 next_empty = now + EMPTY_EVERY
             if now >= next_word:
-                done = Launch.objects.filter(finished_at__isnull=False).count()
                 self._keep()
-                say(f"{now - begun:6.0f} s: {started} started, {done} settled, {self.state['kills']} kills")
+                say(
+                    f"{now - begun:6.0f} s: {started} started, {done} settled, {held} need a person,"
+                    f" {count_made()} objects, {self.state['kills']} kills"
+                )
                 next_word = now + SAY_EVERY
-            time.sleep(0.25)
+            time.sleep(LOOK_EVERY)
 
     def _launch(self, number: int) -> None:
         from campaigns.rules.findings import FindingLevel
@@ -213,6 +212,7 @@ class Run:
             ("messages emptied out", state["emptied"]),
             ("connections cut", state["cut"]),
             ("ran for", f"{state['seconds']:.0f} s"),
+            ("objects a second", f"{stock.creates / max(1.0, state['seconds']):.2f}"),
         ):
             say(f"  {name:30} {value}")
         if not done:
@@ -222,6 +222,22 @@ class Run:
             drop_database()
         say("The promise holds." if stock.holds else "THE PROMISE IS BROKEN.")
         return 0 if stock.holds and stock.settled + stock.needs_person == stock.launches else 1
+
+
+def count_launches() -> tuple[int, int, int]:
+    """How many were started, are through, and wait for a person."""
+    from campaigns.models import Launch, Push
+
+    asked = Push.objects.filter(state__in=[Push.State.NEEDS_PERSON, Push.State.REFUSED], launch__isnull=False)
+    held = Launch.objects.filter(finished_at__isnull=True, pk__in=asked.values("launch"))
+    return Launch.objects.count(), Launch.objects.filter(finished_at__isnull=False).count(), held.count()
+
+
+def count_made() -> int:
+    from campaigns.models import Ad, AdGroup, Campaign
+
+    models: tuple[Any, ...] = (Campaign, AdGroup, Ad)
+    return sum(model.objects.exclude(remote_id=None).count() for model in models)
 
 
 def _leave(signum: int, frame: Any) -> None:
@@ -260,6 +276,9 @@ def main() -> int:
     parser.add_argument("--home", type=Path, default=ROOT / "var" / "chaos")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--threads", type=int, default=4, help="of each worker")
+    parser.add_argument("--open", type=int, default=4, help="launches under way at a time")
+    parser.add_argument("--rate", type=int, default=10, help="calls a second that the app has (its tier)")
+    parser.add_argument("--pull-seconds", type=int, default=60, help="between two readings of the account")
     parser.add_argument("--kill-every", type=float, default=20.0, help="seconds")
     parser.add_argument(
         "--late", type=float, default=0.0, help="share of creates carried out only after 35 s"

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +29,9 @@ class Process:
         self.start()
 
     def start(self) -> None:
+        self._launch(stdin=subprocess.DEVNULL)
+
+    def _launch(self, **ends: Any) -> None:
         from smartplus_admin.management.commands.demo import die_with_parent  # reads the settings
 
         with (self.home / f"{self.name}.out").open("a") as said:
@@ -35,10 +39,8 @@ class Process:
                 [sys.executable, *self.command],
                 cwd=ROOT,
                 env={**os.environ, "SMARTPLUS_PROCESS": self.name},
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=subprocess.STDOUT,
                 preexec_fn=die_with_parent,
+                **{"stdout": said, "stderr": said, **ends},
             )
 
     def kill(self) -> None:
@@ -54,26 +56,81 @@ class Process:
             self.kill()
 
 
+class Nursery(Process):
+    """Makes workers by fork, ready in a moment; they end with it. See nursery.py."""
+
+    def __init__(self, home: Path, threads: int, rate: int) -> None:
+        super().__init__(
+            "nursery", ["-m", "tests.chaos.nursery", "--threads", str(threads), "--rate", str(rate)], home
+        )
+
+    def start(self) -> None:
+        self._launch(stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def make(self, name: str) -> int:
+        """The process id of a new worker."""
+        assert self.running.stdin is not None and self.running.stdout is not None
+        self.running.stdin.write(f"start {name}\n")
+        self.running.stdin.flush()
+        return int(self.running.stdout.readline())
+
+
+class Worker:
+    """One worker of the nursery's."""
+
+    def __init__(self, name: str, nursery: Nursery) -> None:
+        self.name, self.nursery = name, nursery
+        self.start()
+
+    def start(self) -> None:
+        self.pid = self.nursery.make(self.name)
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is finished, nothing is said."""
+        self._end(signal.SIGKILL, 5)
+
+    def stop(self) -> None:
+        if not self._end(signal.SIGTERM, 20):
+            self.kill()
+
+    def _end(self, signum: int, patience: float) -> bool:
+        deadline = time.monotonic() + patience
+        try:
+            os.kill(self.pid, signum)
+            while time.monotonic() < deadline:
+                os.kill(self.pid, 0)
+                time.sleep(0.02)
+        except ProcessLookupError:
+            return True
+        return False
+
+
 class Fleet:
-    """`sandbox` is the command of another sandbox than the usual one."""
+    """`sandbox` is the command of another sandbox than the usual one; `rate` the calls a second that the app has."""
 
     def __init__(
-        self, home: Path, port: int, workers: int, threads: int, sandbox: list[str] | None = None
+        self,
+        home: Path,
+        port: int,
+        workers: int,
+        threads: int,
+        sandbox: list[str] | None = None,
+        rate: int = 10,
     ) -> None:
         usual = ["-m", "smartplus_admin.sandbox", "--port", str(port), "--mode", "strict", "--token", TOKEN]
-        usual += ["--database", str(home / "sandbox.sqlite3")]
+        usual += [
+            "--database",
+            str(home / "sandbox.sqlite3"),
+            "--no-life",
+        ]  # no delivery: nobody looks at results
         self.sandbox = Process("sandbox", sandbox or usual, home)
+        self.nursery = Nursery(home, threads, rate)
         _wait_until_healthy(f"http://127.0.0.1:{port}/healthz")
-        worker = [*CELERY, "worker", "-P", "threads", "-c", str(threads), "-l", "WARNING"]
-        quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-        self.workers = [
-            Process(f"worker{number}", [*worker, *quiet, "-n", f"worker{number}@%h"], home)
-            for number in range(workers)
-        ]
+        self.workers = [Worker(f"worker{number}", self.nursery) for number in range(workers)]
         self.beat = Process("beat", [*CELERY, "beat", "-l", "WARNING", "--pidfile="], home)
 
     def stop(self) -> None:
-        for process in (self.beat, *self.workers, self.sandbox):
+        for process in (self.beat, *self.workers, self.nursery, self.sandbox):
             process.stop()
 
 

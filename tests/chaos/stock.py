@@ -6,9 +6,11 @@
 """
 
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -40,25 +42,29 @@ class Stock:
 
 
 def take_stock(sandbox: Path, *, adgroups: int, ads: int) -> Stock:
+    """One campaign's tree at a time: a long run holds a hundred thousand objects."""
+    held = {
+        str(remote_id)
+        for model in (Campaign, AdGroup, Ad)
+        for remote_id in model._default_manager.values_list("remote_id", flat=True).iterator()
+    }
+    creates = twins = strangers = half_trees = 0
+    campaigns: Counter[str] = Counter()  # names
     db = sqlite3.connect(f"file:{sandbox}?mode=ro", uri=True)
     db.row_factory = sqlite3.Row
     try:
-        rows = db.execute("SELECT * FROM entity WHERE deleted_with = ''").fetchall()
-        flips = db.execute(
-            "SELECT entity_id, min(at) AS at FROM flip WHERE runs GROUP BY entity_id"
-        ).fetchall()
+        for tree in _list_trees(db):
+            creates += len(tree)
+            campaigns.update(row["name"] for row in tree if row["level"] == "campaign")
+            twins += sum(count - 1 for count in Counter(map(_key, tree)).values())
+            strangers += sum(row["id"] not in held for row in tree)
+            half_trees += not _was_whole(tree, adgroups, adgroups * ads)
         late = db.execute(
             "SELECT sum(hits) FROM fault WHERE json_extract(rule, '$.kind') = 'late'"
         ).fetchone()
     finally:
         db.close()
-    twins = sum(count - 1 for count in Counter(map(_key, rows)).values())
-    held = {
-        str(remote_id)
-        for model in (Campaign, AdGroup, Ad)
-        for remote_id in model._default_manager.values_list("remote_id", flat=True)
-    }
-    strangers = sum(row["id"] not in held for row in rows)
+    twins += sum(count - 1 for count in campaigns.values())
     launches = Launch.objects.all()
     asked = (
         launches.filter(pushes__state__in=[Push.State.NEEDS_PERSON, Push.State.REFUSED]).distinct().count()
@@ -68,13 +74,10 @@ def take_stock(sandbox: Path, *, adgroups: int, ads: int) -> Stock:
         launches=launches.count(),
         settled=done.count(),
         needs_person=asked,
-        creates=len(rows),
+        creates=creates,
         duplicates=twins,
         orphans=max(0, strangers - twins),
-        half_trees=sum(
-            not _was_whole(tree, {row["entity_id"]: row["at"] for row in flips}, adgroups, adgroups * ads)
-            for tree in _group(rows).values()
-        ),
+        half_trees=half_trees,
         late=int(late[0] or 0),
         seconds=tuple(
             sorted(
@@ -84,23 +87,27 @@ def take_stock(sandbox: Path, *, adgroups: int, ads: int) -> Stock:
     )
 
 
+def _list_trees(db: sqlite3.Connection) -> Iterator[list[Any]]:
+    """The living objects below and with each campaign; `on_since`: when each was switched on for the first time."""
+    rows = db.execute(
+        "SELECT level, id, campaign_id, adgroup_id, name, on_since FROM entity"
+        " LEFT JOIN (SELECT entity_id, min(at) AS on_since FROM flip WHERE runs GROUP BY entity_id) ON entity_id = id"
+        " WHERE deleted_with = '' ORDER BY campaign_id"
+    )
+    for _, tree in groupby(rows, key=itemgetter("campaign_id")):
+        yield list(tree)
+
+
 def _key(row: Any) -> tuple[str, str, str]:
-    parent = {"campaign": "", "adgroup": row["campaign_id"], "ad": row["adgroup_id"]}[row["level"]]
-    return row["level"], parent, row["name"]
+    """Unique below one campaign; the campaign stands for itself, its twins are counted by name."""
+    return row["level"], row["adgroup_id"] if row["level"] == "ad" else "", row["name"]
 
 
-def _group(rows: Iterable[Any]) -> dict[str, list[Any]]:
-    trees = defaultdict(list)
-    for row in rows:
-        trees[row["campaign_id"]].append(row)
-    return trees
-
-
-def _was_whole(tree: list[Any], on: dict[str, float], adgroups: int, ads: int) -> bool:
+def _was_whole(tree: list[Any], adgroups: int, ads: int) -> bool:
     """Whether everything was on when the campaign was first switched on; a campaign that never was spends nothing."""
     [root] = [row for row in tree if row["level"] == "campaign"]
-    if root["id"] not in on:
+    if root["on_since"] is None:
         return True
-    before = [row for row in tree if on.get(row["id"], float("inf")) <= on[root["id"]]]
+    before = [row for row in tree if row["on_since"] is not None and row["on_since"] <= root["on_since"]]
     levels = Counter(row["level"] for row in before)
     return levels["adgroup"] == adgroups and levels["ad"] == ads
