@@ -211,7 +211,14 @@ def _send(
     # the rows of what is through stand for themselves from here on: the launch holds what grows
     launch.pushes.update(launch=None)
     Launch.objects.filter(pk=launch.pk).update(
-        grows=True, actor=actor, started_at=now, verify_at=None, verified_at=None, finished_at=None
+        grows=True,
+        actor=actor,
+        started_at=now,
+        verify_at=None,
+        verified_at=None,
+        finished_at=None,
+        paused_at=None,  # whoever paused or cancelled what is over said nothing of this
+        cancelled_at=None,
     )
     outbox.open_launch(launch, list_aims(fresh))
     outbox.nudge_after_commit(launch=launch)

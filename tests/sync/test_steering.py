@@ -142,6 +142,29 @@ def test_a_cancelled_growth_takes_only_what_it_added(strict: World, spark_tree: 
     assert state_of(strict) == "live"
 
 
+def test_what_is_added_after_a_cancelled_growth_goes_live(strict: World, spark_tree: dict[str, Any]) -> None:
+    live = go_live(strict, copy.deepcopy(spark_tree))
+    grow(strict, live, another(spark_tree))
+    cancel(strict, live, removes=True)
+    assert strict.settle()
+    grow(strict, live, another(spark_tree))
+    assert strict.settle()
+    assert len(living(strict, "adgroup")) == 2
+
+
+def test_what_is_added_after_a_launch_that_ended_while_it_was_paused_goes_live(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    campaign = begin(strict, copy.deepcopy(spark_tree))
+    strict.strike("smart_plus/campaign/status/update/", "answer-lost", times=1)
+    strict.work_until(lambda: strict.push("campaign", "switch").state == "unsure")
+    steering.pause_launch(actor=strict.buyer, door="page", campaign=campaign, now=strict.now)
+    strict.work_until(lambda: Launch.objects.get().finished_at is not None)
+    grow(strict, Campaign.objects.get(), another(spark_tree))
+    assert strict.settle()
+    assert len(living(strict, "adgroup")) == 2
+
+
 def test_a_finished_launch_cannot_be_cancelled(strict: World, spark_tree: dict[str, Any]) -> None:
     live = go_live(strict, spark_tree)
     with pytest.raises(WrongState):
