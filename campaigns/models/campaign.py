@@ -99,6 +99,9 @@ class Campaign(Mirrored):
         indexes = [
             models.Index(fields=["advertiser", "-changed_at"]),
             models.Index(fields=["-changed_at", "-id"], name="campaign_newest"),
+            models.Index(
+                fields=["advertiser"], condition=Q(drifting_since__isnull=False), name="campaign_drifting"
+            ),
             *(
                 models.Index(F(f"week_{name}").asc(), F("id").desc(), name=f"campaign_{name}_up")
                 for name in _SUMS

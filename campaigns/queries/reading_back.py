@@ -1,11 +1,12 @@
 """What was read back and needs people: drift, refusals in review, strangers, surprises; and the daily results."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import ENABLE, list_refused
 from campaigns.models import Ad, Campaign, Person, RemoteEdit, Result, Stranger, Surprise
 from campaigns.models.campaign import CampaignQuerySet
+from campaigns.models.trees import within_tree
 from campaigns.queries.lists import visible_campaigns, visible_to
 
 
@@ -47,8 +48,7 @@ def visible_surprises(person: Person) -> "QuerySet[Surprise]":
 
 def narrow_results(rows: "QuerySet[Result]", *, campaign: int) -> "QuerySet[Result]":
     """A campaign's own results and those of all below it."""
-    below = Q(adgroup__campaign=campaign) | Q(ad__adgroup__campaign=campaign)
-    return rows.filter(Q(campaign=campaign) | below)
+    return within_tree(rows, campaign)
 
 
 def list_remote_edits(campaign: Campaign) -> "QuerySet[RemoteEdit]":

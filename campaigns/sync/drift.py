@@ -12,6 +12,7 @@ from campaigns.contract.levels import Level
 from campaigns.contract.shape import join_path
 from campaigns.contract.statuses import DELETE
 from campaigns.models import Campaign, Flip, Push, Stranger, Thing
+from campaigns.models.trees import within_tree
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import find_differences
 from campaigns.sync.flipping import name_target
@@ -38,12 +39,7 @@ def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
 
     `campaign` has its ad groups and ads prefetched, or pays a query for each.
     """
-    pushes = Push.objects.filter(
-        Q(launch__campaign=campaign)
-        | Q(campaign=campaign)
-        | Q(adgroup__campaign=campaign)
-        | Q(ad__adgroup__campaign=campaign)
-    )
+    pushes = within_tree(Push.objects.all(), campaign.pk)
     settled = [Push.State.DONE, Push.State.REFUSED]  # a refused edit leaves TikTok as it was
     rows = pushes.exclude(state__in=settled).values_list("campaign_id", "adgroup_id", "ad_id")
     busy = {

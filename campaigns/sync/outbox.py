@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError
 
 from campaigns.contract.levels import Level
 from campaigns.models import Campaign, Launch, Push, Thing
+from campaigns.models.trees import within_tree
 from campaigns.rules.policy import house_policy
 from campaigns.sync.clock import read_real_time
 from campaigns.sync.transitions import Event, follow
@@ -59,11 +60,7 @@ def open_launch(launch: Launch, wanted: Iterable[tuple[Thing, str]]) -> None:
     """
     standing = {
         (row.campaign_id, row.adgroup_id, row.ad_id, row.aspect): row.state
-        for row in Push.objects.filter(
-            Q(campaign=launch.campaign_id)
-            | Q(adgroup__campaign=launch.campaign_id)
-            | Q(ad__adgroup__campaign=launch.campaign_id)
-        )
+        for row in within_tree(Push.objects.all(), launch.campaign_id)
     }
     made: list[Push] = []
     for thing, aspect in wanted:
