@@ -18,6 +18,7 @@ VENDOR = ROOT / "static" / "vendor"
 COPIES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
     "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
+    "chart.js/dist/chart.umd.min.js": "chart.min.js",
 }
 # The maps are not copied; a name without its file stops the manifest storage.
 SOURCE_MAP = re.compile(r"(/\*#\s*sourceMappingURL=.*?\*/|//#\s*sourceMappingURL=\S*)\s*\Z")

@@ -189,6 +189,21 @@ def count_results(days: Iterable[Day], begin: datetime, end: datetime) -> Decima
     return sum((day.count_until(begin, end) for day in days), NOUGHT).quantize(Decimal("0.01"))
 
 
+def list_spans(
+    ledger: Ledger, *, delivered_at: datetime | None, days: Sequence[Day], clock: Clock
+) -> tuple[tuple[datetime, datetime], ...]:
+    """The stretches of learning until the ledger's moment: each from its beginning to its exit, its end, or the next reset."""
+    if delivered_at is None:
+        return ()
+    days = sorted(days, key=lambda day: day.start)
+    begins = [delivered_at, *(entry.event.at for entry in ledger.resets)]
+    spans = []
+    for begin, following in zip(begins, [*begins[1:], ledger.at], strict=True):
+        left_at = _find_exit(begin, days, clock, following)
+        spans.append((begin, min(left_at or following, begin + clock.days, following)))
+    return tuple(spans)
+
+
 def _find_state(
     began: datetime, days: Sequence[Day], clock: Clock, at: datetime
 ) -> tuple[State, datetime | None]:

@@ -6,12 +6,13 @@ from typing import Any
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import DISABLE
 from campaigns.management.past import Past
-from campaigns.models import Campaign, Change, Person, Proposal, Thing
+from campaigns.models import Campaign, Change, Person, Proposal, Reading, Thing
 from campaigns.rules.findings import FindingLevel
 from campaigns.services import deciding, drifting, switches
 from campaigns.services.changing import Edit, judge_edits
 from campaigns.services.proposing import change_or_propose
 from campaigns.services.wanted import reload
+from campaigns.sync import readings
 
 DOOR = Change.Door.MACHINE
 
@@ -27,6 +28,7 @@ def tell(event: Mapping[str, Any], past: Past, *, buyer: Person, manager: Person
         drifting.take_theirs(actor=manager, door=DOOR, campaign=campaign, paths=None, now=past.now())
     elif "elsewhere" in event:
         past.edit_elsewhere(Level.CAMPAIGN, campaign.remote_id or "", **event["elsewhere"])
+        readings.hasten(campaign.advertiser, Reading.Kind.WHOLE, now=past.now())
     else:
         groups = () if "budget" in event else campaign.adgroups.order_by("position")[:1]
         name = "budget" if "budget" in event else "conversion_bid_price"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
@@ -123,6 +124,19 @@ def list_changes(campaign: Campaign) -> "Any":
 
 def list_flips(campaign: Campaign) -> "Any":
     return Flip.objects.filter(campaign_ref=campaign.pk, advertiser=campaign.advertiser)
+
+
+def read_module_starts(campaign: Campaign) -> dict[tuple[str, str], tuple[str, datetime, int]]:
+    """The newest Flip of each ad group's modules, by target and module: its state, when it was read, and how many there are.
+
+    One query.
+    """
+    found: dict[tuple[str, str], tuple[str, datetime, int]] = {}
+    rows = list_flips(campaign).filter(member__startswith="module:").order_by("at", "pk")
+    for target, member, after, at in rows.values_list("target", "member", "after", "at"):
+        key = (target, member.removeprefix("module:"))
+        found[key] = (after, at, found[key][2] + 1 if key in found else 1)
+    return found
 
 
 def count_states(campaigns: CampaignQuerySet) -> dict[str, int]:

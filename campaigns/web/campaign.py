@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from campaigns import queries
@@ -17,15 +18,23 @@ from campaigns.sync.drift import find_drift
 from campaigns.sync.plan import plan_launch
 from campaigns.web.builder_tree import find_mending
 from campaigns.web.guard import acts_for, find_campaign, is_fragment, page, person_of
-from campaigns.web.history import SHOWN, list_entries
+from campaigns.web.history_tab import read_history
 from campaigns.web.learning_ledger import list_ledgers
 from campaigns.web.pending import read_pending
+from campaigns.web.performance import read_tab
 from campaigns.web.rows import read_budget, read_time
-from campaigns.web.tree import build_tree, list_nodes
+from campaigns.web.tree import OPEN, ModuleStarts, Node, build_tree, list_branches, list_nodes
 from campaigns.web.words import STATES, is_moving, say_delivery
 
-TABS = {"structure": "Structure", "plan": "Plan", "learning": "Learning", "history": "History"}
+TABS = {
+    "structure": "Structure",
+    "plan": "Plan",
+    "learning": "Learning",
+    "performance": "Performance",
+    "history": "History",
+}
 SOON, LATER = 2, 10  # seconds until the page asks again: while something moves, and otherwise
+SELDOM = 60  # where one reads and compares
 
 
 @page
@@ -34,13 +43,13 @@ def show_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     campaign = find_campaign(request, pk, queries.with_tree(queries.visible_campaigns(person)))
     tab = request.GET.get("tab", "")
-    context = _read(campaign, person, read_now()) | {"tab": tab if tab in TABS else "structure", "tabs": TABS}
+    tab = tab if tab in TABS else "structure"
+    starts = queries.read_module_starts(campaign) if tab == "structure" else {}
+    context = _read(campaign, person, starts, read_now()) | {"tab": tab, "tabs": TABS}
     if context["tab"] == "history":
-        changes, flips = queries.list_changes(campaign), queries.list_flips(campaign)
-        context["entries"] = list_entries(
-            campaign, changes[:SHOWN], flips[:SHOWN], list(queries.list_remote_edits(campaign)[:SHOWN])
-        )
-        context["shown"] = SHOWN
+        context |= read_history(campaign, request.GET.dict(), now=context["now"])
+    elif context["tab"] == "performance":
+        context |= read_tab(campaign, request.GET, now=context["now"])
     elif context["tab"] == "learning":
         context["ledgers"] = list_ledgers(
             campaign,
@@ -50,18 +59,29 @@ def show_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         )
     elif context["tab"] == "plan":
         context |= _read_plan(campaign, context["judgement"])
-    elif campaign.state in (State.LIVE, State.PAUSED):
+    else:
+        context |= _read_structure(context["root"], request.GET)
+    if context["tab"] == "structure" and campaign.state in (State.LIVE, State.PAUSED):
         context["drift"] = find_drift(campaign)
         standings = read_campaign(campaign, now=context["now"])
         context["opens"] = {pk: item.ledger.opens_at for pk, item in standings.items() if item.ledger.locked}
-    return render(request, "campaign/live.html" if is_fragment(request) else "campaign/page.html", context)
+    if context["tab"] in ("performance", "history") and context["wait"]:
+        context["wait"] = SELDOM
+    context["query"] = request.GET.urlencode()
+    template = "campaign/live.html" if is_fragment(request) else "campaign/page.html"
+    return render(request, template, context, status=422 if context.get("problems") else 200)
 
 
-def _read(campaign: Campaign, person: Person, now: datetime) -> dict[str, Any]:
+def _read(campaign: Campaign, person: Person, starts: ModuleStarts, now: datetime) -> dict[str, Any]:
     judgement = judge_campaign(campaign=campaign, now=now)
     pushes = list(queries.list_pushes(campaign))
     launching = campaign.state == State.LAUNCHING
-    root = build_tree(campaign, pushes, launching=launching or _is_unfinished(campaign))
+    root = build_tree(
+        campaign,
+        pushes,
+        launching=launching or _is_unfinished(campaign),
+        starts=starts,
+    )
     nodes = list_nodes(root)
     acts = acts_for(person, campaign.advertiser)
     trees = queries.summarise_trees([campaign])[campaign.pk]
@@ -91,6 +111,18 @@ def _read(campaign: Campaign, person: Person, now: datetime) -> dict[str, Any]:
         "size": f"{trees.adgroup_count} / {trees.ad_count}",
         "wait": 0 if still else (SOON if moving else LATER),
         **read_pending(person, campaign),
+    }
+
+
+def _read_structure(root: Node, given: QueryDict) -> dict[str, Any]:
+    """The tree narrowed by `q`, with the ad groups of `open` opened."""
+    text, opened = given.get("q", "").strip()[:100], given.getlist("open")
+    return {
+        "branches": list_branches(root, text=text, opened=opened),
+        "sought": text,
+        "opened": opened,
+        "large": sum(len(group.children) for group in root.children) > OPEN,
+        "every": urlencode([("open", str(group.thing.pk)) for group in root.children]),
     }
 
 

@@ -3,10 +3,12 @@
 Made from rows that were read already; asks the database for nothing itself.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from campaigns.contract.choices import WEB_EVENTS, read_modules
 from campaigns.contract.levels import Level
@@ -15,6 +17,19 @@ from campaigns.models import Ad, AdGroup, Campaign, Push, Thing
 from campaigns.web.templatetags.smartplus import money
 from campaigns.web.told import tell_review
 from campaigns.web.words import Word, say_status, say_word
+
+ModuleStarts = Mapping[tuple[str, str], tuple[str, datetime, int]]  # as queries.read_module_starts tells them
+OPEN = 60  # ads: a tree of so many stands open; of a larger one what was opened, found, or needs somebody
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One module of an ad group. `since` is None where no reading told; `flips` counts what was read of it."""
+
+    name: str
+    state: str
+    since: datetime | None
+    flips: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +40,7 @@ class Node:
     status: Word
     switch: str
     details: tuple[str, ...]
-    modules: Mapping[str, str]
+    modules: tuple[Module, ...]
     error: dict[str, Any] | None
     certain: bool  # the error is a refusal; else something that may pass
     pending: str
@@ -44,18 +59,73 @@ class Node:
         return "campaign" if isinstance(self.thing, Campaign) else f"{self.thing.level}s/{self.thing.pk}"
 
 
-def build_tree(campaign: Campaign, pushes: Iterable[Push], *, launching: bool) -> Node:
-    """The tree's root with everything below it. `campaign` has its ad groups and ads along."""
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """An ad group as the Structure tab shows it: `ads` are those that are drawn. `toggled` is the address that turns it."""
+
+    node: Node
+    open: bool
+    ads: tuple[Node, ...]
+    summary: str
+    toggled: str
+
+
+def build_tree(
+    campaign: Campaign,
+    pushes: Iterable[Push],
+    *,
+    launching: bool,
+    starts: ModuleStarts | None = None,
+) -> Node:
+    """The tree's root with everything below it. `campaign` has its ad groups and ads along; `starts` tell of modules."""
     by_object: dict[tuple[Level, int], list[Push]] = {}
     for push in pushes:
         level = tuple(Level)[push.depth]
         by_object.setdefault((level, push.campaign_id or push.adgroup_id or push.ad_id or 0), []).append(push)
 
     def build(thing: Thing, children: tuple[Node, ...] = ()) -> Node:
-        return _node(thing, by_object.get((thing.level, thing.pk), []), children, launching, campaign)
+        own = by_object.get((thing.level, thing.pk), [])
+        return _node(thing, own, children, launching, campaign, starts or {})
 
     groups = [build(group, tuple(build(ad) for ad in group.ads.all())) for group in campaign.adgroups.all()]
     return build(campaign, tuple(groups))
+
+
+def list_branches(root: Node, *, text: str, opened: Sequence[str]) -> list[Branch]:
+    """The ad groups, narrowed to names, TikTok's ids and statuses that hold `text`; `opened` are our ids of ad groups."""
+    sought = text.casefold()
+    small = sum(len(group.children) for group in root.children) <= OPEN
+    branches = []
+    for group in root.children:
+        pk = str(group.thing.pk)
+        found = tuple(ad for ad in group.children if not sought or _holds(ad, sought))
+        if sought and not found and not _holds(group, sought):
+            continue
+        troubled = tuple(ad for ad in group.children if ad.error or ad.review)
+        is_open = bool(sought and found) or small or pk in opened
+        others = [other for other in opened if other != pk]
+        toggled = others if pk in opened else [*others, pk]
+        branches.append(
+            Branch(
+                group,
+                is_open,
+                (found if sought else group.children) if is_open else troubled,
+                _summarise(group),
+                urlencode([("open", item) for item in toggled]),
+            )
+        )
+    return branches
+
+
+def _holds(node: Node, sought: str) -> bool:
+    held = (node.thing.label, node.thing.remote_id or "", node.status.text)
+    return any(sought in text.casefold() for text in held)
+
+
+def _summarise(group: Node) -> str:
+    counts = Counter(ad.status.text for ad in group.children)
+    said = ", ".join(f"{count} {text[:1].lower()}{text[1:]}" for text, count in counts.most_common())
+    return f"{_count(list(group.children), 'ad')}: {said}" if said else ""
 
 
 def list_nodes(root: Node) -> Sequence[Node]:
@@ -66,7 +136,12 @@ def list_nodes(root: Node) -> Sequence[Node]:
 
 
 def _node(
-    thing: Thing, pushes: list[Push], children: tuple[Node, ...], launching: bool, campaign: Campaign
+    thing: Thing,
+    pushes: list[Push],
+    children: tuple[Node, ...],
+    launching: bool,
+    campaign: Campaign,
+    starts: ModuleStarts,
 ) -> Node:
     troubled = [push for push in pushes if push.error and push.state != Push.State.DONE]
     worst = next((push for push in troubled if not push.is_open), troubled[0] if troubled else None)
@@ -76,7 +151,7 @@ def _node(
         status=_status(thing, pushes),
         switch=thing.operation_status if there else "",
         details=_details(thing, campaign),
-        modules=_modules(thing),
+        modules=_modules(thing, starts),
         error=worst.error if worst else None,
         certain=worst is not None and not worst.is_open,
         pending=_pending(thing, pushes),
@@ -113,10 +188,14 @@ def _pending(thing: Thing, pushes: list[Push]) -> str:
     return ""
 
 
-def _modules(thing: Thing) -> Mapping[str, str]:
+def _modules(thing: Thing, starts: ModuleStarts) -> tuple[Module, ...]:
     if not isinstance(thing, AdGroup) or not thing.remote:
-        return {}
-    return read_modules(thing.remote, [ad.remote for ad in thing.ads.all() if ad.remote])
+        return ()
+    found = []
+    for name, state in read_modules(thing.remote, [ad.remote for ad in thing.ads.all() if ad.remote]).items():
+        after, at, flips = starts.get((f"adgroups/{thing.pk}", name), ("", None, 0))
+        found.append(Module(name, state, at if after == state else None, flips))
+    return tuple(found)
 
 
 def _details(thing: Thing, campaign: Campaign) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.analysis.learning import Clock, Day, Event, Kind, Ledger, State, fold
+from campaigns.analysis.learning import Clock, Day, Event, Kind, Ledger, State, fold, list_spans
 from campaigns.rules.edits import Phase
 
 START = datetime(2026, 3, 2, 5, tzinfo=UTC)
@@ -150,3 +150,25 @@ def test_what_comes_later_does_not_change_the_past(
 ) -> None:
     past = [event for event in events if event.at <= START + timedelta(days=at)]
     assert read(at, *past, results=results) == read(at, *events, results=results)
+
+
+def spans_of(at: float, *events: Event, results: tuple[int, ...] = ()) -> list[tuple[float, float]]:
+    """In days from START on."""
+    spans = list_spans(
+        read(at, *events, results=results), delivered_at=START, days=days_of(*results), clock=CLOCK
+    )
+    day = timedelta(days=1)
+    return [((begin - START) / day, (end - START) / day) for begin, end in spans]
+
+
+def test_a_stretch_of_learning_ends_with_its_results_or_with_its_days() -> None:
+    assert spans_of(12, results=(25, 25, 9, 9)) == [(0, 2)]
+    assert spans_of(12, results=(1, 1)) == [(0, 7)]
+
+
+def test_a_reset_ends_one_stretch_of_learning_and_begins_the_next() -> None:
+    assert spans_of(12, edit(3), results=(1, 1, 1)) == [(0, 3), (3, 10)]
+
+
+def test_a_stretch_that_is_still_learning_ends_now() -> None:
+    assert spans_of(2, results=(1,)) == [(0, 2)]
