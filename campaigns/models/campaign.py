@@ -2,15 +2,17 @@
 
 from typing import Any, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Case, F, OrderBy, Q, Value, When, prefetch_related_objects
 from django.db.models.functions import Coalesce
+from django.db.transaction import TransactionManagementError
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import ENABLE
 from campaigns.models.accounts import Advertiser, Person
 from campaigns.models.mirrored import Mirrored
 from campaigns.models.outbox import Push
+from campaigns.models.prepared import Prepared, number
 
 _SUMS = ("spend", "results", "cost")
 
@@ -39,7 +41,9 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         Whoever changes more than one row of a tree holds its campaign first: one order of locks, so that nothing
         is decided on what another transaction is about to change, and no two wait for each other.
         """
-        return self.select_for_update(no_key=True).filter(pk=pk).values_list("pk").first() is not None
+        if not connection.in_atomic_block:
+            raise TransactionManagementError("a campaign is held inside a transaction, or not at all")
+        return bool(_HELD.fetch(campaign=pk))
 
     def with_state(self) -> Self:
         """Adds `state`, derived in the database so that lists can filter by it, and `mends`.
@@ -126,3 +130,11 @@ class Campaign(Mirrored):
                 {**group.wanted, "ads": [dict(ad.wanted) for ad in group.ads.all()]} for group in groups
             ],
         }
+
+
+_HELD = Prepared(
+    lambda campaign: (
+        Campaign.objects.select_for_update(no_key=True).filter(pk=campaign).order_by().values_list("pk")
+    ),
+    campaign=number,
+)

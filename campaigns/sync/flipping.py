@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from campaigns.contract.levels import Level
@@ -33,10 +34,10 @@ def list_flips(
     """All that moved. `ours`: the body is the answer to a write of our own."""
     if thing.remote is None:
         return [compose_flip(thing, "existence", "", "there", cause=Cause.OURS, now=now)]
-    sent = ours or _was_sent(thing, since)
+    was_sent = cache(lambda: _was_sent(thing, since))
     flips: list[Flip] = []
     if thing.operation_status != move.status:
-        wanted = sent and move.status == thing.wanted_switch or ours
+        wanted = ours or (move.status == thing.wanted_switch and was_sent())
         cause = Cause.OURS if wanted else Cause.TIKTOK if move.status == FROZEN else Cause.ELSEWHERE
         flips.append(
             compose_flip(
@@ -61,7 +62,7 @@ def list_flips(
         flips.append(compose_flip(thing, "existence", before, after, cause=cause, since=since, now=now))
     if not move.gone:
         for path, before_value, after_value, wanted in _list_moved(thing, body):
-            cause = Cause.OURS if ours or (sent and wanted) else Cause.ELSEWHERE
+            cause = Cause.OURS if ours or (wanted and was_sent()) else Cause.ELSEWHERE
             flips.append(
                 compose_flip(
                     thing,

@@ -1,89 +1,149 @@
 """The last check before a call: the same rules once more, on what would really be sent now."""
 
-import hashlib
-import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from threading import RLock
 from typing import Any
 
-from django.db.models import TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, Max, OuterRef, Subquery, Sum
 
 from campaigns.contract.levels import Level
-from campaigns.models import Ad, AdGroup, Campaign, Push, policy_of
+from campaigns.models import (
+    Ad,
+    AdGroup,
+    Advertiser,
+    Campaign,
+    Identity,
+    Pixel,
+    PolicyOverride,
+    Push,
+    Reading,
+    Thing,
+    Video,
+    policy_of,
+)
+from campaigns.models.prepared import Prepared, number
 from campaigns.rules.book import RULES
-from campaigns.rules.facts import AccountFacts
 from campaigns.rules.findings import Finding, FindingLevel
-from campaigns.rules.policy import Policy
 from campaigns.sync.plan import owner_of
 from campaigns.sync.translate import resolve_tree
 
 TREES_KEPT = 8  # launches that one worker process goes back and forth between
 
-
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """A tree in its order, what is wanted as the database writes it: reading it into Python costs more than all the rest."""
-
-    campaign: tuple[int, str]
-    groups: tuple[tuple[int, str], ...]
-    ads: tuple[tuple[int, int, str], ...]  # the second is the ad group
+Place = tuple[Level, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """All that the answer depends on. Equal fingerprints are equal questions."""
+    """All that the answer depends on: the tree and the account as they stand, and the minute."""
 
-    fingerprint: str
-    tree: _Texts = field(compare=False, repr=False)
-    account: AccountFacts = field(compare=False, repr=False)
-    policy: Policy = field(compare=False, repr=False)
+    campaign: int
+    version: int
+    account: tuple[Any, ...]
+    minute: datetime
+    advertiser: Advertiser = field(compare=False, repr=False)
     now: datetime = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A tree as it was judged, by the place of each object: what was wanted of it, and what refuses it."""
+
+    wanted: Mapping[Place, Mapping[str, Any]]
+    refusals: Mapping[Place, list[Finding]]
 
 
 def find_refusals(push: Push, *, now: datetime) -> list[dict[str, Any]]:
     """Refusals that touch the row's object, as JSON. Siblings are judged along, since some rules are about all of them.
 
-    A tree of 900 ads is read into Python and judged once a minute and not 900 times: the answer is kept for as long as
-    nothing that it depends on has changed.
+    A tree of 900 ads is read and judged once a minute and not 900 times: the answer is kept for as long as nothing that it
+    depends on has changed. Every change of a tree moves its version; what is sent itself is compared all the same.
     """
-    tree, account, policy = _read_texts(push.root_id), push.advertiser.facts(), policy_of(push.advertiser)
+    *_, root = chain = list(_list_chain(push.target))
+    assert isinstance(root, Campaign)
+    account = push.advertiser
+    said = [getattr(account, name) for name in _COLUMNS]
+    stamp = (*said, *_OWNED.fetch(account=account.pk)[0])
     minute = now.replace(second=0, microsecond=0)
-    text = repr((tree, account, policy, minute))
-    question = _Question(hashlib.sha256(text.encode()).hexdigest(), tree, account, policy, now)
-    found = _list_refusals(question).get((push.target.level, push.target.pk), ())
+    question = _Question(root.pk, root.tree_version, stamp, minute, account, now)
+    judged = _recall(question, {(thing.level, thing.pk): thing.wanted for thing in chain})
+    found = judged.refusals.get((push.target.level, push.target.pk), ())
     return [finding.as_json() for finding in found]
 
 
-def _read_texts(campaign_id: int) -> _Texts:
-    text = Cast("wanted", TextField())
-    groups, ads = (
-        AdGroup.objects.filter(campaign=campaign_id),
-        Ad.objects.filter(adgroup__campaign=campaign_id),
-    )
-    return _Texts(
-        Campaign.objects.filter(pk=campaign_id).values_list("pk", text).get(),
-        tuple(groups.values_list("pk", text)),
-        tuple(ads.values_list("pk", "adgroup_id", text)),
-    )
+def _list_chain(thing: Thing) -> Iterator[Thing]:
+    """The object and those above it, the campaign last."""
+    yield thing
+    if not isinstance(thing, Campaign):
+        yield from _list_chain(thing.parent)
 
 
-@lru_cache(maxsize=TREES_KEPT)
-def _list_refusals(question: _Question) -> dict[tuple[Level, int], list[Finding]]:
-    """All refusals, by the object they speak about."""
-    root, text = question.tree.campaign
-    owners, groups = {"": (Level.CAMPAIGN, root)}, []
-    for index, (group, wanted) in enumerate(question.tree.groups):
-        mine = [(ad, inner) for ad, parent, inner in question.tree.ads if parent == group]
-        owners[f"adgroups/{index}"] = (Level.ADGROUP, group)
-        owners |= {f"adgroups/{index}/ads/{place}": (Level.AD, ad) for place, (ad, _) in enumerate(mine)}
-        groups.append({**json.loads(wanted), "ads": [json.loads(inner) for _, inner in mine]})
-    raw = {**json.loads(text), "adgroups": groups}
-    facts = resolve_tree(raw=raw, account=question.account, now=question.now, policy=question.policy)
-    refusals: dict[tuple[Level, int], list[Finding]] = {}
+def _last(rows: Any, what: Any) -> Subquery:
+    return Subquery(rows.filter(advertiser=OuterRef("pk")).order_by().values("advertiser").values_list(what))
+
+
+_COLUMNS = ("name", "currency", "zone", "country", "location_id", "videos_read_at")
+# What an account owns is put in the place of what it owned before, under new ids; numbers of its own are changed in place
+_OWNED = Prepared(
+    lambda account: (
+        Advertiser.objects.filter(pk=account)
+        .order_by()
+        .values_list(
+            *(
+                _last(model.objects.all(), what)
+                for model in (Pixel, Identity, Video)
+                for what in (Max("pk"), Count("pk"))
+            ),
+            *(_last(PolicyOverride.objects.all(), what) for what in (Max("at"), Count("pk"), Sum("value"))),
+            _last(Reading.objects.filter(kind=Reading.Kind.RESULTS), Max("done_at")),
+        )
+    ),
+    account=number,
+)
+
+
+_kept: dict[_Question, _Judged] = {}  # the one asked for last is the last
+_judging = RLock()  # threads that ask for the same tree wait for one that judges it
+
+
+def _recall(question: _Question, sent: Mapping[Place, Mapping[str, Any]]) -> _Judged:
+    """What was judged before, where that is what would be sent; else the tree is judged now."""
+    with _judging:
+        judged = _kept.pop(question, None)
+        if judged is None or any(judged.wanted.get(place) != wanted for place, wanted in sent.items()):
+            judged = _judge(question)
+        _kept[question] = judged
+        while len(_kept) > TREES_KEPT:
+            _kept.pop(next(iter(_kept)))
+    return judged
+
+
+def _judge(question: _Question) -> _Judged:
+    """Judges a tree as the database holds it now, which is never older than the version asked for."""
+    root = question.campaign
+    wanted = Campaign.objects.values_list("wanted", flat=True).get(pk=root)
+    owners: dict[str, Place] = {"": (Level.CAMPAIGN, root)}
+    held: dict[Place, Mapping[str, Any]] = {(Level.CAMPAIGN, root): wanted}
+    ads: dict[int, list[tuple[int, dict[str, Any]]]] = {}
+    for pk, group, own in Ad.objects.filter(adgroup__campaign=root).values_list("pk", "adgroup_id", "wanted"):
+        ads.setdefault(group, []).append((pk, own))
+    groups = []
+    rows = AdGroup.objects.filter(campaign=root).values_list("pk", "wanted")
+    for index, (group, own) in enumerate(rows):
+        owners[f"adgroups/{index}"], held[Level.ADGROUP, group] = (Level.ADGROUP, group), own
+        for place, (ad, inner) in enumerate(ads.get(group, ())):
+            owners[f"adgroups/{index}/ads/{place}"], held[Level.AD, ad] = (Level.AD, ad), inner
+        groups.append({**own, "ads": [inner for _, inner in ads.get(group, ())]})
+    facts = resolve_tree(
+        raw={**wanted, "adgroups": groups},
+        account=question.advertiser.facts(),
+        now=question.now,
+        policy=policy_of(question.advertiser),
+    )
+    refusals: dict[Place, list[Finding]] = {}
     for rule in RULES:  # every single one: an answer for people names only so many of each rule
         for finding in rule.find(facts):
             if finding.level is FindingLevel.REFUSE:
                 refusals.setdefault(owners[owner_of(finding.path)], []).append(finding)
-    return refusals
+    return _Judged(held, refusals)

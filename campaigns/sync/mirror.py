@@ -85,14 +85,39 @@ def fold_all(
 def fold_switch(thing: Thing, status: str, *, now: datetime) -> None:
     """Takes a status call's answer into the row; the rest of the body follows with the next reading."""
     if thing.operation_status != status:
-        cause, since = Flip.Cause.OURS, thing.remote_read_at
-        compose_flip(
-            thing, "operation_status", thing.operation_status, status, cause=cause, since=since, now=now
-        ).save()
+        _turn(thing, status, now=now).save()
+    _note_switch(thing, status, now=now)
+    thing.save(update_fields=_SWITCHED)
+
+
+_SWITCHED = ["operation_status", "remote", "remote_read_at", "written_at"]
+
+
+def _turn(thing: Thing, status: str, *, now: datetime) -> Flip:
+    ours, since = Flip.Cause.OURS, thing.remote_read_at
+    before = thing.operation_status
+    return compose_flip(thing, "operation_status", before, status, cause=ours, since=since, now=now)
+
+
+def _note_switch(thing: Thing, status: str, *, now: datetime) -> None:
     thing.operation_status = status
     thing.remote = {**(thing.remote or {}), "operation_status": status}
     thing.remote_read_at = thing.written_at = now
-    thing.save(update_fields=["operation_status", "remote", "remote_read_at", "written_at"])
+
+
+def fold_switches(things: Sequence[Thing], status: str, *, now: datetime) -> None:
+    """The same for objects of one level that one call switched."""
+    if len(things) < 2:
+        for thing in things:
+            fold_switch(thing, status, now=now)
+        return
+    Flip.objects.bulk_create(
+        _turn(thing, status, now=now) for thing in things if thing.operation_status != status
+    )
+    for thing in things:
+        _note_switch(thing, status, now=now)
+    rows: Any = type(things[0])._default_manager
+    rows.bulk_update(things, _SWITCHED)
 
 
 def fold_members(thing: Thing, members: Mapping[str, Any], *, now: datetime) -> None:

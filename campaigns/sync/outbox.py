@@ -5,18 +5,20 @@ Every settlement carries its lease: a worker that lost it changes nothing. Works
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from celery import current_app
 from django.db import models, transaction
-from django.db.models import F, Q, Window
+from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from kombu.exceptions import OperationalError
 
 from campaigns.contract.levels import Level
+from campaigns.contract.limits import STATUS_IDS
 from campaigns.models import Campaign, Launch, Push, Thing
+from campaigns.models.prepared import Prepared, Stand, moment, number, token
 from campaigns.models.trees import within_tree
 from campaigns.rules.policy import house_policy
 from campaigns.sync.clock import read_real_time
@@ -104,33 +106,67 @@ def _fresh(thing: Thing, aspect: str, lane: int, launch: Launch | None) -> dict[
 
 def nudge_after_commit(*, launch: Launch | None = None, push: Push | None = None) -> None:
     """Sends a message for what is due, once the transaction is through."""
-    transaction.on_commit(lambda: nudge_due(now=read_real_time(), launch=launch, push=push))
+    rows = {"launch": launch.pk if launch else None, "push": push.pk if push else None}
+    transaction.on_commit(lambda: nudge_due(now=read_real_time(), **rows))
 
 
-def nudge_due(*, now: datetime, launch: Launch | None = None, push: Push | None = None) -> int:
-    """Nudges due rows that were not nudged lately, of one launch, of one row, or of all. Returns how many."""
-    rows = Push.objects.due(now)
-    if launch is not None:
-        rows = rows.filter(launch=launch)
+def nudge_due(*, now: datetime, launch: int | None = None, push: int | None = None) -> int:
+    """Nudges due rows that were not nudged lately, of one launch, of one row (our ids), or of all. Returns how many."""
+    times = {"now": now, "again": now - house_policy().seconds("push.nudge_again")}
     if push is not None:
-        rows = rows.filter(pk=push.pk)
-    again = now - house_policy().seconds("push.nudge_again")
-    silent = rows.filter(Q(nudged_at__isnull=True) | Q(nudged_at__lt=again))
-    # a launch of nine hundred rows takes its turns with the others
-    turn = Window(RowNumber(), partition_by=F("launch"), order_by=["not_before", "pk"])
-    fair = silent.annotate(turn=turn).order_by("lane", "turn", "not_before", "pk")
-    ids = list(fair.values_list("pk", flat=True)[:NUDGES_AT_ONCE])
+        found = _SILENT_ROW.fetch(**times, push=push)
+    elif launch is not None:
+        found = _SILENT_OF_LAUNCH.fetch(**times, launch=launch)
+    else:
+        found = _SILENT.fetch(**times)
+    ids = [row[0] for row in found]
     if ids:
         Push.objects.filter(pk__in=ids).update(nudged_at=now)
         send_messages(PUSH_TASK, ids)
     return len(ids)
 
 
+def _list_silent(now: datetime, again: datetime, **of: int) -> "QuerySet[Push, tuple[int]]":
+    """A launch of nine hundred rows takes its turns with the others."""
+    rows = Push.objects.due(now).filter(Q(nudged_at__isnull=True) | Q(nudged_at__lt=again), **of)
+    turn = Window(RowNumber(), partition_by=F("launch"), order_by=["not_before", "pk"])
+    fair = rows.annotate(turn=turn).order_by("lane", "turn", "not_before", "pk")
+    return fair.values_list("pk")[:NUDGES_AT_ONCE]
+
+
+_SILENT = Prepared(lambda now, again: _list_silent(now, again), now=moment, again=moment)
+_SILENT_OF_LAUNCH = Prepared(
+    lambda now, again, launch: _list_silent(now, again, launch=launch),
+    now=moment,
+    again=moment,
+    launch=number,
+)
+_SILENT_ROW = Prepared(
+    lambda now, again, push: _list_silent(now, again, pk=push), now=moment, again=moment, push=number
+)
+_UNREAD = Prepared(lambda now: Launch.objects.to_verify(now).values_list("pk")[:NUDGES_AT_ONCE], now=moment)
+
+
+_COURSE = Prepared(
+    lambda now, launch: Launch.objects.filter(
+        Q(cancelled_at__isnull=False) | Q(verify_at__lte=now, verified_at__isnull=True), pk=launch
+    ).values_list("cancelled_at"),
+    now=moment,
+    launch=number,
+)
+
+
+def read_course(launch_id: int, *, now: datetime) -> tuple[bool, bool]:
+    """Whether a launch was cancelled, and whether it is due to be read back."""
+    found = _COURSE.fetch(now=now, launch=launch_id)
+    cancelled = any(row[0] for row in found)
+    return cancelled, bool(found) and not cancelled
+
+
 def sweep(*, now: datetime) -> None:
     """Finds what is due and whose message was lost, or never sent."""
     nudge_due(now=now)
-    due = Launch.objects.to_verify(now).values_list("pk", flat=True)
-    send_messages(VERIFY_TASK, list(due[:NUDGES_AT_ONCE]))
+    send_messages(VERIFY_TASK, [row[0] for row in _UNREAD.fetch(now=now)])
 
 
 def send_messages(task: str, ids: Iterable[int], *, expires: float = MESSAGE_LIFE) -> None:
@@ -142,42 +178,131 @@ def send_messages(task: str, ids: Iterable[int], *, expires: float = MESSAGE_LIF
         log.warning("nudge not sent, the sweep will find the rows: %s", error)
 
 
-def list_stops(now: datetime) -> list[int]:
-    """Stops that are due: every worker takes these before anything else, whatever it was nudged for."""
-    return list(Push.objects.due(now).filter(lane=Push.Lane.STOP).values_list("pk", flat=True))
+_TURNS = Prepared(
+    lambda now, push: (
+        Push.objects.due(now).filter(Q(lane=Push.Lane.STOP) | Q(pk=push)).values_list("pk", "depth")
+    ),
+    now=moment,
+    push=number,
+)
+_STOPS = Prepared(
+    lambda now: Push.objects.due(now).filter(lane=Push.Lane.STOP).values_list("pk")[:1], now=moment
+)
 
 
-def claim(push_id: int, *, now: datetime) -> Push | None:
+def list_turns(push_id: int, *, now: datetime) -> list[tuple[int, int]]:
+    """Stops that are due, whatever a worker was nudged for, and last the row itself where it is: ids and depths."""
+    found: list[tuple[int, int]] = [(pk, depth) for pk, depth in _TURNS.fetch(now=now, push=push_id)]
+    return sorted(found, key=lambda row: row[0] == push_id)
+
+
+def has_stops(*, now: datetime) -> bool:
+    """Whether a stop is due."""
+    return bool(_STOPS.fetch(now=now))
+
+
+def _take(lease: uuid.UUID, until: datetime) -> dict[str, Any]:
+    return {"lease_token": lease, "lease_until": until}
+
+
+# `free` a second time, on the row itself: after waiting for a rival PostgreSQL asks only that again
+_CLAIM = Prepared(
+    lambda now, push: Push.objects.free(now).filter(
+        pk__in=Push.objects.due(now).filter(pk=push).values("pk")
+    ),
+    values=_take,
+    now=moment,
+    push=number,
+    lease=token,
+    until=moment,
+)
+_ROADS = ("campaign__advertiser", "adgroup__campaign", "ad__adgroup__campaign")  # by the row's depth
+
+
+def claim(push_id: int, *, now: datetime, depth: int | None = None) -> Push | None:
     """Takes a due row under a fresh lease; None where it is not due, or another worker has it.
 
-    A row still marked sent was taken by a worker that died: nobody knows what became of its call.
+    A row still marked sent was taken by a worker that died: nobody knows what became of its call. Whoever knows the
+    row's `depth` spares the tables of the other levels.
     """
-    token = uuid.uuid4()
+    lease = uuid.uuid4()
     policy = house_policy()
-    turn = Push.objects.due(now).filter(pk=push_id).values("pk")
-    # `free` a second time, on the row itself: after waiting for a rival PostgreSQL asks only that again
-    if (
-        not Push.objects.free(now)
-        .filter(pk__in=turn)
-        .update(lease_token=token, lease_until=now + policy.seconds("push.lease"))
-    ):
+    if not _CLAIM.execute(now=now, push=push_id, lease=lease, until=now + policy.seconds("push.lease")):
         return None
-    Push.objects.filter(pk=push_id, lease_token=token, state=Push.State.SENT).update(
-        state=follow(Push.State.SENT, Event.LOST),
-        error={"meaning": "unsure", "message": "the worker stopped before an answer came"},
-        doubt_until=F("sent_at") + policy.seconds("push.visibility_bound"),
-    )
-    return (
-        Push.objects.select_related(
-            "advertiser__connection",
-            "launch",
-            "campaign__advertiser",
-            "adgroup__campaign",
-            "ad__adgroup__campaign",
-        )
-        .filter(pk=push_id, lease_token=token)
-        .first()
-    )
+    roads = _ROADS if depth is None else (_ROADS[depth],)
+    rows = Push.objects.select_related("advertiser__connection", "launch", *roads)
+    push = rows.filter(pk=push_id, lease_token=lease).order_by().first()
+    if push is not None and push.state == Push.State.SENT:
+        assert push.sent_at is not None, "sent_has_its_time"
+        lost = {"meaning": "unsure", "message": "the worker stopped before an answer came"}
+        bound = push.sent_at + policy.seconds("push.visibility_bound")
+        if not update_under_lease(push, Event.LOST, error=lost, doubt_until=bound):
+            return None
+    return push
+
+
+def _list_alike(now: datetime, push: int, **of: Any) -> "QuerySet[Push]":
+    """Due switches beside a row, of its account, launch, lane and level. Those that were tried alone before stay alone."""
+    rows = Push.objects.due(now).filter(aspect=Push.Aspect.SWITCH, state=Push.State.WAITING, attempts=0, **of)
+    return Push.objects.free(now).filter(pk__in=rows.exclude(pk=push).values("pk")[: STATUS_IDS - 1])
+
+
+_ALIKE: dict[str, Stand] = {"now": moment, "push": number, "account": number, "lane": number, "depth": number}
+_CLAIM_ALIKE = Prepared(
+    lambda now, push, account, lane, depth: _list_alike(
+        now, push, launch=None, advertiser=account, lane=lane, depth=depth
+    ),
+    values=_take,
+    **_ALIKE,
+    lease=token,
+    until=moment,
+)
+_CLAIM_ALIKE_OF_LAUNCH = Prepared(
+    lambda now, push, launch, account, lane, depth: _list_alike(
+        now, push, launch=launch, advertiser=account, lane=lane, depth=depth
+    ),
+    values=_take,
+    **_ALIKE,
+    launch=number,
+    lease=token,
+    until=moment,
+)
+
+
+def claim_alike(push: Push, *, now: datetime) -> list[Push]:
+    """Takes due switches that may share a row's call, with the pushes of their ads, all under one lease."""
+    lease = uuid.uuid4()
+    asked = {"push": push.pk, "account": push.advertiser_id, "lane": push.lane, "depth": push.depth}
+    times = {"now": now, "lease": lease, "until": now + house_policy().seconds("push.lease")}
+    if push.launch_id is None:
+        taken = _CLAIM_ALIKE.execute(**asked, **times)
+    else:
+        taken = _CLAIM_ALIKE_OF_LAUNCH.execute(**asked, **times, launch=push.launch_id)
+    if not taken:
+        return []
+    rows = Push.objects.filter(lease_token=lease).select_related(_ROADS[push.depth]).order_by("pk")
+    return list(rows.prefetch_related("ad__pushes") if push.depth == Push.LEAF else rows)
+
+
+def update_all_under_lease(pushes: Sequence[Push], event: Event | None = None, **values: Any) -> list[Push]:
+    """The same change of several rows in a few statements; returns those whose leases hold."""
+    if len(pushes) < 2:
+        return [push for push in pushes if update_under_lease(push, event, **values)]
+    live: list[Push] = []
+    with transaction.atomic(savepoint=False):
+        mine = Push.objects.filter(lease_token__in=[push.lease_token for push in pushes])
+        rows = mine.filter(pk__in=[push.pk for push in pushes]).select_for_update(no_key=True).order_by("pk")
+        held = set(rows.values_list("pk", flat=True))
+        for state in dict.fromkeys(push.state for push in pushes):
+            some = [push for push in pushes if push.state == state and push.pk in held]
+            changes = _write_changes(state, event, values)
+            Push.objects.filter(pk__in=[push.pk for push in some]).update(**changes)
+            for push in some:
+                _carry(push, changes)
+            live += some
+    if len(live) < len(pushes):
+        log.warning("%s pushes lost their leases; nothing was written to them", len(pushes) - len(live))
+    return live
 
 
 def update_under_lease(push: Push, event: Event | None = None, **values: Any) -> bool:
@@ -185,16 +310,26 @@ def update_under_lease(push: Push, event: Event | None = None, **values: Any) ->
 
     Its state moves by the table of transitions alone. Raises TypeError for a state named outright.
     """
-    if "state" in values:
-        raise TypeError("a row's state moves by an event")
-    if event is not None:
-        values["state"] = follow(push.state, event)
-    if values.pop("release", False):
-        values |= {"lease_token": None, "lease_until": None}
-    changed = Push.objects.filter(pk=push.pk, lease_token=push.lease_token).update(**values)
+    changes = _write_changes(push.state, event, values)
+    changed = Push.objects.filter(pk=push.pk, lease_token=push.lease_token).update(**changes)
     if changed:
-        for name, value in values.items():
-            setattr(push, name, value)
+        _carry(push, changes)
     else:
         log.warning("push %s lost its lease; nothing was written", push.pk)
     return bool(changed)
+
+
+def _write_changes(state: str, event: Event | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    if "state" in values:
+        raise TypeError("a row's state moves by an event")
+    changes = {name: value for name, value in values.items() if name != "release"}
+    if event is not None:
+        changes["state"] = follow(state, event)
+    if values.get("release"):
+        changes |= {"lease_token": None, "lease_until": None}
+    return changes
+
+
+def _carry(push: Push, changes: Mapping[str, Any]) -> None:
+    for name, value in changes.items():
+        setattr(push, name, value)

@@ -41,13 +41,12 @@ def advance(push_id: int, road: Road) -> bool:
 
     Never raises for what TikTok answers.
     """
-    stops = [pk for pk in outbox.list_stops(road.clock()) if pk != push_id]
-    worked = [_advance(pk, road) for pk in (*stops, push_id)]
+    worked = [_advance(pk, depth, road) for pk, depth in outbox.list_turns(push_id, now=road.clock())]
     return any(worked)
 
 
-def _advance(push_id: int, road: Road) -> bool:
-    push = outbox.claim(push_id, now=road.clock())
+def _advance(push_id: int, depth: int, road: Road) -> bool:
+    push = outbox.claim(push_id, now=road.clock(), depth=depth)
     if push is None:
         return False
     gateway = Gateway(push.advertiser, road)
@@ -111,18 +110,19 @@ def _settle_crash(push: Push, error: Exception, *, now: datetime) -> None:
 def _nudge_next(push: Push, gateway: Gateway) -> None:
     """What a settled row opens the way for; the sweep finds it too, a second later."""
     now = gateway.now()
-    if push.state == Push.State.WAITING:
-        outbox.nudge_due(now=now, push=push)
+    if push.state == Push.State.WAITING and push.not_before <= now:
+        outbox.nudge_due(now=now, push=push.pk)
     if not push.launch_id:
         return
-    if Launch.objects.filter(pk=push.launch_id, cancelled_at__isnull=False).exists():
+    cancelled, unread = outbox.read_course(push.launch_id, now=now)
+    if cancelled:
         settling.close_cancelled(push, now=now)
         return
     if push.state != Push.State.DONE:
         return
     if push.depth < Push.LEAF or push.aspect == Push.Aspect.SWITCH:
-        outbox.nudge_due(now=now, launch=push.launch)
-    if Launch.objects.filter(pk=push.launch_id, verify_at__lte=now, verified_at__isnull=True).exists():
+        outbox.nudge_due(now=now, launch=push.launch_id)
+    if unread:
         outbox.send_messages(outbox.VERIFY_TASK, [push.launch_id])
 
 
@@ -130,7 +130,7 @@ def _show_outcome(push: Push, gateway: Gateway) -> None:
     """Reads the tree once its last switch is through, so that nobody looks at a status from before it."""
     if push.launch_id and not Launch.objects.filter(pk=push.launch_id, finished_at__isnull=False).exists():
         return
-    if outbox.list_stops(gateway.now()):  # looking can wait; the next one to switch shows all
+    if outbox.has_stops(now=gateway.now()):  # looking can wait; the next one to switch shows all
         return
     thing = push.target
     try:
@@ -199,7 +199,7 @@ def settle_made(push: Push, body: dict[str, Any], gateway: Gateway) -> None:
     now = gateway.now()
     with settling.settlement(push):
         made = str(body[push.target.level.id_member])
-        if made != push.target.remote_id and made in settling.list_claimed(push):
+        if made != push.target.remote_id and settling.is_claimed(push, made):
             said = "a row with the same body was unsure and took this object for its own"
             raise TikTokError(Meaning.UNSURE, said, endpoint=f"smart_plus/{push.target.level}/create/")
         if outbox.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True):

@@ -1,6 +1,6 @@
 """What follows when a row is settled: pacing, reading back, the end of the launch; and the lock under which it happens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,9 +9,11 @@ from django.db import models, transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
+from campaigns.contract.levels import Level
 from campaigns.contract.limits import AD_WRITE_INTERVAL
 from campaigns.contract.statuses import DELETE
-from campaigns.models import Ad, AdGroup, Campaign, Launch, Push
+from campaigns.models import Ad, AdGroup, Campaign, Launch, Push, Thing
+from campaigns.models.prepared import Prepared, number, text
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox
 from campaigns.sync.announcing import announce_end
@@ -32,24 +34,63 @@ _CHANGING = (  # what others may have written since the row was claimed
 
 
 @contextmanager
-def settlement(push: Push) -> Iterator[None]:
-    """One transaction that holds the campaign, with the row's object as it stands now. No call to TikTok inside."""
+def settlement(push: Push, *others: Push) -> Iterator[None]:
+    """One transaction that holds the campaign, with the rows' objects as they stand now. No call to TikTok inside.
+
+    The others are of the same campaign and level.
+    """
     with transaction.atomic():
         Campaign.objects.hold(push.root_id)
-        push.target.refresh_from_db(fields=list(_CHANGING))
+        if others:
+            _refresh([push.target, *(row.target for row in others)])
+        else:
+            push.target.refresh_from_db(fields=list(_CHANGING))
         yield
+
+
+def _refresh(things: Sequence[Thing]) -> None:
+    rows = type(things[0])._default_manager.filter(pk__in=[thing.pk for thing in things])
+    found = {row["pk"]: row for row in rows.values("pk", *_CHANGING)}
+    for thing in things:
+        for name in _CHANGING:
+            setattr(thing, name, found[thing.pk][name])
 
 
 def list_claimed(push: Push) -> set[str]:
     """TikTok's ids that rows under the same parent hold already."""
-    rows: models.QuerySet[AdGroup] | models.QuerySet[Ad] | models.QuerySet[Campaign]
+    rows, column = _SIBLINGS[push.target.level]
+    held = rows.filter(**{column: _parent_of(push)}).exclude(remote_id=None)
+    return set(held.values_list("remote_id", flat=True))
+
+
+def is_claimed(push: Push, remote_id: str) -> bool:
+    """Whether a row under the same parent holds an id of TikTok's already."""
+    return bool(_CLAIMED[push.target.level].fetch(parent=_parent_of(push), made=remote_id))
+
+
+def _parent_of(push: Push) -> int:
     if push.adgroup is not None:
-        rows = AdGroup.objects.filter(campaign=push.adgroup.campaign_id)
-    elif push.ad is not None:
-        rows = Ad.objects.filter(adgroup=push.ad.adgroup_id)
-    else:
-        rows = Campaign.objects.filter(advertiser=push.advertiser_id)
-    return set(rows.exclude(remote_id=None).values_list("remote_id", flat=True))  # type: ignore[arg-type]
+        return push.adgroup.campaign_id
+    return push.ad.adgroup_id if push.ad is not None else push.advertiser_id
+
+
+_SIBLINGS: dict[Level, tuple[models.QuerySet[Any], str]] = {
+    Level.CAMPAIGN: (Campaign.objects.order_by(), "advertiser"),
+    Level.ADGROUP: (AdGroup.objects.order_by(), "campaign"),
+    Level.AD: (Ad.objects.order_by(), "adgroup"),
+}
+
+
+def _prepare_claimed(level: Level) -> Prepared:
+    rows, column = _SIBLINGS[level]
+    return Prepared(
+        lambda parent, made: rows.filter(**{column: parent}, remote_id=made).values_list("pk")[:1],
+        parent=number,
+        made=text,
+    )
+
+
+_CLAIMED = {level: _prepare_claimed(level) for level in Level}
 
 
 def find_turn(push: Push, *, now: datetime) -> datetime:
@@ -58,7 +99,7 @@ def find_turn(push: Push, *, now: datetime) -> datetime:
     A row that is tried again has its own wait already.
     """
     turn = now
-    if push.ad is None:
+    if push.ad is None or push.ad.remote_id is None:  # what does not exist was never written
         return turn
     for row in push.ad.pushes.all():
         if row.pk == push.pk and push.attempts:
@@ -101,15 +142,23 @@ def note_made(push: Push, *, now: datetime) -> None:
         switches.filter(not_before__lt=later).update(not_before=later)
     if push.launch_id is None:
         return
-    if Launch.objects.filter(pk=push.launch_id, cancelled_at__isnull=False).exists():
+    [(cancelled_at, left)] = _LEFT.fetch(launch=push.launch_id)
+    if cancelled_at:
         if (
             push.target.wanted_switch == DELETE
         ):  # made by a call that was under way when the launch was cancelled
             outbox.open_push(thing=push.target, aspect=Push.Aspect.SWITCH, lane=Push.Lane.STOP, launch=None)
-        return
-    bodies = Push.objects.filter(launch=push.launch_id, aspect=Push.Aspect.BODY)
-    if not bodies.exclude(state=Push.State.DONE).exists():
+    elif not left:
         Launch.objects.filter(pk=push.launch_id, verified_at__isnull=True).update(verify_at=now)
+
+
+_UNMADE = Push.objects.filter(launch=models.OuterRef("pk"), aspect=Push.Aspect.BODY).exclude(
+    state=Push.State.DONE
+)
+_LEFT = Prepared(
+    lambda launch: Launch.objects.filter(pk=launch).values_list("cancelled_at", models.Exists(_UNMADE)),
+    launch=number,
+)
 
 
 def close_cancelled(push: Push, *, now: datetime) -> None:
@@ -140,10 +189,16 @@ def finish_launch(campaign_id: int, *, now: datetime) -> None:
 
     Asked after every switch, also one that a person took out of the launch by a stop: it may have been the last.
     """
-    launch = Launch.objects.filter(
-        campaign=campaign_id, verified_at__isnull=False, finished_at__isnull=True
-    ).first()
-    if launch and not launch.pushes.exclude(state=Push.State.DONE).exists():
+    for (launch,) in _THROUGH.fetch(campaign=campaign_id):
         live_since = Coalesce("live_since", Value(now))
-        Launch.objects.filter(pk=launch.pk).update(finished_at=now, live_since=live_since)
+        Launch.objects.filter(pk=launch).update(finished_at=now, live_since=live_since)
         announce_end(campaign_id, now=now)
+
+
+_UNDONE = Push.objects.filter(launch=models.OuterRef("pk")).exclude(state=Push.State.DONE)
+_THROUGH = Prepared(
+    lambda campaign: Launch.objects.filter(
+        ~models.Exists(_UNDONE), campaign=campaign, verified_at__isnull=False, finished_at__isnull=True
+    ).values_list("pk"),
+    campaign=number,
+)

@@ -4,10 +4,12 @@ A start whose answer was lost may still be carried out after a stop that was sen
 the doubt is over (`doubt_until`).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from campaigns.contract.limits import AD_WRITE_INTERVAL, STATUS_IDS
+from campaigns.contract.limits import AD_WRITE_INTERVAL
 from campaigns.contract.statuses import DELETE, DISABLE
 from campaigns.models import Ad, AdGroup, Campaign, Push, Thing
 from campaigns.rules.policy import house_policy
@@ -37,13 +39,8 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
     batch = [push, *_gather(push, wanted, now=gateway.now())]
     now = gateway.now()
     until = now + house_policy().seconds("push.lease")
-    live = [
-        row
-        for row in batch
-        if outbox.update_under_lease(
-            row, Event.SENT, sent_at=now, attempts=row.attempts + 1, lease_until=until
-        )
-    ]
+    tried = push.attempts + 1  # the others were never tried, or there are none
+    live = outbox.update_all_under_lease(batch, Event.SENT, sent_at=now, attempts=tried, lease_until=until)
     if push not in live:
         release([row for row in live if row is not push], now=now)
         return
@@ -60,11 +57,10 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
         release(rest, now=gateway.now(), doubtful=error.meaning is Meaning.UNSURE)
         raise
     failed = {str(row.get(level.id_member)): row for row in answer.data.get("error_list") or []}
+    _settle([row for row in live if str(row.target.remote_id) not in failed], wanted, now=gateway.now())
     for row in live:
         problem = failed.get(str(row.target.remote_id))
-        if problem is None:
-            _settle(row, wanted, now=gateway.now())
-        else:
+        if problem is not None:
             _refuse(
                 row,
                 wanted,
@@ -79,29 +75,16 @@ def _gather(push: Push, wanted: str, *, now: datetime) -> list[Push]:
     """Claims more due rows for the same call. Rows that were tried alone before stay alone."""
     if push.attempts:
         return []
-    rows = Push.objects.due(now).filter(
-        advertiser=push.advertiser_id,
-        launch=push.launch_id,
-        lane=push.lane,
-        aspect=Push.Aspect.SWITCH,
-        depth=push.depth,
-        state=Push.State.WAITING,
-        attempts=0,
-    )
-    claimed = [
-        outbox.claim(pk, now=now)
-        for pk in rows.exclude(pk=push.pk).values_list("pk", flat=True)[: STATUS_IDS - 1]
-    ]
-    batch: list[Push] = []
-    for row in claimed:
-        if row is None:
-            continue
-        there = row.target.remote_id and not row.target.is_removed
-        if there and row.target.wanted_switch == wanted and find_turn(row, now=now) <= now:
-            batch.append(row)
-        else:
-            outbox.update_under_lease(row, release=True)
+    claimed = outbox.claim_alike(push, now=now)
+    batch = [row for row in claimed if _fits(row, wanted, now=now)]
+    outbox.update_all_under_lease([row for row in claimed if row not in batch], release=True)
     return batch
+
+
+def _fits(push: Push, wanted: str, *, now: datetime) -> bool:
+    thing = push.target
+    there = thing.remote_id and not thing.is_removed
+    return bool(there) and thing.wanted_switch == wanted and find_turn(push, now=now) <= now
 
 
 def _look(push: Push, gateway: Gateway) -> None:
@@ -113,33 +96,53 @@ def _look(push: Push, gateway: Gateway) -> None:
         if rows:
             mirror.fold(push.target, rows[0], now=now, read_at=begun)
         if push.target.operation_status == push.target.wanted_switch:
-            _book(push, push.target.wanted_switch, now=now)
+            _book([push], push.target.wanted_switch, now=now)
         else:
             # a late commit of the lost call would do the same thing once more, so sending again is safe
             later = now + (AD_WRITE_INTERVAL if push.ad_id else AD_WRITE_INTERVAL * 0)
             outbox.update_under_lease(push, Event.NOT_FOUND, not_before=later, release=True)
 
 
-def _settle(push: Push, status: str, *, now: datetime) -> None:
-    with settlement(push):
-        _book(push, status, now=now)
+def _settle(rows: Sequence[Push], status: str, *, now: datetime) -> None:
+    """One transaction for each campaign; stops of one call may be of several."""
+    for _, group in groupby(sorted(rows, key=_root), key=_root):
+        some = list(group)
+        with settlement(*some):
+            _book(some, status, now=now)
 
 
-def _book(push: Push, status: str, *, now: datetime) -> None:
+def _root(push: Push) -> int:
+    return push.root_id
+
+
+def _book(rows: Sequence[Push], status: str, *, now: datetime) -> None:
     """TikTok holds the status now. The caller holds the campaign, so that no stop comes in between unseen."""
-    doubtful = status == DISABLE and push.doubt_until is not None and push.doubt_until > now
-    event = Event.FOUND if push.state == Push.State.UNSURE else Event.ANSWERED
-    values: dict[str, Any] = {"doubt_until": None, "settled_at": now}
+    after = [(_conclude(row, status, now=now), row) for row in rows]
+    booked: list[Push] = []
+    for outcome in dict.fromkeys(outcome for outcome, _ in after):
+        event, values = outcome
+        some = [row for said, row in after if said == outcome]
+        booked += outbox.update_all_under_lease(some, event, **dict(values), error=None, release=True)
+    if not booked:
+        return
+    if status == DELETE:
+        for row in booked:
+            _note_removed(row.target, now=now)
+    else:
+        mirror.fold_switches([row.target for row in booked], status, now=now)
+    finish_launch(booked[0].root_id, now=now)
+
+
+def _conclude(
+    push: Push, status: str, *, now: datetime
+) -> tuple[Event, tuple[tuple[str, datetime | None], ...]]:
+    """What a switch that TikTok took means for its row."""
     if push.target.wanted_switch != status:  # somebody wants it otherwise meanwhile
-        event, values = Event.CHANGED, {"not_before": now, "nudged_at": None}
-    elif doubtful:
-        event, values = Event.DELAYED, {"not_before": push.doubt_until}
-    if outbox.update_under_lease(push, event, **values, error=None, release=True):
-        if status == DELETE:
-            _note_removed(push.target, now=now)
-        else:
-            mirror.fold_switch(push.target, status, now=now)
-        finish_launch(push.root_id, now=now)
+        return Event.CHANGED, (("not_before", now), ("nudged_at", None))
+    if status == DISABLE and push.doubt_until is not None and push.doubt_until > now:
+        return Event.DELAYED, (("not_before", push.doubt_until),)
+    event = Event.FOUND if push.state == Push.State.UNSURE else Event.ANSWERED
+    return event, (("doubt_until", None), ("settled_at", now))
 
 
 def _note_removed(thing: Thing, *, now: datetime) -> None:

@@ -51,7 +51,7 @@ def verify_launch(launch_id: int, road: Road) -> bool:
         Campaign.objects.hold(launch.campaign_id)
         if _is_ready(launch):
             _judge(launch, found, begun=begun, now=road.clock())
-    outbox.nudge_due(now=road.clock(), launch=launch)
+    outbox.nudge_due(now=road.clock(), launch=launch_id)
     return True
 
 

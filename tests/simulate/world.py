@@ -36,6 +36,7 @@ from campaigns.models import (
     Reading,
     Thing,
 )
+from campaigns.models.prepared import Prepared, moment
 from campaigns.rules.findings import FindingLevel
 from campaigns.rules.policy import house_policy
 from campaigns.services import accounts, drafts, judging, launches, switches
@@ -64,6 +65,10 @@ PULL, SWEEP = "pull", "sweep"  # tasks without a row
 PULL_EVERY = 60.0
 LOOK_EVERY = 10.0  # how often somebody looks whether all is settled
 FAR = timedelta(days=1)
+
+_DUE = Prepared(
+    lambda now: Push.objects.due(now).values_list("not_before", "lease_until", "nudged_at"), now=moment
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,9 +368,7 @@ class Round:
         """When the sweep may find something to do; None when there is nothing that time alone brings on."""
         again = house_policy().seconds("push.nudge_again")
         moments = []
-        for free, leased, nudged in Push.objects.due(now + FAR).values_list(
-            "not_before", "lease_until", "nudged_at"
-        ):
+        for free, leased, nudged in _DUE.fetch(now=now + FAR):
             nudge = nudged + again if nudged else free
             moments.append(max(free, nudge, leased or free))
         reading = Launch.objects.filter(verified_at__isnull=True, verify_at__isnull=False)
