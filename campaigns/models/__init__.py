@@ -11,7 +11,7 @@ from campaigns.models.accounts import (
 )
 from campaigns.models.ad import Ad
 from campaigns.models.adgroup import AdGroup
-from campaigns.models.assets import Audience, Identity, Interest, Language, Picture, Pixel, Place, Video
+from campaigns.models.assets import Audience, Identity, Interest, Language, Picture, Pixel, Place, Post, Video
 from campaigns.models.campaign import Campaign
 from campaigns.models.decisions import Decision, Envelope, Hold, Proposal, ProposalItem, ProposalLook
 from campaigns.models.idempotency import StoredAnswer
@@ -54,6 +54,7 @@ __all__ = [
     "Picture",
     "Pixel",
     "Place",
+    "Post",
     "PolicyOverride",
     "Proposal",
     "ProposalItem",

@@ -44,6 +44,8 @@ class Video(models.Model):
     video_id = models.CharField(max_length=128)
     name = models.CharField(max_length=255)
     duration = models.DecimalField(max_digits=8, decimal_places=2, null=True, help_text="seconds")
+    width = models.PositiveIntegerField(null=True, help_text="pixels")
+    height = models.PositiveIntegerField(null=True, help_text="pixels")
 
     class Meta:
         ordering = ["name", "video_id"]
@@ -57,12 +59,35 @@ class Picture(models.Model):
     image_id = models.CharField(max_length=255)
     name = models.CharField(max_length=255, blank=True)
     address = models.TextField(blank=True)
+    width = models.PositiveIntegerField(null=True, help_text="pixels")
+    height = models.PositiveIntegerField(null=True, help_text="pixels")
+    carousel = models.BooleanField(null=True, help_text="whether TikTok takes it for a carousel")
 
     class Meta:
         ordering = ["name", "image_id"]
         constraints = [
             models.UniqueConstraint(fields=["advertiser", "image_id", "address"], name="picture_once"),
         ]
+
+
+class Post(models.Model):
+    """A post of one of the account's TikTok identities, which a Spark ad may show."""
+
+    advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="posts")
+    item_id = models.CharField(max_length=32)
+    name = models.CharField(max_length=255, help_text="its text")
+    kind = models.CharField(max_length=16, help_text="VIDEO or CAROUSEL")
+    identity_type = models.CharField(max_length=32)
+    identity_id = models.CharField(max_length=128)
+    bc_id = models.CharField(max_length=32, blank=True)
+    public = models.BooleanField(null=True)
+    duration = models.DecimalField(max_digits=8, decimal_places=2, null=True, help_text="seconds")
+    width = models.PositiveIntegerField(null=True, help_text="pixels")
+    height = models.PositiveIntegerField(null=True, help_text="pixels")
+
+    class Meta:
+        ordering = ["-item_id"]  # TikTok's ids grow with time
+        constraints = [models.UniqueConstraint(fields=["advertiser", "item_id"], name="post_once")]
 
 
 class Place(models.Model):

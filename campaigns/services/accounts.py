@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,14 +16,13 @@ from campaigns.models import (
     Identity,
     Membership,
     Person,
-    Picture,
     Pixel,
     Place,
-    Video,
 )
 from campaigns.rules.authority import Act, Role
 from campaigns.services.access import require
 from campaigns.services.errors import Unreachable
+from campaigns.services.library import LIBRARY_READERS
 from campaigns.services.scopes import check_scopes
 from campaigns.services.targets import TARGETING_READERS
 from campaigns.sync.gateway import PLAIN_ROAD, Road, collect_pages
@@ -208,43 +206,10 @@ def _read_identities(client: TikTokClient, advertiser: Advertiser) -> list[model
     return found
 
 
-def _read_videos(client: TikTokClient, advertiser: Advertiser) -> list[models.Model]:
-    account = advertiser.advertiser_id
-    rows = collect_pages(
-        "file/video/ad/search/", lambda page: client.list_videos(advertiser_id=account, page=page)
-    )
-    return [
-        Video(
-            advertiser=advertiser,
-            video_id=str(row["video_id"]),
-            name=str(row.get("file_name") or row["video_id"]),
-            duration=Decimal(str(row["duration"])) if row.get("duration") is not None else None,
-        )
-        for row in rows
-    ]
-
-
-def _read_pictures(client: TikTokClient, advertiser: Advertiser) -> list[models.Model]:
-    account = advertiser.advertiser_id
-    rows = collect_pages(
-        "file/image/ad/search/", lambda page: client.list_pictures(advertiser_id=account, page=page)
-    )
-    return [
-        Picture(
-            advertiser=advertiser,
-            image_id=str(row["image_id"]),
-            name=str(row.get("file_name") or ""),
-            address="",
-        )
-        for row in rows
-    ]
-
-
 _READERS: dict[str, Callable[[TikTokClient, Advertiser], list[models.Model]]] = {
     "pixels": _read_pixels,
     "identities": _read_identities,
-    "videos": _read_videos,
-    "pictures": _read_pictures,
+    **LIBRARY_READERS,
     **TARGETING_READERS,
 }
 

@@ -137,6 +137,22 @@ class TikTokClient:
             parameters["identity_authorized_bc_id"] = bc_id
         return read_page(path, self._transport.get(path, parameters), "identity_list")
 
+    def list_posts(
+        self, *, advertiser_id: str, identity_type: str, identity_id: str, bc_id: str, kind: str, cursor: int
+    ) -> Answer:
+        """Up to 20 posts of an identity: `video_list`, `cursor`, `has_more` (platform 6.5)."""
+        parameters: dict[str, Any] = {
+            "advertiser_id": advertiser_id,
+            "identity_type": identity_type,
+            "identity_id": identity_id,
+            "item_type": kind,
+            "count": 20,
+            "cursor": cursor,
+        }
+        if bc_id:
+            parameters["identity_authorized_bc_id"] = bc_id
+        return self._transport.get("identity/video/get/", parameters)
+
     def list_videos(self, *, advertiser_id: str, page: int) -> Page:
         path = "file/video/ad/search/"
         answer = self._transport.get(path, {"advertiser_id": advertiser_id, "page": page, "page_size": 100})

@@ -18,6 +18,7 @@ _CHECKS = (
     ("identities", "Identities"),
     ("videos", "Videos"),
     ("pictures", "Pictures"),
+    ("posts", "Posts"),
     ("places", "Places to target"),
     ("languages", "Languages"),
     ("interests", "Interests"),

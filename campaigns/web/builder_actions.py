@@ -69,13 +69,23 @@ def _apply_fix(actor: Person, campaign: Campaign, what: str, now: datetime) -> N
         )
 
 
+def read_rows(ad: Thing) -> list[Any]:
+    """The creatives of an ad as they stand."""
+    stored = find_at(ad.wanted, ROWS)
+    return list(stored) if isinstance(stored, list) else []
+
+
+def read_shared(rows: list[Any]) -> dict[str, Any]:
+    """Under whose name the next creative appears: the last one's."""
+    last = rows[-1].get("creative_info") if rows and isinstance(rows[-1], Mapping) else None
+    return {name: last[name] for name in _SHARED if name in last} if isinstance(last, Mapping) else {}
+
+
 def _change_rows(stored: Any, verb: str, place: str) -> list[Any] | None:
     rows = list(stored) if isinstance(stored, list) else []
     index = int(place) if place.isdigit() and int(place) < len(rows) else None
     if verb == "add":
-        last = rows[-1].get("creative_info") if rows and isinstance(rows[-1], Mapping) else None
-        shared = {name: last[name] for name in _SHARED if name in last} if isinstance(last, Mapping) else {}
-        rows.append({"creative_info": {"ad_format": "SINGLE_VIDEO", **shared}})
+        rows.append({"creative_info": {"ad_format": "SINGLE_VIDEO", **read_shared(rows)}})
     elif verb == "copy" and index is not None:
         rows.insert(index + 1, rows[index])
     elif verb == "remove" and index is not None:

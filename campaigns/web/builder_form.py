@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaigns.contract.levels import Level
+from campaigns.contract.limits import CREATIVES_PER_AD
 from campaigns.contract.paths import find_at
 from campaigns.models import Thing
 from campaigns.queries.targets import KINDS, Target
@@ -42,6 +43,7 @@ class BoundField:
     texts: Texts
     options: tuple[Option, ...] = ()
     findings: list[Finding] = dataclasses.field(default_factory=list)
+    found_at: list[tuple[str, Finding]] = dataclasses.field(default_factory=list)  # by path in the object
     notes: list[str] = dataclasses.field(default_factory=list)
     visible: bool = True
     unit: str = ""
@@ -85,6 +87,16 @@ class BoundField:
         if kind == "moment" and self.text and not _is_clock(self.text):
             return "text"
         return {"objects": "rows", "list": "rows", "money": "text"}.get(kind, kind)
+
+    @property
+    def marked(self) -> dict[int, str]:
+        """What was found about single inputs of a list, by their place."""
+        inside = f"{self.field.path}/"
+        return {
+            int(rest.split("/")[0]): finding.message
+            for path, finding in self.found_at
+            if (rest := path.removeprefix(inside)) != path and rest.split("/")[0].isdigit()
+        }
 
     @property
     def grouped(self) -> bool:
@@ -141,6 +153,11 @@ class BoundForm:
     @property
     def state_text(self) -> str:
         return json.dumps(self.state, ensure_ascii=False)
+
+    @property
+    def creatives(self) -> str:
+        """How many of how many."""
+        return f"{sum(item.section.row is not None for item in self.sections)} of {CREATIVES_PER_AD}"
 
     @property
     def fields(self) -> Iterable[BoundField]:
@@ -207,6 +224,7 @@ def bind_form(
         home = _find_home(form, rest)
         if home is not None:
             bound[home].findings.append(finding)
+            bound[home].found_at.append((rest, finding))
             anchors[rest] = bound[home].id
             continue
         section = next((item for item in sections if _is_of(item.section, rest)), None)
@@ -231,6 +249,7 @@ def bind_form(
             path: {word: said.message for word, said in words.items()} for path, words in refused.items()
         },
         "tones": {f"section-{item.id}": item.section.tone for item in sections},
+        "rows": {item.id: item.marked for item in bound.values() if item.control == "rows" and item.marked},
         "levels": {item.id: item.gravest for item in bound.values() if item.findings},
     }
     return BoundForm(place, sections, whole, list_extras(place.thing.wanted, form), state, anchors)

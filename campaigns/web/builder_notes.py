@@ -14,6 +14,7 @@ from campaigns.contract.members import find_member
 from campaigns.contract.money import ADGROUP_DAILY_MINIMUM, CAMPAIGN_MINIMUM, Currency
 from campaigns.contract.shape import read_moment
 from campaigns.web.builder_library import Library
+from campaigns.web.combinations import say_combinations
 from campaigns.web.forms import Field, Form, Scene, Texts
 from campaigns.web.week import count_hours, is_week, say_week
 
@@ -32,6 +33,9 @@ def explain(field: Field, texts: Texts, scene: Scene, library: Library, reader_z
         return _say_zones(field, texts, scene, reader_zone)
     if field.kind == "week":
         return _say_hours(texts[0] if texts else "", scene)
+    if field.path == "ad_text_list":
+        said = say_combinations(scene.members)
+        return [said] if said else []
     if field.path == "budget":
         return [f"{_least(scene)} at least, TikTok's bound for this account."]
     if field.suggest and field.kind not in ("pairs", "list") and field.suggest != "calls":

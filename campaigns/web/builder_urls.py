@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.web import builder, builder_new, builder_repair, builder_targets, review
+from campaigns.web import builder, builder_creatives, builder_new, builder_repair, builder_targets, review
 
 urlpatterns = [
     path("campaigns/new/", builder_new.new_campaign, name="builder-new"),
@@ -17,6 +17,11 @@ urlpatterns = [
         name="builder-targets",
     ),
     path("campaigns/<int:pk>/build/ads/<int:ad_id>/", builder.build_ad, name="builder-ad"),
+    path(
+        "campaigns/<int:pk>/build/ads/<int:ad_id>/library/",
+        builder_creatives.choose_creatives,
+        name="builder-library",
+    ),
     path("campaigns/<int:pk>/build/structure/", builder.change_structure, name="builder-structure"),
     path("campaigns/<int:pk>/repair/", builder_repair.repair_campaign, name="builder-repair"),
     path("campaigns/<int:pk>/build/discard/", builder.discard, name="builder-discard"),

@@ -36,6 +36,9 @@
       each(field, "input:not([type=hidden]):not([type=checkbox]), select", function (input) {
         if (level === "refuse") { input.setAttribute("aria-invalid", "true"); } else { input.removeAttribute("aria-invalid"); }
       });
+      var marked = state.rows[field.id] || {};
+      var at = 0; // of what is stored: empty inputs do not count
+      each(field, ".rows > input", function (input) { input.toggleAttribute("data-marked", Boolean(input.value.trim() && marked[at++])); });
       each(field, "select option", function (option) {
         refuse(option, (state.refused[option.parentElement.name] || {})[option.value], option.selected);
       });
