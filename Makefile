@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test check types format unit browser test-prod assets locks bench bench-push calibrate mutate simulate chaos clean
+.PHONY: help run test check types format unit browser test-prod assets locks bench bench-push calibrate mutate simulate chaos fuzz clean
 help:
 	@echo "make run        everything on this machine, one address (Ctrl-C stops it)"
 	@echo "make test       what a contributor must pass: check + all tests, browser tests included"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench      how long judging takes, what the sandbox answers, what reading 100,000 objects back costs, what a list of campaigns costs; asserts nothing"
 	@echo "make simulate   exactly-once under every fault, in virtual time; LAUNCHES=n SEED=s, or ONLY=s:n to see one round again"
 	@echo "make chaos      the same promise with real processes, killed every 20 s; LAUNCHES=n SEED=s, goes on where it was stopped"
+	@echo "make fuzz       what knows only the OpenAPI document asks a running product; EXAMPLES=n MINUTES=m SEED=s"
 	@echo "make calibrate  how true the forecasts are, on the sandbox's hidden truth, printed; minutes (GROUPS=200: a quick look)"
 	@echo "make bench-push pushing beside a loop with TikTok's own SDK: calls a second, throttles, duplicates, pauses; printed"
 	@echo "make mutate     breaks the rules on purpose: which tests notice (long; SAMPLE=20 takes every 20th)"
@@ -104,6 +105,10 @@ chaos: .venv/.stamp
 	@$(if $(PAIR),$(BIN)/python .ci/second_pair.py) $(BIN)/python -m tests.chaos --launches $(or $(LAUNCHES),20) \
 	  --seed $(or $(SEED),1) --adgroups $(or $(ADGROUPS),2) --ads $(or $(ADS),2) --minutes $(or $(MINUTES),30) \
 	  --home var/chaos$(PAIR)-$(or $(SEED),1)
+
+# The product starts on loopback in a home of its own, and goes with the run. The seed is printed.
+fuzz: static/vendor/.stamp
+	@$(BIN)/python -m tests.fuzz --max-examples $(or $(EXAMPLES),50) --minutes $(or $(MINUTES),15) $(if $(SEED),--seed $(SEED))
 
 clean:
 	rm -rf .venv node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -334,12 +334,22 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Smart+ Admin",
-    "DESCRIPTION": "Plans, checks and pushes TikTok Smart+ campaigns: the gate of the pages, for machines.",
+    "DESCRIPTION": (
+        "Plans, checks and pushes TikTok Smart+ campaigns: the gate of the pages, for machines.\n\n"
+        "**A launch**: judge a tree (`campaigns/validate/`), keep it as a draft (`campaigns/`), launch it at its `version` with "
+        "a yes to each `confirm` among its findings, and ask `campaigns/{id}/launch/` until `state` is no longer `launching`: it "
+        "ends `live`, `paused`, `failed` (mend the object, launch again) or `needs_person`. Or set a webhook and be told.\n\n"
+        "**A change** of something live is sent with the `version` that you read. It answers 202: on its way as `change`, or "
+        "waiting for a manager as `proposal`; ask `proposals/{id}/` what became of it.\n\n"
+        "**Always**: errors are `application/problem+json`. A POST with an `Idempotency-Key` can be repeated for a day. Lists go "
+        "on at `next` until it is null. 429 and some 409 say in `Retry-After` how many seconds to wait."
+    ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "WEBHOOKS": ["campaigns.api.messages.NOTICE_SENT"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import requests
+
 ROOT = Path(__file__).parents[1]
 LANE = ("DATABASE_URL", "REDIS_URL")  # kept only where a test asks for the lane's own servers
 ALWAYS_UNSET = ("TIKTOK_API_URL", "TIKTOK_ACCESS_TOKEN", "SMARTPLUS_DEMO", "DJANGO_DEBUG", "SMARTPLUS_TLS")
@@ -57,6 +59,20 @@ class Demo:
         found = re.search(pattern, self.said.read_text())
         assert found is not None, self.said.read_text()
         return found[1]
+
+    def make_token(self, username: str, *scopes: str) -> str:
+        """Somebody of the demo signs in and makes a token, as on the page Tokens."""
+        address = self.find(r"is at\s+(\S+)")
+        with requests.Session() as browser:
+            browser.get(f"{address}login/", timeout=30)
+            form = {"username": username, "password": self.find(rf"{username}\s+(\S+)")}
+            form["csrfmiddlewaretoken"] = browser.cookies["csrftoken"]
+            browser.post(f"{address}login/", form, timeout=30)
+            order = {"name": "test", "scopes": scopes, "days": 1}
+            headers = {"X-CSRFToken": browser.cookies["csrftoken"]}
+            made = browser.post(f"{address}api/v1/tokens/", json=order, headers=headers, timeout=30)
+            assert made.status_code == 201, made.text
+            return str(made.json()["token"])
 
     def stop(self) -> int:
         if self.process.poll() is None:

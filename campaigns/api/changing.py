@@ -97,6 +97,10 @@ class OneObject(Gate):
 class OneAdGroup(OneObject):
     level = Level.ADGROUP
 
+    @extend_schema(summary="One ad group with its ads", responses={200: shapes.AdGroup})
+    def get(self, request: Request, pk: int) -> Response:
+        return self._show(pk)
+
     @extend_schema(
         summary="Change an ad group",
         description=ABOUT,
@@ -110,6 +114,10 @@ class OneAdGroup(OneObject):
 
 class OneAd(OneObject):
     level = Level.AD
+
+    @extend_schema(summary="One ad", responses={200: shapes.Ad})
+    def get(self, request: Request, pk: int) -> Response:
+        return self._show(pk)
 
     @extend_schema(
         summary="Change an ad",

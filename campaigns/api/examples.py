@@ -31,6 +31,9 @@ TREE: dict[str, Any] = {
                             "creative_info": {
                                 "ad_format": "SINGLE_VIDEO",
                                 "video_info": {"video_id": "v10000000000000001"},
+                                "image_info": [{"web_uri": "ad-site-i18n-sg/cover"}],
+                                "identity_type": "TT_USER",
+                                "identity_id": "identity-1",
                             }
                         }
                     ],
@@ -157,5 +160,21 @@ CANCEL = OpenApiExample("Take away what was made", {"created": "remove"}, reques
 ENVELOPE = OpenApiExample(
     "At most 2,000 on any day",
     {"amount": "2000.00", "reason": "The client's cap for this month"},
+    request_only=True,
+)
+INVITATION = OpenApiExample(
+    "A buyer",
+    {
+        "advertiser_id": "7000000000000000001",
+        "username": "kim",
+        "email": "kim@example.com",
+        "role": "buyer",
+    },
+    request_only=True,
+)
+MEMBER_LIMITED = OpenApiExample("At most 100 more a day", {"largest_raise": "100.00"}, request_only=True)
+VIEW = OpenApiExample(
+    "Live ones, shared with an account",
+    {"name": "Live", "address": "state=live", "advertiser_id": "7000000000000000001"},
     request_only=True,
 )

@@ -2,6 +2,65 @@
 
 from drf_spectacular.utils import OpenApiExample
 
+LIBRARY = OpenApiExample(
+    "A shop's",
+    {
+        "advertiser_id": "7000000000000000001",
+        "pixels": [
+            {"pixel_id": "7100000000000000001", "code": "CP00001", "name": "Shop", "events": ["SHOPPING"]}
+        ],
+        "identities": [
+            {
+                "identity_id": "identity-1",
+                "identity_type": "TT_USER",
+                "identity_authorized_bc_id": "",
+                "name": "@shop",
+            }
+        ],
+        "videos": [{"video_id": "v10000000000000001", "name": "Clip A.mp4", "duration": 15.0}],
+        "pictures": [{"image_id": "ad-site-i18n-sg/1", "name": "cover.jpg", "address": ""}],
+        "places": [{"location_id": "6252001", "name": "United States", "region_code": "US"}],
+        "videos_read_at": "2026-11-21T06:00:00Z",
+    },
+    response_only=True,
+)
+REFUSED_AD = OpenApiExample(
+    "Refused in one country",
+    {
+        "id": 31,
+        "smart_plus_ad_id": "1850000000000000031",
+        "ad_name": "Clip A",
+        "adgroup": 12,
+        "campaign": 4,
+        "advertiser_id": "7000000000000000001",
+        "badge": "AD_STATUS_PART_AUDIT_DENY",
+        "reasons": ["The landing page does not show the price that the ad names."],
+        "suggestion": "Show the price on the page.",
+        "places": ["US"],
+        "read_at": "2026-11-21T12:30:00Z",
+    },
+    response_only=True,
+)
+STRANGER = OpenApiExample(
+    "Made in TikTok Ads Manager",
+    {
+        "id": 3,
+        "campaign_id": "1850000000000000099",
+        "campaign_name": "Test of a colleague",
+        "advertiser_id": "7000000000000000001",
+        "operation_status": "ENABLE",
+        "badge": "CAMPAIGN_STATUS_ENABLE",
+        "remote": {"budget": "200.00", "objective_type": "WEB_CONVERSIONS"},
+        "seen_at": "2026-11-20T08:00:00Z",
+        "read_at": "2026-11-21T12:30:00Z",
+    },
+    response_only=True,
+)
+ATTENTION = OpenApiExample(
+    "Two drifts and a proposal",
+    {"stuck": 0, "drifting": 2, "denied": 0, "refused": 0, "proposals": 1},
+    response_only=True,
+)
 RESULT = OpenApiExample(
     "One ad group's day",
     {

@@ -25,6 +25,10 @@ class JournalFilters(django_filters.FilterSet):
 
 class ChangeFilters(JournalFilters):
     act = django_filters.ChoiceFilter(choices=Change.Act.choices, label="act")
+    actor = django_filters.CharFilter(field_name="actor__username", label="user name of whoever did it")
+    door = django_filters.ChoiceFilter(choices=Change.Door.choices, label="by which door")
+    target = django_filters.CharFilter(label="`campaign`, `adgroups/12` or `ads/7`")
+    token = django_filters.CharFilter(label="how the token begins")
 
 
 class Changes(GateList):

@@ -48,6 +48,9 @@ _WRITING = {
 }
 
 
+_RETRY_AFTER = {"description": "seconds to wait; of 409 only where waiting helps", "schema": NUMBER}
+
+
 class GateSchema(AutoSchema):
     """Adds to every operation the problems it can answer with, and the headers it listens to."""
 
@@ -63,15 +66,22 @@ class GateSchema(AutoSchema):
             parameters.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=said))
         return parameters
 
+    def _get_request_body(self, direction: Direction = "request") -> Any:
+        body = super()._get_request_body(direction)
+        if body and isinstance(getattr(self.view, "schema", None), GateSchema):
+            body["required"] = True  # an object is asked for, even where all of its members may be left out
+        return body
+
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         if not isinstance(getattr(self.view, "schema", None), GateSchema):
             return bodies
         problem = self.resolve_serializer(shapes.Problem, "response").ref
         for status, said in {**_COMMON, **(_WRITING if self.method != "GET" else {})}.items():
-            bodies.setdefault(
-                str(status), {"description": said, "content": {PROBLEM_JSON: {"schema": problem}}}
-            )
+            described = {"description": said, "content": {PROBLEM_JSON: {"schema": problem}}}
+            if status in (409, 429):
+                described["headers"] = {"Retry-After": _RETRY_AFTER}
+            bodies.setdefault(str(status), described)
         return bodies
 
 

@@ -51,12 +51,17 @@ class Account(Shape):
 
 
 class ChangeRow(Shape):
-    about = "Who decided what. `target` is `campaign`, `adgroups/{id}` or `ads/{id}` by our ids."
+    about = (
+        "Who decided what. `target` is `campaign`, `adgroups/{id}` or `ads/{id}` by our ids. `origin`: the network address it "
+        "came from; `token`: how the token began; empty where there was none. Typed again by PATCH, `before` undoes it."
+    )
     members = {
         "id": NUMBER,
         "at": TIME,
         "actor": TEXT_OR_NULL,
         "door": words(*Change.Door.values),
+        "origin": TEXT,
+        "token": TEXT,
         "act": words(*Change.Act.values),
         "advertiser_id": TEXT,
         "campaign": {"type": ["integer", "null"]},
@@ -76,6 +81,8 @@ def show_change(row: Change) -> dict[str, Any]:
         "at": show_time(row.at),
         "actor": row.actor.username if row.actor else None,
         "door": row.door,
+        "origin": row.origin,
+        "token": row.token,
         "act": row.act,
         "advertiser_id": row.advertiser.advertiser_id,
         "campaign": row.campaign_ref,

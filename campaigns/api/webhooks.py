@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -123,9 +124,19 @@ class DeliveryRow(Shape):
         }
 
 
+class NoticeFilters(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(choices=Notice.Kind.choices, label="kind")
+    advertiser_id = django_filters.CharFilter(
+        field_name="advertiser__advertiser_id", label="TikTok's id of the account"
+    )
+    campaign = django_filters.NumberFilter(field_name="campaign_ref", label="our id of the campaign")
+    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label="not before")
+
+
 class Notices(GateList):
     serializer_class = NoticeRow
     queryset = Notice.objects.none()
+    filterset_class = NoticeFilters
 
     def get_queryset(self) -> QuerySet[Notice]:
         return queries.visible_notices(self.person)

@@ -41,6 +41,14 @@ def require(actor: Person, advertiser: Advertiser, act: Act) -> None:
         )
 
 
+def require_scope(actor: Person, act: Act) -> None:
+    """Raises Forbidden where a token of the actor's is not good for the act; for what is one's own, whatever the account."""
+    if actor.via and not actor.via.allows(act):
+        raise Forbidden(
+            f"This token cannot {_DOING[act]}: it is good for {_say_scopes(actor.via)}. Make another one on the page Tokens."
+        )
+
+
 def _reaches(token: ClientToken, advertiser: Advertiser, act: Act) -> bool:
     return token.allows(act) and (token.every_account or token.accounts.filter(pk=advertiser.pk).exists())
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from campaigns.models import Advertiser, Person, SavedView
 from campaigns.rules.authority import Act
-from campaigns.services.access import require
+from campaigns.services.access import require, require_scope
 from campaigns.services.errors import WrongState
 
 
@@ -12,6 +12,7 @@ def save_view(
     *, owner: Person, name: str, address: str, advertiser: Advertiser | None, now: datetime
 ) -> SavedView:
     """One's own view of that name is replaced. With `advertiser` its people see it; raises Forbidden, WrongState."""
+    require_scope(owner, Act.DRAFT)
     name = " ".join(name.split())[: SavedView._meta.get_field("name").max_length]
     if not name:
         raise WrongState("A view needs a name, such as “Live in Europe”.")
@@ -31,6 +32,7 @@ def save_view(
 
 def remove_view(*, actor: Person, view: SavedView) -> None:
     """One's own, or one shared in an account whose campaigns one decides about. Raises Forbidden."""
+    require_scope(actor, Act.DRAFT)
     if view.owner != actor:
         assert view.advertiser is not None, "nobody sees another person's own view"
         require(actor, view.advertiser, Act.DECIDE)

@@ -3,8 +3,10 @@
 Bounded, and the same on every run. `make fuzz` asks longer, by HTTP.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,6 +29,7 @@ BOUNDED = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+SIGNED_IN = {"GET /api/v1/system/"}  # answers people only, no token
 METHODS = ("get", "post", "put", "patch", "delete", "options", "trace")
 
 
@@ -90,27 +93,15 @@ def list_operations(schema: Any) -> list[Any]:
     return [found.ok() for found in schema.get_all_operations()]
 
 
-def find_real(operation: Any, world: World) -> dict[str, Any]:
+def find_real(operation: Any, world: World) -> dict[str, str]:
     """The path's parameters, as what stands in the world is called."""
     path = operation.path
-    drafts = operation.method != "get" and (
-        operation.method in ("put", "delete") or path.endswith(("/launch/", "/adgroups/"))
-    )
-    group = world.live.adgroups.get()
-    ids = {
-        "campaigns": (world.draft if drafts else world.live).pk,
-        "adgroups": group.pk,
-        "ads": group.ads.get().pk,
-        "proposals": world.proposal.pk,
-        "webhooks": world.webhook.pk,
-    }
-    things = {
-        "id": ids.get(path.split("/")[3]),
-        "key": world.delivery.key if "deliveries" in path else world.token.token_key,
-        "advertiser_id": world.live.advertiser.advertiser_id,
-        "name": "learning.days",
-    }
-    return {name: str(value) for name, value in things.items() if f"{{{name}}}" in path}
+    drafts = operation.method in ("put", "delete") or path.endswith(("/launch/", "/adgroups/"))
+    about = replace(world, live=world.draft) if drafts and operation.method != "get" else world
+    pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path)
+    found = re.fullmatch(pattern, about.fill(find_route(path)))
+    assert found is not None, path
+    return found.groupdict()
 
 
 def test_every_answer_is_one_that_the_document_knows(schema: Any, world: World) -> None:
@@ -132,7 +123,7 @@ def test_every_answer_is_one_that_the_document_knows(schema: Any, world: World) 
                 heard |= ask(operation, mode, world, real, over)
             except FailureGroup as error:
                 troubles[f"{operation.label} {mode.value}"] = str(error)
-        if operation.method == "get" and 200 not in heard:
+        if operation.method == "get" and 200 not in heard and operation.label not in SIGNED_IN:
             troubles.setdefault(operation.label, f"never answered: {sorted(heard)}")
     assert troubles == {}
 

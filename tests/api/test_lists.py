@@ -122,7 +122,7 @@ def test_changes_say_who_decided_what_by_which_door(
 ) -> None:
     factories.make_change(factories.make_campaign(advertiser=factories.make_advertiser()))
     (row,) = read(client, "changes")["results"]
-    members = "id at actor door act advertiser_id campaign target before after note"
+    members = "id at actor door origin token act advertiser_id campaign target before after note"
     assert set(row) == set(members.split())
     assert (row["actor"], row["door"], row["act"]) == ("buyer", "rest", "created")
     assert (row["campaign"], row["target"]) == (draft["id"], "campaign")
