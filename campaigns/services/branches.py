@@ -1,12 +1,14 @@
 """Ad groups and ads of a draft: added, copied, taken away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from campaigns.contract.limits import ADGROUPS_PER_CAMPAIGN, ADS_PER_ADGROUP
+from campaigns.contract.paths import find_at
 from campaigns.models import Ad, AdGroup, Campaign, Change, Person
 from campaigns.rules.authority import Act
 from campaigns.services.access import require
@@ -24,6 +26,13 @@ from campaigns.services.wanted import (
     write_wanted,
 )
 
+_KEPT = (
+    "ad_format",
+    "identity_type",
+    "identity_id",
+    "identity_authorized_bc_id",
+)  # of a creative, by its copies
+
 
 def add_adgroup(
     *, actor: Person, door: str, campaign: Campaign, now: datetime, copy_of: AdGroup | None = None
@@ -37,11 +46,9 @@ def add_adgroup(
             raise WrongState(f"A campaign holds at most {ADGROUPS_PER_CAMPAIGN} ad groups (P1).")
         place = (campaign.adgroups.aggregate(last=Max("position"))["last"] or 0) + 1
         first = copy_of or campaign.adgroups.first()
-        # a new ad group under CBO must share ten fields with its siblings: begin from one of them (U1)
-        wanted = dict(first.wanted if first else STARTER_ADGROUP)
-        wanted["adgroup_name"] = (
-            f"{wanted.get('adgroup_name') or 'Ad group'} (copy)" if copy_of else f"Ad group {place}"
-        )
+        wanted = begin_adgroup(first.wanted if first else None, place)
+        if copy_of:
+            wanted["adgroup_name"] = f"{copy_of.wanted.get('adgroup_name') or 'Ad group'} (copy)"
         group = AdGroup(campaign=campaign, position=place, created_at=now)
         write_wanted(group, wanted)
         group.save()
@@ -53,6 +60,24 @@ def add_adgroup(
         touch(campaign, now)
         record(campaign, actor, door, Change.Act.EDITED, name_target(group), None, wanted, now)
     return group
+
+
+def begin_adgroup(sibling: Mapping[str, Any] | None, place: int) -> dict[str, Any]:
+    """What a new ad group begins with, at its place counted from 1.
+
+    Under CBO it must share ten fields with its siblings, so it begins from one of them (U1).
+    """
+    return {**(STARTER_ADGROUP if sibling is None else sibling), "adgroup_name": f"Ad group {place}"}
+
+
+def begin_ad(sibling: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What one of many ads begins with: who speaks and what to press are its sibling's, what is shown and said is its own."""
+    if sibling is None:
+        return dict(EMPTY_AD)
+    shared = {name: sibling[name] for name in ("ad_configuration", "call_to_action_list") if name in sibling}
+    info = find_at(sibling, "creative_list/0/creative_info")
+    kept = {name: info[name] for name in _KEPT if name in info} if isinstance(info, Mapping) else {}
+    return {**EMPTY_AD, **shared, "creative_list": [{"creative_info": kept}] if kept else []}
 
 
 def add_ad(*, actor: Person, door: str, adgroup: AdGroup, now: datetime, copy_of: Ad | None = None) -> Ad:

@@ -15,8 +15,16 @@ NAME_COLUMN = 600  # of Mirrored.name; TikTok takes 512 units, a draft may hold 
 EMPTY_AD: Mapping[str, Any] = {"ad_name": "", "creative_list": [], "ad_text_list": []}
 
 
-def locate(campaign: Campaign, groups: Sequence[AdGroup], path: str) -> tuple[Thing, str]:
-    """The object that a path from the root lies in, and the rest of the path. Raises NotWellFormed."""
+def locate(
+    campaign: Campaign,
+    groups: Sequence[AdGroup],
+    path: str,
+    ads: Sequence[Sequence[Ad]] | None = None,
+) -> tuple[Thing, str]:
+    """The object that a path from the root lies in, and the rest of the path. Raises NotWellFormed.
+
+    `ads` are those of each ad group, for who asks often.
+    """
     parts = path.split("/")
     try:
         if parts[0] != "adgroups":
@@ -24,7 +32,8 @@ def locate(campaign: Campaign, groups: Sequence[AdGroup], path: str) -> tuple[Th
         group = groups[int(parts[1])]
         if parts[2] != "ads":
             return group, "/".join(parts[2:])
-        return list(group.ads.all())[int(parts[3])], "/".join(parts[4:])
+        below = list(group.ads.all()) if ads is None else ads[int(parts[1])]
+        return below[int(parts[3])], "/".join(parts[4:])
     except (IndexError, ValueError) as error:
         problem = Malformed(path, "there is no such object in this campaign")
         raise NotWellFormed("The change names an object that is not there.", (problem,)) from error
@@ -124,8 +133,8 @@ def record(
     before: Any,
     after: Any,
     now: datetime,
-) -> None:
-    Change.objects.create(
+) -> Change:
+    return Change.objects.create(
         advertiser=campaign.advertiser,
         actor=actor,
         door=door,

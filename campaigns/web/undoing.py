@@ -1,19 +1,29 @@
-"""Undo: what a change replaced is typed again and goes through the same gate as anything typed, as a change of its own."""
+"""Undo: what a change replaced is typed again and goes through the same gate as anything typed, as a change of its own.
+
+In a draft it is put back where nobody changed it since.
+"""
 
 from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from campaigns import queries
-from campaigns.models import Campaign, Thing
+from campaigns.models import Campaign, Change, Thing
+from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
 from campaigns.rules.lifecycle import SWITCH
 from campaigns.services.access import require
+from campaigns.services.bulk import undo_bulk
 from campaigns.services.errors import WrongState
+from campaigns.sync.clock import read_now
 from campaigns.web.changing import answer_typed, list_fields
+from campaigns.web.errors import find_way_back
 from campaigns.web.guard import find_campaign, page, person_of
 from campaigns.web.rows import read_amount
 from campaigns.web.switches import find_target
@@ -30,6 +40,10 @@ def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = find_campaign(
         request, change.campaign_ref or 0, queries.with_tree(queries.visible_campaigns(person))
     )
+    if campaign.state == State.DRAFT:
+        undo_bulk(actor=person, door=Change.Door.PAGE, campaign=campaign, change=change, now=read_now())
+        messages.success(request, "Undone: it stands as before.")
+        return redirect(find_way_back(request) or reverse("grid", args=[campaign.pk]))
     require(person, campaign.advertiser, Act.EDIT)
     thing = find_target(campaign, change.target)
     stands = thing.wanted
