@@ -161,7 +161,10 @@ TEMPLATES = [
                 "campaigns.web.context.shell",
             ],
             # Named here, because `campaigns` is one app whose pages stand in campaigns/web.
-            "libraries": {"smartplus": "campaigns.web.templatetags.smartplus"},
+            "libraries": {
+                "smartplus": "campaigns.web.templatetags.smartplus",
+                "grid": "campaigns.web.templatetags.grid",
+            },
             # Under gunicorn a cached template would outlive its edit.
             "loaders": _loaders if DEBUG else [("django.template.loaders.cached.Loader", _loaders)],
         },

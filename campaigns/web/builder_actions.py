@@ -18,7 +18,7 @@ def act_on(*, actor: Person, campaign: Campaign, thing: Thing, action: str, now:
     verb, _, what = action.partition(":")
     match verb:
         case "fix":
-            _apply_fix(actor, campaign, what, now)
+            apply_fix(actor, campaign, what, now)
             return _within(what.partition("|")[2])
         case "add" | "copy" | "remove":
             rows = _change_rows(find_at(thing.wanted, ROWS), verb, what.rpartition("/")[2])
@@ -52,8 +52,8 @@ def _made(rows: list[Any], verb: str, what: str) -> int:
     return int(place) + 1 if verb == "copy" and place.isdigit() else len(rows) - 1
 
 
-def _apply_fix(actor: Person, campaign: Campaign, what: str, now: datetime) -> None:
-    """The fix of the finding that still stands; one that is gone needs none."""
+def apply_fix(actor: Person, campaign: Campaign, what: str, now: datetime) -> None:
+    """Does the fix named `rule|path`: the fix of the finding that still stands; one that is gone needs none."""
     rule, _, path = what.partition("|")
     findings = judge_campaign(campaign=campaign, now=now).findings
     found = next((item for item in findings if item.fix and item.rule == rule and item.path == path), None)

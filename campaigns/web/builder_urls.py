@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from campaigns.web import builder, builder_creatives, builder_new, builder_repair, builder_targets, review
+from campaigns.web import (
+    builder,
+    builder_creatives,
+    builder_new,
+    builder_repair,
+    builder_targets,
+    grid,
+    grid_apply,
+    grid_copies,
+    grid_paste,
+    grid_rows,
+    review,
+)
 
 urlpatterns = [
     path("campaigns/new/", builder_new.new_campaign, name="builder-new"),
@@ -23,6 +35,12 @@ urlpatterns = [
         name="builder-library",
     ),
     path("campaigns/<int:pk>/build/structure/", builder.change_structure, name="builder-structure"),
+    path("campaigns/<int:pk>/build/grid/", grid.show_adgroups, name="grid"),
+    path("campaigns/<int:pk>/build/grid/ads/", grid.show_ads, name="grid-ads"),
+    path("campaigns/<int:pk>/build/grid/rows/", grid_rows.change_rows, name="grid-rows"),
+    path("campaigns/<int:pk>/build/grid/paste/", grid_paste.paste_rows, name="grid-paste"),
+    path("campaigns/<int:pk>/build/grid/apply/", grid_apply.apply_to_rows, name="grid-apply"),
+    path("campaigns/<int:pk>/build/grid/copies/", grid_copies.copy_rows, name="grid-copies"),
     path("campaigns/<int:pk>/repair/", builder_repair.repair_campaign, name="builder-repair"),
     path("campaigns/<int:pk>/build/discard/", builder.discard, name="builder-discard"),
     path("campaigns/<int:pk>/review/", review.review_campaign, name="review"),

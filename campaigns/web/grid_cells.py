@@ -1,0 +1,103 @@
+"""A cell of the grid: one text for one member, read by the very fields that the one-object forms have.
+
+Knows how a person writes several values into one cell, and the names that words and ids go by. What cannot be read is
+kept as typed; the rules say what is wrong with it.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from campaigns.contract.money import Currency
+from campaigns.web.forms import Field, Scene, read_texts
+from campaigns.web.words import CURRENCY_MARKS
+
+KINDS = frozenset(("text", "word", "money", "flag", "moment", "list", "words", "objects", "pairs"))
+_YES, _NO = frozenset(("on", "yes", "true", "1")), frozenset(("off", "no", "false", "0", ""))
+Names = Mapping[str, str]  # what a value is called, in small letters → the value
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """One cell as a browser would post it."""
+
+    parts: Mapping[str, Sequence[str]]
+
+    def getlist(self, key: str) -> list[Any]:
+        return list(self.parts.get(key, ()))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.parts
+
+
+def is_long(field: Field) -> bool:
+    """Whether a cell of it may hold several lines: texts have commas of their own."""
+    return field.kind == "pairs" or (field.kind == "objects" and not field.options and field.most != 1)
+
+
+def write_cell(field: Field, stored: Any, scene: Scene) -> str:
+    """What the cell of a stored value holds."""
+    texts = field.show(stored, scene)
+    match field.kind:
+        case "flag":
+            strange = isinstance(stored, str) and stored.lower() not in ("true", "false")
+            return stored if strange else "on" if texts == ("true",) else "off"
+        case "moment":
+            return texts[0].replace("T", " ") if re.fullmatch(r"[-\d]+T[:\d]+", texts[0]) else texts[0]
+        case "pairs":
+            rows: list[Any] = [json.loads(text) for text in texts]
+            return "\n".join("=".join(row).rstrip("=") for row in rows)
+        case "list" | "words" | "objects":
+            return ("\n" if is_long(field) else ", ").join(texts)
+    return texts[0] if texts else ""
+
+
+def read_cell(field: Field, text: str, scene: Scene, names: Names | None = None) -> Any:
+    """The JSON value of a typed text; None takes the member away."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    known = {**_words_of(field), **(names or {})}
+    if field.kind == "flag":
+        word = text.lower()
+        if word not in _YES | _NO:
+            return text  # not taken for off: what was typed is kept
+        text = "true" if word in _YES else ""
+    if field.kind == "money":
+        text = _strip_mark(text, scene.currency)
+    parts = [known.get(part.lower(), part) for part in _split(field, text)]
+    columns = {field.path: parts}
+    if field.kind == "pairs":
+        pairs = [(*part.split("=", 1), "")[:2] for part in parts]
+        columns = {
+            name: [pair[index].strip() for pair in pairs] for index, name in enumerate(field.inputs[:2])
+        }
+    return field.read(read_texts(field, _Typed(columns)) or (), scene)
+
+
+def _split(field: Field, text: str) -> list[str]:
+    if field.kind == "pairs":
+        parts = re.split(r"[\n&]", text)
+    elif is_long(field):
+        parts = text.split("\n")
+    elif field.kind in ("list", "words") or (field.kind == "objects" and field.options):
+        parts = re.split(r"[,;\n\t]", text)
+    else:
+        return [text]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _words_of(field: Field) -> dict[str, str]:
+    """Words in any case, and their labels; a word itself comes before another one's label."""
+    labels = {option.label.lower(): option.value for option in field.options if not option.group}
+    return labels | {option.value.lower(): option.value for option in field.options}
+
+
+def _strip_mark(text: str, currency: Currency) -> str:
+    """An amount without the account's own currency beside it. Another's stays, and is no amount here."""
+    for mark in (currency.code, CURRENCY_MARKS.get(currency.code, "")):
+        if mark and text.startswith(mark):
+            return text.removeprefix(mark).strip()
+        if mark and text.endswith(mark):
+            return text.removesuffix(mark).strip()
+    return text

@@ -1,0 +1,109 @@
+"""Duplicating what was ticked: how often or where to, the names looked at first, then made in one act."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from campaigns.contract.levels import Level
+from campaigns.models import Ad, AdGroup, Campaign, Change
+from campaigns.rules.authority import Act
+from campaigns.services import bulk
+from campaigns.services.access import require
+from campaigns.services.errors import ServiceError, Stale, count_things
+from campaigns.services.wanted import require_draft
+from campaigns.sync.clock import read_now
+from campaigns.web.builder_library import read_library
+from campaigns.web.builder_screen import find_tree
+from campaigns.web.grid_copying import (
+    MOST_TIMES,
+    PLACEHOLDERS,
+    Copies,
+    Wish,
+    copy_adgroups,
+    copy_ads,
+    default_pattern,
+)
+from campaigns.web.grid_rows import find_back, read_level, read_picked, say_noun
+from campaigns.web.grid_saving import Sheet
+from campaigns.web.grid_screen import find_names
+from campaigns.web.guard import page, person_of, status_of
+
+
+@page
+@require_POST
+def copy_rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """Without `act` draws the question; `look` the names; `apply` makes the copies."""
+    now, person = read_now(), person_of(request)
+    campaign = find_tree(request, pk)
+    require(person, campaign.advertiser, Act.DRAFT)
+    require_draft(campaign)
+    given, level = request.POST, read_level(request.POST)
+    picked, back = read_picked(request, campaign, level), find_back(request, campaign, level)
+    if not picked:
+        messages.warning(request, "Nothing was chosen: tick the rows first.")
+        return redirect(back)
+    sheet = Sheet.of(campaign, level)
+    times, pattern = given.get("times", ""), given.get("pattern", default_pattern(level))
+    values = tuple(line.strip() for line in given.get("values", "").splitlines() if line.strip())
+    wish = Wish(
+        pattern,
+        int(times) if times.isascii() and times.isdigit() and len(times) < 5 else 1,
+        sheet.columns.get(given.get("column", "")),
+        values,
+    )
+    into = [group for group in campaign.adgroups.all() if str(group.pk) in given.getlist("into")]
+    context: dict[str, Any] = {
+        "campaign": campaign,
+        "account": campaign.advertiser,
+        "level": level.value,
+        "noun": say_noun(level),
+        "picked": picked,
+        "query": given.get("query", ""),
+        "wish": wish,
+        "values": given.get("values", ""),
+        "into": into,
+        "groups": list(campaign.adgroups.all()),
+        "columns": list(sheet.columns.values())[1:],
+        "placeholders": [word for word in PLACEHOLDERS if level is Level.AD or word != "group"],
+        "most": MOST_TIMES,
+        "back": back,
+    }
+    if not given.get("act"):
+        return render(request, "grid/copies.html", context)
+    copies = _plan(campaign, level, picked, into, wish)
+    error: ServiceError | None = None
+    if given.get("act") == "apply" and copies.added:
+        version = given.get("version", "")
+        try:
+            change = bulk.apply_bulk(
+                actor=person,
+                door=Change.Door.PAGE,
+                campaign=campaign,
+                version=int(version) if version.isascii() and version.isdigit() else 0,
+                added=copies.added,
+                now=now,
+            )
+            undo = reverse("change-undo", args=[change.pk]) if change else ""
+            made = count_things(len(copies.added), say_noun(level))
+            messages.success(request, f"Made {made}.", extra_tags=undo)
+            return redirect(back)
+        except Stale as raised:
+            error = raised
+    context |= {"copies": copies, "error": error}
+    return render(request, "grid/copies.html", context, status=status_of(error) if error else 200)
+
+
+def _plan(
+    campaign: Campaign, level: Level, picked: list[AdGroup | Ad], into: list[AdGroup], wish: Wish
+) -> Copies:
+    places = read_library(campaign.advertiser, Level.ADGROUP)
+    names = find_names(places) | find_names(read_library(campaign.advertiser, level))
+    if level is Level.ADGROUP:
+        groups = [thing for thing in picked if isinstance(thing, AdGroup)]
+        return copy_adgroups(campaign=campaign, picked=groups, wish=wish, names=names, library=places)
+    ads = [thing for thing in picked if isinstance(thing, Ad)]
+    return copy_ads(campaign=campaign, picked=ads, into=into, wish=wish, names=names, library=places)

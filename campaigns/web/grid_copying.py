@@ -1,0 +1,147 @@
+"""Copies of ad groups and ads with names by a pattern. Plans only; nothing is stored here."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from campaigns.contract.levels import Level
+from campaigns.contract.limits import ADGROUPS_PER_CAMPAIGN, ADS_PER_ADGROUP
+from campaigns.contract.paths import find_at, set_at
+from campaigns.models import Ad, AdGroup, Campaign
+from campaigns.services.wanted import show_raw
+from campaigns.web.builder_library import Library
+from campaigns.web.forms_words import say_option
+from campaigns.web.grid_cells import Names
+from campaigns.web.grid_columns import Column
+from campaigns.web.grid_saving import change_member
+from campaigns.web.grid_screen import plain_scene
+
+PLACEHOLDERS = ("name", "n", "nn", "value", "location", "goal", "event", "group")
+MOST_TIMES = max(ADGROUPS_PER_CAMPAIGN, ADS_PER_ADGROUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`values` are texts for one column, a copy each; without them there are `times` equal copies."""
+
+    pattern: str
+    times: int = 1
+    column: Column | None = None
+    values: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Copies:
+    """`made` are (what it is a copy of, its name, where it goes)."""
+
+    added: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    made: list[tuple[str, str, str]] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+def copy_adgroups(
+    *, campaign: Campaign, picked: Sequence[AdGroup], wish: Wish, names: Mapping[str, Names], library: Library
+) -> Copies:
+    """Each ad group with its ads, so many times, behind the last one."""
+    copies = Copies()
+    room = ADGROUPS_PER_CAMPAIGN - len(campaign.adgroups.all())
+    over = 0
+    for group in picked:
+        for number, value in _count_copies(wish):
+            raw = _vary(show_raw(group), campaign, group, wish.column, value, names)
+            raw["adgroup_name"] = write_name(wish.pattern, group, raw, number, value, library)
+            if len(copies.added) >= room:
+                over += 1
+                continue
+            copies.added.append(("adgroups", raw))
+            copies.made.append((group.label, raw["adgroup_name"], ""))
+    if over:
+        copies.left.append(
+            f"{over} did not fit: a campaign holds at most {ADGROUPS_PER_CAMPAIGN} ad groups (P1)."
+        )
+    return copies
+
+
+def copy_ads(
+    *,
+    campaign: Campaign,
+    picked: Sequence[Ad],
+    into: Sequence[AdGroup],
+    wish: Wish,
+    names: Mapping[str, Names],
+    library: Library,
+) -> Copies:
+    """Each ad into each of the ad groups, behind their last ones."""
+    copies = Copies()
+    places = {group.pk: index for index, group in enumerate(campaign.adgroups.all())}
+    for group in into:
+        room = ADS_PER_ADGROUP - len(group.ads.all())
+        for ad in picked:
+            for number, value in _count_copies(wish):
+                raw = _vary(dict(ad.wanted), campaign, ad, wish.column, value, names)
+                raw["ad_name"] = write_name(
+                    wish.pattern, ad, {**group.wanted, **raw}, number, value, library, group.label
+                )
+                if room <= 0:
+                    copies.left.append(
+                        f"{group.label} is full: an ad group holds at most {ADS_PER_ADGROUP} ads (R11)."
+                    )
+                    continue
+                room -= 1
+                copies.added.append((f"adgroups/{places[group.pk]}/ads", raw))
+                copies.made.append((ad.label, raw["ad_name"], group.label))
+    copies.left = list(dict.fromkeys(copies.left))
+    return copies
+
+
+def write_name(
+    pattern: str,
+    thing: AdGroup | Ad,
+    raw: Mapping[str, Any],
+    number: int,
+    value: str,
+    library: Library,
+    group: str = "",
+) -> str:
+    """The pattern with its placeholders filled; one that is not known stays as it was typed."""
+    places = find_at(raw, "targeting_spec/location_ids")
+    listed = places if isinstance(places, list) else []
+    words = {
+        # an ad without a name is named by TikTok, and so is its copy
+        "name": thing.name if isinstance(thing, Ad) else thing.label,
+        "n": str(number),
+        "nn": f"{number:02}",
+        "value": value,
+        "location": ", ".join(library.name_of("places", str(item)) or str(item) for item in listed),
+        "goal": say_option(str(raw.get("optimization_goal") or "")),
+        "event": str(raw.get("optimization_event") or ""),
+        "group": group,
+    }
+    return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), pattern).strip()
+
+
+def _count_copies(wish: Wish) -> list[tuple[int, str]]:
+    if wish.column is not None and wish.values:
+        return list(enumerate(wish.values[: MOST_TIMES + 1], 1))
+    return [(number, "") for number in range(1, min(wish.times, MOST_TIMES + 1) + 1)]
+
+
+def _vary(
+    raw: dict[str, Any],
+    campaign: Campaign,
+    thing: AdGroup | Ad,
+    column: Column | None,
+    value: str,
+    names: Mapping[str, Names],
+) -> dict[str, Any]:
+    """The copy with its own value in one column."""
+    if column is None or not value:
+        return raw
+    for path, changed in change_member(raw, "", column, value, plain_scene(campaign, thing), names):
+        raw = set_at(raw, path.removeprefix("/"), changed)
+    return raw
+
+
+def default_pattern(level: Level) -> str:
+    return "{name} {n}" if level is Level.ADGROUP else "{name}"

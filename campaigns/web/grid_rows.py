@@ -1,0 +1,82 @@
+"""The rows of the grid as such: which are ticked, and adding, removing and moving them."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from campaigns.contract.levels import Level
+from campaigns.models import Ad, AdGroup, Campaign, Change
+from campaigns.rules.authority import Act
+from campaigns.services import branches, bulk
+from campaigns.services.access import require
+from campaigns.services.errors import count_things
+from campaigns.services.wanted import EMPTY_AD
+from campaigns.sync.clock import read_now
+from campaigns.web.builder_screen import find_tree
+from campaigns.web.grid_screen import address_of, list_things
+from campaigns.web.guard import page, person_of
+
+
+def read_level(given: QueryDict) -> Level:
+    return Level.AD if given.get("level") == Level.AD.value else Level.ADGROUP
+
+
+def say_noun(level: Level) -> str:
+    return "ad group" if level is Level.ADGROUP else "ad"
+
+
+def read_picked(request: HttpRequest, campaign: Campaign, level: Level) -> list[AdGroup | Ad]:
+    """The rows that were ticked, in the order of the tree."""
+    picked = set(request.POST.getlist("pick"))
+    return [
+        thing
+        for thing in list_things(campaign, level)
+        if str(thing.pk) in picked and not isinstance(thing, Campaign)
+    ]
+
+
+def find_back(request: HttpRequest, campaign: Campaign, level: Level) -> str:
+    """The grid with the columns that were seen."""
+    query = request.POST.get("query", "") or request.GET.get("query", "")
+    return f"{address_of(level, campaign.pk)}{'?' if query else ''}{query}"
+
+
+@page
+@require_POST
+def change_rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """Adds, removes and moves rows: those ticked, or one named by `id`."""
+    now, actor = read_now(), person_of(request)
+    campaign = find_tree(request, pk)
+    require(actor, campaign.advertiser, Act.DRAFT)
+    level, act = read_level(request.POST), request.POST.get("act", "")
+    back = redirect(find_back(request, campaign, level))
+    if act == "add":
+        branches.add_adgroup(actor=actor, door=Change.Door.PAGE, campaign=campaign, now=now)
+        return back
+    if act == "fill":
+        groups = enumerate(campaign.adgroups.all())
+        bare = [(f"adgroups/{index}/ads", EMPTY_AD) for index, group in groups if not group.ads.all()]
+        bulk.apply_bulk(
+            actor=actor,
+            door=Change.Door.PAGE,
+            campaign=campaign,
+            version=campaign.tree_version,
+            added=bare,
+            now=now,
+        )
+        return back
+    picked = read_picked(request, campaign, level)
+    if act not in ("up", "down", "remove"):
+        raise Http404("no such act")
+    if not picked:
+        messages.warning(request, "Nothing was chosen: tick the rows first.")
+        return back
+    if act == "remove":
+        bulk.remove_children(actor=actor, door=Change.Door.PAGE, campaign=campaign, things=picked, now=now)
+        removed = count_things(len(picked), say_noun(level))
+        messages.success(request, f"Removed {removed}. The journal keeps what it was.")
+        return back
+    by = -1 if act == "up" else 1
+    bulk.move_children(actor=actor, door=Change.Door.PAGE, campaign=campaign, things=picked, by=by, now=now)
+    return back
