@@ -14,7 +14,7 @@ from campaigns.contract.money import Currency
 from campaigns.web.forms import Field, Scene, read_texts
 from campaigns.web.words import CURRENCY_MARKS
 
-KINDS = frozenset(("text", "word", "money", "flag", "moment", "list", "words", "objects", "pairs"))
+KINDS = frozenset(("text", "word", "money", "flag", "moment", "list", "words", "objects", "pairs", "week"))
 _YES, _NO = frozenset(("on", "yes", "true", "1")), frozenset(("off", "no", "false", "0", ""))
 Names = Mapping[str, str]  # what a value is called, in small letters → the value
 

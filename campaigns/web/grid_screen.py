@@ -29,6 +29,7 @@ from campaigns.web.guard import person_of
 
 ALL = "all"  # stands for the row in the key of a merged cell
 ASKED = 6  # kinds of rows whose words are judged beforehand; beyond, the dot says it after the choice
+_NAMED = frozenset(("places", "pixels", "identities", "languages", "interests", "audiences"))
 LISTED = 150  # findings that are written out under the grid
 
 # Members in which ad groups differ and on which no word depends
@@ -180,7 +181,7 @@ def find_names(library: Library) -> dict[str, Names]:
     for kind, items in library.lists.items():
         seen: dict[str, list[str]] = {}
         for value, name in items.items():
-            if name and kind in ("places", "pixels", "identities", "languages"):
+            if name and kind in _NAMED:
                 seen.setdefault(name.lower(), []).append(value)
         known = {value.lower() for value in items}
         found[kind] = {
