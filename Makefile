@@ -19,6 +19,7 @@ help:
 	@echo "make fuzz       what knows only the OpenAPI document asks a running product; EXAMPLES=n MINUTES=m SEED=s"
 	@echo "make calibrate  how true the forecasts are, on the sandbox's hidden truth, printed; minutes (GROUPS=200: a quick look)"
 	@echo "make bench-push pushing beside a loop with TikTok's own SDK: calls a second, throttles, duplicates, pauses; printed"
+	@echo "make soak       a crowd at the product as compose starts it, each part killed once (MINUTES=10, USERS=40)"
 	@echo "make mutate     breaks the rules on purpose: which tests notice (long; SAMPLE=20 takes every 20th)"
 	@echo "make locks      lock the packages of requirements*.in anew"
 
@@ -109,6 +110,10 @@ chaos: .venv/.stamp
 # The product starts on loopback in a home of its own, and goes with the run. The seed is printed.
 fuzz: static/vendor/.stamp
 	@$(BIN)/python -m tests.fuzz --max-examples $(or $(EXAMPLES),50) --minutes $(or $(MINUTES),15) $(if $(SEED),--seed $(SEED))
+
+# PostgreSQL, Redis, sandbox, web, workers and timer of its own, on ports of its own; ends with 1 where something was lost.
+soak: static/vendor/.stamp
+	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),10) --users $(or $(USERS),40)
 
 clean:
 	rm -rf .venv node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -125,7 +125,7 @@ class Fleet:
         ]  # no delivery: nobody looks at results
         self.sandbox = Process("sandbox", sandbox or usual, home)
         self.nursery = Nursery(home, threads, rate)
-        _wait_until_healthy(f"http://127.0.0.1:{port}/healthz")
+        wait_until_healthy(f"http://127.0.0.1:{port}/healthz")
         self.workers = [Worker(f"worker{number}", self.nursery) for number in range(workers)]
         self.beat = Process("beat", [*CELERY, "beat", "-l", "WARNING", "--pidfile="], home)
 
@@ -174,7 +174,7 @@ def _administer(url: str) -> "Iterator[object]":
         yield admin
 
 
-def _wait_until_healthy(url: str) -> None:
+def wait_until_healthy(url: str) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         try:
