@@ -163,6 +163,10 @@ def wait(
 def _require_decider(actor: Person, proposal: Proposal, *, own: bool = False) -> None:
     """Raises Forbidden unless the actor may decide about it; `own`: also where it is their own."""
     require(actor, proposal.advertiser, Act.DECIDE)
+    if actor.via and actor == proposal.asked_by and not own:
+        raise Forbidden(
+            "A token counts as its owner, who asked for this: log in to decide, or ask another manager."
+        )
     alone = policy_of(proposal.advertiser).count("approval.people") > 1 and actor == proposal.asked_by
     if alone and not own:
         raise Forbidden(

@@ -202,6 +202,7 @@ def _send(
             before=before.plan.exposure,
             after=after.plan.exposure,
             budgets=[group.get("budget") for group in after.facts.adgroups],
+            grows=True,
             now=now,
         )
     fresh: list[Thing] = []

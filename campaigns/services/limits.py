@@ -19,13 +19,21 @@ def require_within(
     before: Exposure,
     after: Exposure,
     budgets: Iterable[Decimal | None],
+    grows: bool = False,
     now: datetime,
 ) -> None:
-    """Returns where a change of something live stays within the limits. Raises MustPropose, Forbidden."""
+    """Returns where a change of something live stays within the limits; `grows`: it adds objects to it.
+
+    Raises MustPropose, Forbidden.
+    """
     if token := actor.via:
         require_quota(token=token, now=now)
         if token.must_propose:
             raise MustPropose("This token asks and never changes by itself: a manager has to agree.", ())
+        if grows and token.launch_needs_person:
+            raise MustPropose(
+                "This token prepares what is launched: a person has to agree to what is added.", ()
+            )
         _require_budgets(token, budgets)
     membership = Membership.objects.filter(person=actor, advertiser=advertiser).first()
     limit = membership.largest_raise if membership else None

@@ -63,6 +63,16 @@ def test_a_client_that_must_ask_asks_for_the_smallest_change(ana: Person, accoun
         ask(ana, account, NOTHING, NOTHING)
 
 
+def test_a_client_whose_launches_need_a_person_adds_nothing_live_by_itself(
+    ana: Person, account: Advertiser
+) -> None:
+    ana.via = ClientToken(launch_needs_person=True)
+    given = {"before": NOTHING, "after": NOTHING, "budgets": [], "now": NOW}
+    require_within(actor=ana, advertiser=account, **given)
+    with pytest.raises(MustPropose, match="a person has to agree"):
+        require_within(actor=ana, advertiser=account, grows=True, **given)
+
+
 def test_a_budget_above_a_clients_largest_is_a_managers(ana: Person, account: Advertiser) -> None:
     ana.via = ClientToken(largest_budget=Decimal(50))
     ask(ana, account, day(10), day(20), 50)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import Campaign, Change, Decision, Proposal, ProposalItem, Push
+from campaigns.models import Campaign, Change, ClientToken, Decision, Proposal, ProposalItem, Push
+from campaigns.rules.authority import Scope
 from campaigns.services import deciding
 from campaigns.services.changing import Edit
 from campaigns.services.errors import Forbidden, NotWellFormed, Refused, Stale, WrongState
@@ -133,6 +134,21 @@ def test_where_policy_asks_for_one_person_they_may(team: Team, campaign: Campaig
     )
     own = team.ask(Edit(campaign, {"budget": "600.00"}), actor=team.manager)
     assert decide("approve", own, team.manager).state == State.APPLIED
+
+
+@pytest.mark.parametrize("people", [1, 2])
+@pytest.mark.parametrize("what", ["approve", "wait"])
+def test_no_token_lets_its_owner_approve_what_they_asked_for(
+    team: Team, campaign: Campaign, people: int, what: str
+) -> None:
+    team.account.overrides.create(
+        name="approval.people", value=people, actor=team.boss, reason="small shop", at=NOW
+    )
+    own = team.ask(Edit(campaign, {"budget": "600.00"}), actor=team.manager)
+    team.manager.via = ClientToken(scopes=list(Scope))
+    with pytest.raises(Forbidden, match="token counts as its owner"):
+        decide(what, own, team.manager)
+    assert Proposal.objects.get().state == State.OPEN
 
 
 def test_a_buyer_decides_nothing(team: Team, proposal: Proposal) -> None:
