@@ -46,6 +46,7 @@ class Series:
     """One object's days. `key` names it as the journals do: `campaign`, `adgroups/12`, `ads/7`."""
 
     key: str
+    pk: int
     label: str
     remote_id: str
     adgroup_id: int | None  # ours: of the ad group itself, or of the ad's
@@ -83,7 +84,15 @@ def read_series(campaign: Campaign, level: Level, *, first: date, last: date) ->
         if thing.remote_id or own:
             days = {day: _measure([row]) for day, row in own.items()}
             found.append(
-                Series(key, thing.label, thing.remote_id or "", adgroup, days, _measure(list(own.values())))
+                Series(
+                    key,
+                    thing.pk,
+                    thing.label,
+                    thing.remote_id or "",
+                    adgroup,
+                    days,
+                    _measure(list(own.values())),
+                )
             )
     return found
 

@@ -12,6 +12,8 @@ from campaigns.queries.performance import Numbers, Series, list_days, read_serie
 from campaigns.services.desk import read_campaign
 from campaigns.services.learning import Standing, read_clock
 
+LONGEST = 366  # days of one question
+
 
 @dataclass(frozen=True, slots=True)
 class Performance:

@@ -15,7 +15,14 @@ from campaigns import queries
 from campaigns.contract.levels import Level
 from campaigns.models import Advertiser, Campaign
 from campaigns.queries.performance import MEASURES, RATIOS, Numbers, Series
-from campaigns.services.performance import Comparison, Performance, compare, find_today, read_performance
+from campaigns.services.performance import (
+    LONGEST,
+    Comparison,
+    Performance,
+    compare,
+    find_today,
+    read_performance,
+)
 from campaigns.sync.clock import read_now
 from campaigns.web.guard import find_campaign, page, person_of
 from campaigns.web.performance_charts import TITLES, describe, list_marks, say, show_charts
@@ -23,7 +30,6 @@ from campaigns.web.sheets import CSV, write_csv
 
 RANGES = (7, 14, 28)
 USUAL = 14
-LONGEST = 366  # days of one question
 DRAWN = 5  # objects of one chart: as many colours as can be told apart
 SHOWN = 50  # objects of one page of the table
 LEVELS = {"campaign": "The campaign", "adgroup": "Ad groups", "ad": "Ads"}

@@ -1,9 +1,12 @@
 """The campaign page: tree, plan, history, and only the buttons that would not be refused."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.urls import reverse
 
 from campaigns.models import Ad, Change, Flip, Proposal, Push
+from campaigns.web.tree import OPEN
 from tests.factories import (
     NOW,
     list_tree,
@@ -299,3 +302,54 @@ def test_the_number_of_queries_does_not_grow_with_the_tree(client, django_assert
             read(client, campaign)
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 27
+
+
+def test_a_module_says_since_when_it_is_so_and_how_often_it_turned(client):
+    account = sign_in(client, "viewer")
+    campaign = make_live(make_campaign(advertiser=account))
+    group = campaign.adgroups.get()
+    for before, after, days in (("", "manual", 9), ("manual", "automatic", 3)):
+        Flip.objects.create(
+            advertiser=account,
+            campaign_ref=campaign.pk,
+            target=f"adgroups/{group.pk}",
+            member="module:bidding",
+            before=before,
+            after=after,
+            at=datetime.now(UTC) - timedelta(days=days),
+        )
+    page = read(client, campaign)
+    assert "3 days ago</time>, 1× turned" in page
+    assert f"?tab=history&amp;kind=module&amp;object=adgroups/{group.pk}" in page
+
+
+@pytest.fixture
+def large(client):
+    """More ads than stand open."""
+    account = sign_in(client, "manager")
+    return make_live(make_campaign(advertiser=account, adgroups=4, ads=OPEN // 4 + 1))
+
+
+def count_ads(page):
+    return page.count('<div class="ad">')
+
+
+def test_a_large_tree_is_folded_and_an_ad_group_is_opened_by_its_address(client, large):
+    group = large.adgroups.first()
+    assert count_ads(read(client, large)) == 0
+    assert f"{OPEN // 4 + 1} ads: " in read(client, large)
+    assert count_ads(read(client, large, open=group.pk)) == OPEN // 4 + 1
+
+
+def test_what_needs_somebody_is_seen_in_a_folded_tree(client, large):
+    ad = large.adgroups.first().ads.first()
+    refuse(ad)
+    assert count_ads(read(client, large)) == 1
+
+
+def test_a_tree_is_narrowed_to_what_holds_the_words(client, large):
+    ad = large.adgroups.last().ads.first()
+    page = read(client, large, q=ad.remote_id)
+    assert count_ads(page) == 1
+    assert ad.remote_id in page
+    assert "Nothing here is called that" in read(client, large, q="nothing-of-that-name")

@@ -1,0 +1,72 @@
+"""The Performance tab in a real browser: charts are drawn, in the dark too; a mark tells and leads to its line."""
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from campaigns.models import Result
+from tests.factories import PASSWORD, make_change
+from tests.services.proposing import NOW, make_team
+from tests.web.clock import run_clock
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAINTED = """name => { const canvas = document.querySelector(`canvas[data-chart=${name}]`);
+  return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(value => value > 0); }"""
+PLACE = """place => { const chart = Chart.getChart(document.querySelector("canvas[data-chart=spend]"));
+  return {x: chart.scales.x.getPixelForValue(place), y: chart.chartArea.top}; }"""
+TOLD = """() => Chart.getChart(document.querySelector("canvas[data-chart=spend]")).tooltip.body.flatMap(item => item.lines)"""
+
+
+@pytest.fixture
+def clock(settings):
+    with run_clock(settings, NOW) as running:
+        yield running
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+def test_charts_are_drawn_and_a_mark_tells_what_happened_and_leads_there(
+    live_server, page, clock, width, theme
+):
+    team = make_team(zone="America/New_York")
+    campaign = team.learn(adgroups=2)
+    for number in range(3):
+        Result.objects.create(
+            advertiser=team.account, campaign=campaign, day=NOW.date() - timedelta(days=number), read_at=NOW,
+            spend=Decimal(100 + number), impressions=9_000, clicks=90, results=4, value=Decimal(200),
+        )  # fmt: skip
+    change = make_change(
+        campaign, at=NOW - timedelta(days=1), before={"budget": "100.00"}, after={"budget": "130.00"}
+    )
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{live_server.url}/login/")
+    page.evaluate("theme => localStorage.setItem('smartplus-theme', theme)", theme)
+    page.fill("#id_username", team.buyer.username)
+    page.fill("#id_password", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url(f"{live_server.url}/")
+    for query in (
+        "tab=history&object=campaign",
+        "tab=performance&level=adgroup",
+        "tab=performance&days=7",
+    ):
+        page.goto(f"{live_server.url}/campaigns/{campaign.pk}/?{query}")
+        if "performance" in query:
+            page.wait_for_selector("#charts[data-drawn='7']")
+            assert page.evaluate(PAINTED, "spend")
+        assert page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        ), query
+        page.evaluate(AXE.read_text())
+        broken = page.evaluate("async () => (await axe.run()).violations")
+        assert [(item["id"], node["html"][:200]) for item in broken for node in item["nodes"]] == [], query
+
+    spot = page.evaluate(PLACE, 5)
+    canvas = page.locator("canvas[data-chart=spend]")
+    canvas.hover(position=spot)
+    assert any("budget 100.00 → 130.00 (+30 %)" in line for line in page.evaluate(TOLD))
+    canvas.click(position=spot)
+    page.wait_for_url(f"**/?tab=history*#changes-{change.pk}")
+    assert page.complaints == []
