@@ -216,7 +216,8 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
     elif error.meaning in _PASSING:
         outbox.update_under_lease(push, Event.DELAYED, error=said, not_before=now + wait, release=True)
         if error.meaning is Meaning.THROTTLED and not isinstance(error, OutOfRoom):
-            gateway.penalise(wait)
+            # the row's own wait doubles, everybody's does not: a row tried often would hold all others up for minutes
+            gateway.penalise(house_policy().seconds("meter.throttle_pause"))
         if error.meaning is Meaning.TOKEN:
             note_refused(push.advertiser.connection, error, now=now)
     elif push.state == Push.State.UNSURE:  # a look was refused: what may exist is still unknown

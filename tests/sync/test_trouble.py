@@ -9,7 +9,7 @@ import pytest
 from campaigns import queries
 from campaigns.contract.codes import DUPLICATE_FILE_NAME
 from campaigns.contract.levels import Level
-from campaigns.models import Advertiser, Connection
+from campaigns.models import Advertiser, Connection, Reservation
 from campaigns.sync import meter
 from campaigns.sync.drain import drain_once
 from campaigns.sync.gateway import Gateway, Road
@@ -82,6 +82,17 @@ def test_workers_told_to_slow_down_at_once_wait_together(db: None, world: World)
     for _ in range(10):
         meter.penalise(key=key, pause=timedelta(seconds=2), now=now)
     assert meter.reserve(key=key, rate=10, now=now, longest=timedelta(seconds=2)) <= timedelta(seconds=2)
+
+
+def test_a_row_that_was_throttled_often_holds_the_others_up_no_longer_than_at_first(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    strict.strike("smart_plus/campaign/create/", "throttle", times=6)
+    strict.launch(strict.draft(spark_tree))
+    strict.work_until(lambda: strict.push("campaign").attempts == 5)
+    row = strict.push("campaign")
+    assert row.not_before - strict.now > timedelta(seconds=10)
+    assert Reservation.objects.get(key__startswith="app").arrival - strict.now <= timedelta(seconds=2)
 
 
 def test_rapid_ad_creates_that_tiktok_pushes_back_are_looked_for_and_made_later(
