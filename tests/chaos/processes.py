@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "chaos-token"
-REDIS_NUMBER = 14  # the tests use 15
+REDIS_NUMBER = "14"  # unless one is named; the tests use 15, and 0 is anybody's
 READY_SECONDS = 60
 CELERY = ["-m", "celery", "--quiet", "-A", "smartplus_admin.celery"]
 
@@ -145,14 +145,17 @@ def choose_pair(given: Mapping[str, str], home: Path) -> dict[str, str]:
     url, broker = given.get("DATABASE_URL", ""), given.get("REDIS_URL", "")
     if not url:
         return {"DATABASE_URL": "", "REDIS_URL": ""}
-    parts = urlsplit(url)
+    parts, queue = urlsplit(url), urlsplit(broker)
+    number = queue.path.strip("/")
     name = f"smartplus_chaos_{''.join(letter for letter in home.name.lower() if letter.isalnum())}"
     with _administer(url) as admin:
         if not admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             admin.execute(f"create database {name}")
     return {
         "DATABASE_URL": urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, "")),
-        "REDIS_URL": urlunsplit(urlsplit(broker)._replace(path=f"/{REDIS_NUMBER}")),
+        "REDIS_URL": urlunsplit(
+            queue._replace(path=f"/{REDIS_NUMBER if number in ('', '0', '15') else number}")
+        ),
     }
 
 
