@@ -16,12 +16,15 @@ from django.db.models.sql import UpdateQuery
 # Stand for the values while the SQL is composed; nothing else in a query looks like them
 _MOMENT = datetime(1901, 1, 1, tzinfo=UTC)
 _NUMBER = 7_310_000_000
+_SMALL = 31_700
 _TOKEN = 0x7310_0000_0000_0000_0000_0000_0000_0000
 
 Stand = Callable[[int], Any]
-moment: Stand = lambda place: _MOMENT + timedelta(days=place)  # noqa: E731 - four of a kind
+moment: Stand = lambda place: _MOMENT + timedelta(days=place)  # noqa: E731 - five of a kind
 text: Stand = lambda place: f"stands for value {place}"  # noqa: E731
 number: Stand = lambda place: _NUMBER + place  # noqa: E731
+# of a small column: PostgreSQL's hold no more, and Django asks nothing for what a column cannot hold
+small: Stand = lambda place: _SMALL + place  # noqa: E731
 token: Stand = lambda place: UUID(int=_TOKEN + place)  # noqa: E731
 
 

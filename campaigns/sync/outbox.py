@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import STATUS_IDS
 from campaigns.models import Campaign, Launch, Push, Thing
-from campaigns.models.prepared import Prepared, Stand, moment, number, token
+from campaigns.models.prepared import Prepared, Stand, moment, number, small, token
 from campaigns.models.trees import within_tree
 from campaigns.rules.policy import house_policy
 from campaigns.sync.clock import read_real_time
@@ -247,7 +247,7 @@ def _list_alike(now: datetime, push: int, **of: Any) -> "QuerySet[Push]":
     return Push.objects.free(now).filter(pk__in=rows.exclude(pk=push).values("pk")[: STATUS_IDS - 1])
 
 
-_ALIKE: dict[str, Stand] = {"now": moment, "push": number, "account": number, "lane": number, "depth": number}
+_ALIKE: dict[str, Stand] = {"now": moment, "push": number, "account": number, "lane": small, "depth": small}
 _CLAIM_ALIKE = Prepared(
     lambda now, push, account, lane, depth: _list_alike(
         now, push, launch=None, advertiser=account, lane=lane, depth=depth
