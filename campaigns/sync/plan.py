@@ -102,7 +102,10 @@ def plan_launch(*, facts: TreeFacts, made: frozenset[str] = frozenset()) -> Plan
     """The plan of making a tree. `made` holds the paths of objects that exist already."""
     by_path = {rewrite.path: rewrite for rewrite in facts.rewrites}
     things = [thing for thing in facts.objects if thing.path not in made]
-    steps = tuple(_plan_step(thing, by_path) for thing in things)
+    owned: dict[str, list[Rewrite]] = {}
+    for rewrite in by_path.values():
+        owned.setdefault(owner_of(rewrite.path), []).append(rewrite)
+    steps = tuple(_plan_step(thing, by_path, owned.get(thing.path, ())) for thing in things)
     addresses = dict.fromkeys(
         address for thing in things if thing.level is Level.AD for address in list_addresses(thing.members)
     )
@@ -197,15 +200,16 @@ def _count_weekdays(groups: Sequence[ObjectFacts]) -> int:
     return min(WEEK, len(shown) + 1)
 
 
-def _plan_step(thing: ObjectFacts, rewrites: Mapping[str, Rewrite]) -> Step:
+def _plan_step(thing: ObjectFacts, rewrites: Mapping[str, Rewrite], own: Iterable[Rewrite]) -> Step:
+    """`rewrites` are all of the tree by path, `own` those that lie in the thing and in none of its children."""
     lines: list[FieldLine] = []
     sent = write_members(thing.members) | {"operation_status": DISABLE}
     for path, value in _flatten(thing.path, sent):
         lines.append(_line_of(thing, path, value, rewrites.get(path) or _above(path, thing.path, rewrites)))
     shown = {id(line.rewrite) for line in lines}
-    for rewrite in rewrites.values():
+    for rewrite in own:
         # dropped, or moved to another field: its own is not sent
-        if id(rewrite) not in shown and _belongs(rewrite.path, thing):
+        if id(rewrite) not in shown:
             lines.append(FieldLine(rewrite.path, _name(rewrite.path, thing), rewrite.typed, None, rewrite))
     return Step(thing.level, thing.path, thing.label, f"/smart_plus/{thing.level}/create/", tuple(lines))
 
@@ -242,12 +246,6 @@ def _flatten(path: str, value: Any) -> Iterable[tuple[str, Any]]:
                 yield from _flatten(join_path(path, index), item)
         case _:
             yield path, value
-
-
-def _belongs(path: str, thing: ObjectFacts) -> bool:
-    rest = path.removeprefix(f"{thing.path}/") if thing.path else path
-    inside = not thing.path or path.startswith(f"{thing.path}/")
-    return inside and rest.split("/")[0] != thing.level.children_key
 
 
 def _name(path: str, thing: ObjectFacts) -> str:

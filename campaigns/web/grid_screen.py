@@ -30,7 +30,7 @@ from campaigns.web.guard import person_of
 ALL = "all"  # stands for the row in the key of a merged cell
 ASKED = 6  # kinds of rows whose words are judged beforehand; beyond, the dot says it after the choice
 _NAMED = frozenset(("places", "pixels", "identities", "languages", "interests", "audiences"))
-LISTED = 150  # findings that are written out under the grid
+LISTED = 80  # findings that are written out under the grid
 
 # Members in which ad groups differ and on which no word depends
 _OWN = frozenset(
