@@ -216,6 +216,17 @@ APP_EVENTS = tuple(
     "SALES_LEAD SEARCH SPEND_CREDITS UNLOCK_ACHIEVEMENT UPDATE_LEVEL AD_REVENUE_VALUE".split()
 )
 
+# Values that TikTok fills in of a URL parameter (docs, ad create: ad_configuration.utm_params[].value)
+UTM_MACROS = (
+    "__CAMPAIGN_NAME__",
+    "__CAMPAIGN_ID__",
+    "__AID_NAME__",
+    "__AID__",
+    "__CID_NAME__",
+    "__CID__",
+    "__PLACEMENT__",
+)
+
 SPARK_IDENTITIES = ("TT_USER", "BC_AUTH_TT", "AUTH_CODE")  # R73
 US_LOCATION = "6252001"  # requirements section 9, the guides' second example
 SPECIAL_INDUSTRY_COUNTRIES = ("US", "CA")  # T4, R60

@@ -115,6 +115,8 @@ class Advertiser(models.Model):
     # what the last check of the connection found: {"scopes": {...}, "allowlist": ..., "pixels": ...}
     readiness = models.JSONField(default=dict)
     videos_read_at = models.DateTimeField(null=True, blank=True)
+    # the account's own set of URL parameters: [{"key", "value"}]
+    utm_params = models.JSONField(default=list, blank=True)
     pulled_at = models.DateTimeField(null=True, blank=True)
     pull_error = models.CharField(max_length=500, blank=True)
     people = models.ManyToManyField(Person, through="Membership", related_name="advertisers")
@@ -145,6 +147,7 @@ class Advertiser(models.Model):
                 for item in self.identities.all()
             ),
             videos=videos,
+            utm=tuple((item["key"], item["value"]) for item in self.utm_params),
             costs=self._read_costs(),
         )
 

@@ -48,6 +48,7 @@ class Change(models.Model):
         SWITCHED_OFF = "switched_off"  # the machine stopped a late twin
         PROPOSED = "proposed"  # asked a manager for what the gate does not let through
         DECIDED = "decided"  # a proposal was approved, returned, refused, let wait, withdrawn, or fell
+        UTM = "utm"  # the account's set of URL parameters
         ENVELOPE = "envelope"  # the most that an account may be exposed to on a day
 
     class Door(models.TextChoices):

@@ -25,6 +25,7 @@ class Act(StrEnum):
     PROPOSE = "propose"
     DECIDE = "decide"  # about a proposal
     ENVELOPE = "envelope"
+    UTM = "utm"  # the account's set of URL parameters
 
 
 class Scope(StrEnum):

@@ -1,10 +1,13 @@
 """Rules about where an ad leads: landing page, instant page, deeplink, parameters (C3, R78-R80)."""
 
+import re
 from collections.abc import Iterable
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from campaigns.contract.choices import UTM_MACROS
+from campaigns.contract.limits import UTM_PARAMS
 from campaigns.rules.facts import ObjectFacts, TreeFacts
-from campaigns.rules.findings import Hit, rule, set_members
+from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
 
 
 def split_address(text: object) -> SplitResult | None:
@@ -165,6 +168,57 @@ def check_utm_keys(facts: TreeFacts) -> Iterable[Hit]:
                     (path, [item for item in params if first[item.get("key")] is item]),
                 ),
             )
+
+
+@rule(
+    "utm-macro-known",
+    level=FindingLevel.ADVICE,
+    sentence="A macro in a URL parameter is one that TikTok fills in.",
+    source="docs, ad create: utm_params",
+)
+def check_utm_macros(facts: TreeFacts) -> Iterable[Hit]:
+    for _, ad in facts.ads:
+        for index, item in enumerate(ad.inner("ad_configuration").get("utm_params") or []):
+            for macro in find_unknown_macros(str(item.get("value") or "")):
+                yield Hit(
+                    f"{ad.at('ad_configuration', 'utm_params')}/{index}/value",
+                    f"{macro} is no macro of TikTok's: it would stand in the address as it is. "
+                    f"Known are {', '.join(UTM_MACROS)}.",
+                )
+
+
+def find_unknown_macros(value: str) -> list[str]:
+    """What looks like a macro of TikTok's and is none."""
+    return [found for found in _MACRO.findall(value) if found not in UTM_MACROS]
+
+
+@rule(
+    "utm-set-missing",
+    level=FindingLevel.ADVICE,
+    sentence="Ads carry the URL parameters that their account has set for all.",
+    source="people's demand 12; docs, ad create: utm_params",
+)
+def check_utm_set(facts: TreeFacts) -> Iterable[Hit]:
+    if not facts.account.utm or facts.campaign.get("objective_type") != "WEB_CONVERSIONS":
+        return
+    for _, ad in facts.ads:
+        pages = _list_pages(ad)
+        params = list(ad.inner("ad_configuration").get("utm_params") or [])
+        given = {item.get("key") for item in params}
+        given |= {key for _, page in pages for key, _ in _read_query(page)}
+        missing = [(key, value) for key, value in facts.account.utm if key not in given]
+        if pages and missing:
+            path = ad.at("ad_configuration", "utm_params")
+            added = [{"key": key, "value": value} for key, value in missing]
+            room = len(params) + len(added) <= UTM_PARAMS
+            yield Hit(
+                path,
+                f"{facts.account.name} adds {', '.join(key for key, _ in missing)} to its landing pages; not here yet.",
+                set_members("Add the account's parameters", (path, params + added)) if room else None,
+            )
+
+
+_MACRO = re.compile(r"__[A-Za-z0-9_]*?[A-Za-z0-9]__")
 
 
 def _read_query(page: str) -> list[tuple[str, str]]:

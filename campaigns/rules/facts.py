@@ -59,6 +59,7 @@ class AccountFacts:
     pixels: tuple[PixelFacts, ...] = ()
     identities: tuple[IdentityFacts, ...] = ()
     videos: frozenset[str] | None = None
+    utm: tuple[tuple[str, str], ...] = ()  # the account's own set of URL parameters: key, value
     costs: Mapping[str, PastCost] = field(default_factory=dict)  # by optimization event; absent = unknown
 
     def find_pixel(self, pixel_id: object) -> PixelFacts | None:

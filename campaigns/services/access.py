@@ -72,4 +72,5 @@ _DOING = {
     Act.PROPOSE: "propose a change",
     Act.DECIDE: "decide about proposals",
     Act.ENVELOPE: "set the envelope",
+    Act.UTM: "set the URL parameters",
 }

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from campaigns.contract.choices import WEB_EVENTS
+from campaigns.contract.choices import UTM_MACROS, WEB_EVENTS
 from campaigns.contract.levels import Level
 from campaigns.contract.members import members_of
 from campaigns.models import Advertiser
@@ -18,16 +18,6 @@ _LANGUAGES = {
     "tr": "Turkish", "id": "Indonesian", "vi": "Vietnamese", "th": "Thai", "sv": "Swedish", "ru": "Russian",
 }  # fmt: skip
 _UTM_KEYS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id")
-# The macros that TikTok fills in (docs, URL parameters)
-_UTM_VALUES = (
-    "__CAMPAIGN_ID__",
-    "__CAMPAIGN_NAME__",
-    "__AID__",
-    "__AID_NAME__",
-    "__CID__",
-    "__CID_NAME__",
-    "__PLACEMENT__",
-)
 MANY = 2_000  # suggestions of one kind; whoever has more types the id
 
 
@@ -88,7 +78,7 @@ def read_library(account: Advertiser, level: Level) -> Library:
         words = members_of(Level.AD)["call_to_action_list[].call_to_action"].values
         lists["calls"] = {word.lower(): "standard" for word in words}
         lists["utm-key"] = dict.fromkeys(_UTM_KEYS, "")
-        lists["utm-value"] = dict.fromkeys(_UTM_VALUES, "")
+        lists["utm-value"] = dict.fromkeys(UTM_MACROS, "")
     return Library(account, lists)
 
 

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from campaigns.contract.levels import Level
 from campaigns.contract.members import find_member
 from campaigns.contract.money import ADGROUP_DAILY_MINIMUM, CAMPAIGN_MINIMUM, Currency
+from campaigns.contract.paths import find_at
 from campaigns.contract.shape import read_moment
+from campaigns.web.addresses import show_address
 from campaigns.web.builder_library import Library
 from campaigns.web.combinations import say_combinations
 from campaigns.web.forms import Field, Form, Scene, Texts
@@ -36,6 +38,8 @@ def explain(field: Field, texts: Texts, scene: Scene, library: Library, reader_z
     if field.path == "ad_text_list":
         said = say_combinations(scene.members)
         return [said] if said else []
+    if field.path == "ad_configuration/utm_params":
+        return _say_addresses(scene)
     if field.path == "budget":
         return [f"{_least(scene)} at least, TikTok's bound for this account."]
     if field.suggest and field.kind not in ("pairs", "list") and field.suggest != "calls":
@@ -76,6 +80,15 @@ def _say_zones(field: Field, texts: Texts, scene: Scene, reader_zone: str) -> li
     utc = moment.astimezone(UTC)
     said += [f"{_say_local(utc, own)} UTC"] if own.utcoffset() else []
     return [" · ".join(said)] if said else []
+
+
+def _say_addresses(scene: Scene) -> list[str]:
+    """The landing page as it will be opened, once there are parameters."""
+    params = find_at(scene.members, "ad_configuration/utm_params")
+    page = find_at(scene.members, "landing_page_url_list/0/landing_page_url")
+    if not params or not isinstance(page, str) or not page.startswith("http"):
+        return []
+    return [f"Opens {show_address(page, params)}; TikTok fills the macros in."]
 
 
 def _say_hours(text: str, scene: Scene) -> list[str]:

@@ -29,6 +29,7 @@ from campaigns.web import (
     system,
     tokens,
     undoing,
+    utm,
     views,
     webhooks,
 )
@@ -51,6 +52,7 @@ urlpatterns = [
     path("drift/surprises/", reading_back.show_surprises, name="surprises"),
     path("drift/elsewhere/", reading_back.show_elsewhere, name="elsewhere"),
     path("accounts/", accounts.show_accounts, name="accounts"),
+    path("accounts/<str:advertiser_id>/utm/", utm.show_utm, name="utm"),
     path("accounts/<str:advertiser_id>/envelope/", envelopes.show_envelope, name="envelope"),
     path("learning/", learning.show_calendar, name="learning"),
     path("notices/", notices.show_notices, name="notices"),

@@ -98,6 +98,7 @@ CHANGES = {
     "proposed": "Proposed a change of",
     "decided": "Decided about a proposal for",
     "envelope": "Set the envelope of",
+    "utm": "Set the URL parameters of",
 }
 # Each kind of notice, as a box in a form says it
 NOTICES: Mapping[str, str] = {

@@ -18,6 +18,7 @@ from tests.rules.bases import ACCOUNT, BASES, change, make_edit, put, resolve
 TABLE: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("cases.toml").read_text("utf-8"))
 ACCOUNTS = {
     "gb": replace(ACCOUNT, country="GB", location_id="2635167", zone="Europe/London"),
+    "utm": replace(ACCOUNT, utm=(("utm_source", "tiktok"), ("utm_campaign", "__CAMPAIGN_NAME__"))),
     "lost": replace(ACCOUNT, location_id=None),
 }
 EXAMPLES = {

@@ -41,6 +41,7 @@ def make_account(facts: AccountFacts, person: Any) -> Any:
         country=facts.country,
         location_id=facts.location_id or "",
         videos_read_at=NOW,
+        utm_params=[{"key": key, "value": value} for key, value in facts.utm],
     )
     Pixel.objects.bulk_create(
         Pixel(
