@@ -150,7 +150,7 @@ class OneCampaign(OneObject):
         description=ABOUT,
         request=shapes_live.CampaignChange,
         responses={200: shapes.Campaign, 202: shapes_live.ChangeOrProposal},
-        examples=[examples.NEW_BUDGET],
+        examples=[examples.NEW_BUDGET, examples.CHANGE_BOOKED],
     )
     def patch(self, request: Request, pk: int) -> Response:
         return self.change(request, pk)

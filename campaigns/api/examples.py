@@ -178,3 +178,124 @@ VIEW = OpenApiExample(
     {"name": "Live", "address": "state=live", "advertiser_id": "7000000000000000001"},
     request_only=True,
 )
+STOP = OpenApiExample("Stop it", {"operation_status": "DISABLE"}, request_only=True)
+SWITCHED = OpenApiExample(
+    "On its way",
+    {
+        "object": 12,
+        "level": "adgroup",
+        "operation_status": "DISABLE",
+        "state": "waiting",
+        "remote_id": "1850000000000000012",
+        "error": None,
+    },
+    response_only=True,
+    status_codes=["202"],
+)
+OWN_FIGURE = OpenApiExample(
+    "Ten learning days instead of the house's",
+    {"advertiser_id": "7000000000000000001", "value": "10", "reason": "Small budgets learn slowly here"},
+    request_only=True,
+)
+TOKEN = OpenApiExample(
+    "A client that drafts, and launches up to 500 a day",
+    {
+        "name": "Shop system",
+        "scopes": ["draft", "launch"],
+        "accounts": ["7000000000000000001"],
+        "days": 90,
+        "largest_budget": "500.00",
+    },
+    request_only=True,
+)
+WEBHOOK = OpenApiExample(
+    "Tell the shop system of launches and decisions",
+    {
+        "advertiser_id": "7000000000000000001",
+        "address": "https://example.com/smartplus",
+        "kinds": ["launch_finished", "needs_person", "proposal_decided"],
+    },
+    request_only=True,
+)
+PROGRESS = OpenApiExample(
+    "The campaign is made, its ad group under way",
+    {
+        "state": "launching",
+        "done": 1,
+        "total": 2,
+        "grows": False,
+        "paused": False,
+        "cancelled": False,
+        "calls_left": 4,
+        "seconds_left": 6,
+        "steps": [
+            {
+                "object": 4,
+                "level": "campaign",
+                "state": "done",
+                "remote_id": "1850000000000000004",
+                "error": None,
+            },
+            {"object": 12, "level": "adgroup", "state": "sent", "remote_id": None, "error": None},
+        ],
+    },
+    response_only=True,
+)
+CHANGE_BOOKED = OpenApiExample(
+    "On its way",
+    {
+        "change": {
+            "id": 71,
+            "at": "2026-11-21T12:30:00Z",
+            "actor": "ana",
+            "door": "rest",
+            "origin": "192.0.2.7",
+            "token": "spa_58e9079bb32",
+            "act": "edited",
+            "advertiser_id": "7000000000000000001",
+            "campaign": 4,
+            "target": "campaign",
+            "before": {"budget": "500.00"},
+            "after": {"budget": "550.00"},
+            "note": "",
+        },
+        "spread": [],
+        "version": 4,
+    },
+    response_only=True,
+    status_codes=["202"],
+)
+STALE = {
+    "type": "about:blank",
+    "title": "Conflict",
+    "status": 409,
+    "detail": "The campaign was changed meanwhile: it stands at version 4. Read it again.",
+    "code": "stale",
+    "version": 4,
+}
+REFUSED = {
+    "type": "about:blank",
+    "title": "Unprocessable Entity",
+    "status": 422,
+    "detail": "1 finding must be mended before the launch.",
+    "code": "refused",
+    "findings": [
+        {
+            "rule": "campaign-budget-range",
+            "level": "refuse",
+            "path": "budget",
+            "message": "Spring Sale has 20.00 USD, below TikTok's minimum of 50.00 USD.",
+            "fix": {"label": "Use 50.00 USD", "changes": [{"path": "budget", "value": "50.00"}]},
+            "source": "R20",
+        }
+    ],
+}
+MALFORMED = {
+    "type": "about:blank",
+    "title": "Bad Request",
+    "status": 400,
+    "detail": "budget: write an amount as a number, such as 50 or 50.00.",
+    "code": "malformed",
+    "problems": [{"path": "budget", "message": "write an amount as a number, such as 50 or 50.00"}],
+}
+PROBLEMS = {400: MALFORMED, 409: STALE, 422: REFUSED}

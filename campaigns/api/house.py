@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.api import shapes_house
+from campaigns.api import examples, shapes_house
 from campaigns.api.gate import DOOR, Gate, find_account, read_body
 from campaigns.api.problems import malformed, not_found
 from campaigns.api.trees import show_time
@@ -64,6 +64,7 @@ class OneFigure(Gate):
         summary="Put an account's own number in place of the house's, or give it back",
         request=shapes_house.FigureOrder,
         responses={200: shapes_house.HouseFigure},
+        examples=[examples.OWN_FIGURE],
     )
     def put(self, request: Request, name: str) -> Response:
         if name not in house_policy().figures:

@@ -39,7 +39,7 @@ class CampaignLaunch(Gate):
         summary="Send a draft, or a mended launch, on its way",
         request=shapes.LaunchOrder,
         responses={202: shapes.Progress},
-        examples=[examples.ORDER],
+        examples=[examples.ORDER, examples.PROGRESS],
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
@@ -56,7 +56,11 @@ class CampaignLaunch(Gate):
         where = reverse("api-launch", args=[pk], request=request)
         return Response(show_progress(self.person, pk), status=202, headers={"Location": where})
 
-    @extend_schema(summary="How far the launch is, object by object", responses={200: shapes.Progress})
+    @extend_schema(
+        summary="How far the launch is, object by object",
+        responses={200: shapes.Progress},
+        examples=[examples.PROGRESS],
+    )
     def get(self, request: Request, pk: int) -> Response:
         return Response(show_progress(self.person, pk))
 
@@ -70,6 +74,7 @@ class Status(Gate):
         summary="Switch on or off; stops are never locked",
         request=shapes.SwitchOrder,
         responses={202: shapes_live.SwitchedOrProposal},
+        examples=[examples.STOP, examples.SWITCHED],
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:

@@ -11,7 +11,7 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
-from campaigns.api import shapes
+from campaigns.api import examples, shapes
 from campaigns.api.idempotency import HEADER, KEY
 from campaigns.api.problems import PROBLEM_JSON
 from campaigns.api.shapes import (
@@ -78,7 +78,10 @@ class GateSchema(AutoSchema):
             return bodies
         problem = self.resolve_serializer(shapes.Problem, "response").ref
         for status, said in {**_COMMON, **(_WRITING if self.method != "GET" else {})}.items():
-            described = {"description": said, "content": {PROBLEM_JSON: {"schema": problem}}}
+            content: Described = {"schema": problem}
+            if status in examples.PROBLEMS:
+                content["examples"] = {"Problem": {"value": examples.PROBLEMS[status]}}
+            described: Described = {"description": said, "content": {PROBLEM_JSON: content}}
             if status in (409, 429):
                 described["headers"] = {"Retry-After": _RETRY_AFTER}
             bodies.setdefault(str(status), described)

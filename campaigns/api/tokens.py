@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns import queries
+from campaigns.api import examples
 from campaigns.api.gate import DOOR, Gate, read_body
 from campaigns.api.idempotency import idempotent
 from campaigns.api.problems import malformed, not_found
@@ -85,6 +86,7 @@ class Tokens(Gate):
         description="Only for people who are logged in: a token makes no tokens (403).",
         request=TokenOrder,
         responses={201: FreshToken},
+        examples=[examples.TOKEN],
     )
     @idempotent
     def post(self, request: Request) -> Response:

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns import queries
+from campaigns.api import examples
 from campaigns.api.gate import DOOR, Gate, GateList, find_account, read_body
 from campaigns.api.idempotency import idempotent
 from campaigns.api.problems import malformed, not_found
@@ -158,7 +159,12 @@ class Webhooks(GateList):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(summary="Set a webhook", request=WebhookOrder, responses={201: FreshWebhook})
+    @extend_schema(
+        summary="Set a webhook",
+        request=WebhookOrder,
+        responses={201: FreshWebhook},
+        examples=[examples.WEBHOOK],
+    )
     @idempotent
     def post(self, request: Request) -> Response:
         body = read_body(request)

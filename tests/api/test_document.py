@@ -87,6 +87,33 @@ def test_every_operation_names_its_problems_and_every_post_the_key(document: dic
             assert ("Idempotency-Key" in headers) == (method == "post")
 
 
+def test_every_body_has_an_example_and_every_example_is_what_its_schema_says(
+    document: dict[str, Any],
+) -> None:
+    registry: Any = Registry().with_resource(
+        "urn:document", Resource.from_contents(document, default_specification=DRAFT202012)
+    )
+    bare, wrong = [], {}
+    operations = [
+        (f"{method} {path}", item)
+        for part in ("paths", "webhooks")
+        for path, methods in document[part].items()
+        for method, item in methods.items()
+    ]
+    for call, item in operations:
+        body = item.get("requestBody")
+        if body and not all(content.get("examples") for content in body["content"].values()):
+            bare.append(call)
+        for described in (*([body] if body else []), *item["responses"].values()):
+            for content in described.get("content", {}).values():
+                text = json.dumps(content["schema"]).replace("#/components", "urn:document#/components")
+                validator = jsonschema.Draft202012Validator(json.loads(text), registry=registry)
+                for name, example in content.get("examples", {}).items():
+                    if problem := next(validator.iter_errors(example["value"]), None):
+                        wrong[f"{call} {name}"] = f"{problem.json_path}: {problem.message[:200]}"
+    assert (bare, wrong) == ([], {})
+
+
 def test_the_answers_are_as_described(
     client: APIClient, account: Advertiser, draft: dict[str, Any], document: dict[str, Any]
 ) -> None:
