@@ -49,6 +49,7 @@ class Change(models.Model):
         PROPOSED = "proposed"  # asked a manager for what the gate does not let through
         DECIDED = "decided"  # a proposal was approved, returned, refused, let wait, withdrawn, or fell
         UTM = "utm"  # the account's set of URL parameters
+        RESTORED = "restored"  # the database was put back from a backup
         ENVELOPE = "envelope"  # the most that an account may be exposed to on a day
 
     class Door(models.TextChoices):

@@ -8,3 +8,18 @@ class Heartbeat(models.Model):
 
     name = models.CharField(max_length=32, unique=True)
     at = models.DateTimeField()
+
+
+class Restoration(models.Model):
+    """The database was put back from a backup: what it says of the time between `backup_at` and `at` is not known.
+
+    Real time. Objects of the campaigns that stood then (`campaigns_to`: the last one by our id) and have no id of TikTok's
+    may have been made in that time: see services.restoring.
+    """
+
+    backup_at = models.DateTimeField()
+    at = models.DateTimeField()
+    campaigns_to = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from campaigns.contract.levels import Level
-from campaigns.contract.shape import read_moment
+from campaigns.contract.shape import read_members, read_moment
 from campaigns.contract.statuses import DISABLE, is_deleted
-from campaigns.models import Push, Stranger
+from campaigns.models import Push, Restoration, Stranger
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox, settling
 from campaigns.sync.announcing import announce_need
@@ -21,9 +21,13 @@ from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import count_compared, find_differences
 from campaigns.sync.flipping import name_target
 from campaigns.sync.gateway import Gateway
+from campaigns.sync.pictures import find_pictures
+from campaigns.sync.plan import list_addresses
 from campaigns.sync.transitions import Event
 
 EMPTY_LOOKS = 2  # design section 4
+# “From now” becomes a moment when a draft is launched: one that was launched before and is launched again has another
+DRAWN_ANEW = frozenset({"schedule_start_time"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,11 @@ class Candidate:
     push_id: int
     wanted: dict[str, Any]
     size: int  # how many members are compared: who asks for more is served first
+    drawn_anew: frozenset[str] = frozenset()  # members that another launch of the same draft writes otherwise
+
+    def is_like(self, level: Level, row: dict[str, Any]) -> bool:
+        differences = find_differences(level=level, wanted=self.wanted, remote=row)
+        return all(item.path in self.drawn_anew for item in differences)
 
 
 def look_for(push: Push, gateway: Gateway) -> None:
@@ -44,6 +53,9 @@ def look_for(push: Push, gateway: Gateway) -> None:
     if begun < bound:
         outbox.update_under_lease(push, not_before=bound, release=True)
         return
+    if push.target.level is Level.AD and _is_doubted(push, Restoration.objects.first()):
+        # what was uploaded since the backup is found again by its name: without its id no ad is like ours
+        find_pictures(gateway, list_addresses(read_members(Level.AD, push.target.wanted).values))
     siblings = [row for row in _read_siblings(push, gateway) if _may_be_ours(push, row)]
     siblings.sort(key=lambda row: row.get("operation_status") != DISABLE)  # ours are made off: those first
     mine, alike, surplus = _match(push, siblings)
@@ -55,6 +67,8 @@ def look_for(push: Push, gateway: Gateway) -> None:
             outbox.update_under_lease(
                 push, looks=0, not_before=now + policy.seconds("push.look_apart"), release=True
             )
+        elif mine is None and (namesake := _find_namesake(push, siblings)):
+            _ask_about(push, namesake, now=now)
         elif mine is None:
             _note_empty(push, now=now)
         elif _read_id(push, mine) in settling.list_claimed(push):  # taken since by a worker that was faster
@@ -82,7 +96,7 @@ def assign(
     taken: dict[int, dict[str, Any]] = {}
     for candidate in sorted(candidates, key=lambda item: (-item.size, item.push_id)):
         for row in free:
-            if not find_differences(level=level, wanted=candidate.wanted, remote=row):
+            if candidate.is_like(level, row):
                 taken[candidate.push_id] = row
                 free.remove(row)
                 break
@@ -100,7 +114,7 @@ def _match(
     free = [row for row in siblings if _read_id(push, row) not in claimed]
     taken, rest = assign(level, free, candidates)
     own = next(item for item in candidates if item.push_id == push.pk)
-    alike = [row for row in free if not find_differences(level=level, wanted=own.wanted, remote=row)]
+    alike = [row for row in free if own.is_like(level, row)]
     return taken.get(push.pk), alike, [row for row in alike if row in rest]
 
 
@@ -114,10 +128,14 @@ def _list_candidates(push: Push) -> list[Candidate]:
         rows = rows.filter(ad__adgroup=push.ad.adgroup)
     rivals = [row for row in rows.select_related("campaign", "adgroup", "ad") if row.pk != push.pk]
     pictures = list_pictures(push.advertiser_id, [row.target for row in (push, *rivals)])
+    restored = Restoration.objects.first()
     candidates = []
     for row in (push, *rivals):
         wanted = compose_wanted(row.target, pictures)
-        candidates.append(Candidate(row.pk, wanted, count_compared(level=row.target.level, wanted=wanted)))
+        size = count_compared(level=row.target.level, wanted=wanted)
+        candidates.append(
+            Candidate(row.pk, wanted, size, DRAWN_ANEW if _is_doubted(row, restored) else frozenset())
+        )
     return candidates
 
 
@@ -154,6 +172,32 @@ def _may_be_ours(push: Push, row: dict[str, Any]) -> bool:
 
 def _read_id(push: Push, row: dict[str, Any]) -> str:
     return str(row[push.target.level.id_member])
+
+
+def _is_doubted(push: Push, restored: Restoration | None) -> bool:
+    """Whether the database was put back since the call left, or since it may have left."""
+    return restored is not None and push.sent_at is not None and push.sent_at < restored.at
+
+
+def _find_namesake(push: Push, siblings: Iterable[dict[str, Any]]) -> str | None:
+    """TikTok's id of an unclaimed object that has the row's name and another body: after the database was put back it may
+    be the one that was launched then, edited since the backup."""
+    name = push.target.name
+    if not name or not _is_doubted(push, Restoration.objects.first()):
+        return None
+    claimed = settling.list_claimed(push)
+    alike = [row for row in siblings if row.get(push.target.level.name_member) == name]
+    return next((item for row in alike if (item := _read_id(push, row)) not in claimed), None)
+
+
+def _ask_about(push: Push, namesake: str, *, now: datetime) -> None:
+    said = (
+        f"The database was put back from a backup, and TikTok holds {namesake} of the same name with another body. If it is"
+        " this one, cancel here; else rename or remove one of them, then go on."
+    )
+    error = {"meaning": "restored", "message": said}
+    if outbox.update_under_lease(push, Event.DIFFERS, error=error, settled_at=now, release=True):
+        announce_need(push.root_id, name_target(push.target), error, now=now)
 
 
 def _note_empty(push: Push, *, now: datetime) -> None:

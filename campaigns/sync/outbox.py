@@ -17,7 +17,7 @@ from kombu.exceptions import OperationalError
 
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import STATUS_IDS
-from campaigns.models import Campaign, Launch, Push, Thing
+from campaigns.models import Campaign, Launch, Push, Restoration, Thing
 from campaigns.models.prepared import Prepared, Stand, moment, number, small, token
 from campaigns.models.trees import within_tree
 from campaigns.rules.policy import house_policy
@@ -42,12 +42,15 @@ def open_push(*, thing: Thing, aspect: str, lane: int, launch: Launch | None) ->
     that may exist or not waits for the person who has to look. The caller holds the campaign.
     """
     standing = _pushes_of(thing).select_for_update().filter(aspect=aspect).first()
+    restored = Restoration.objects.first()
     if standing is None:
-        return Push.objects.create(**_fresh(thing, aspect, lane, launch))
+        return Push.objects.create(**_fresh(thing, aspect, lane, launch, restored))
     held = standing.state == Push.State.NEEDS_PERSON and not thing.remote_id
     if aspect == Push.Aspect.BODY and (standing.is_open or held):
         return standing
-    fresh = _fresh(thing, aspect, lane, launch) | {"state": follow(standing.state, Event.REOPENED)}
+    fresh = _fresh(thing, aspect, lane, launch, restored)
+    if fresh["state"] == Push.State.WAITING:
+        fresh["state"] = follow(standing.state, Event.REOPENED)
     if standing.state in (Push.State.SENT, Push.State.UNSURE) and standing.sent_at is not None:
         bound = standing.sent_at + house_policy().seconds("push.visibility_bound")
         fresh["doubt_until"] = max(bound, standing.doubt_until or bound)
@@ -65,8 +68,9 @@ def open_launch(launch: Launch, wanted: Iterable[tuple[Thing, str]]) -> None:
         for row in within_tree(Push.objects.all(), launch.campaign_id)
     }
     made: list[Push] = []
+    restored = Restoration.objects.first()
     for thing, aspect in wanted:
-        row = Push(**_fresh(thing, aspect, Push.Lane.PUBLISH, launch))
+        row = Push(**_fresh(thing, aspect, Push.Lane.PUBLISH, launch, restored))
         state = standing.get((row.campaign_id, row.adgroup_id, row.ad_id, aspect))
         if state is None:
             made.append(row)
@@ -83,9 +87,11 @@ def _column(thing: Thing) -> str:
     return {Level.CAMPAIGN: "campaign", Level.ADGROUP: "adgroup", Level.AD: "ad"}[thing.level]
 
 
-def _fresh(thing: Thing, aspect: str, lane: int, launch: Launch | None) -> dict[str, Any]:
+def _fresh(
+    thing: Thing, aspect: str, lane: int, launch: Launch | None, restored: Restoration | None
+) -> dict[str, Any]:
     campaign = thing if isinstance(thing, Campaign) else thing.campaign
-    return {
+    fresh = {
         _column(thing): thing,
         "aspect": aspect,
         "advertiser_id": campaign.advertiser_id,
@@ -101,6 +107,25 @@ def _fresh(thing: Thing, aspect: str, lane: int, launch: Launch | None) -> dict[
         "looks": 0,
         "error": None,
         "settled_at": None,
+    }
+    unmade = aspect == Push.Aspect.BODY and not thing.remote_id
+    if restored is not None and unmade and campaign.pk <= restored.campaigns_to:
+        fresh |= doubt_restored(restored) | {"state": follow(Push.State.WAITING, Event.RESTORED)}
+    return fresh
+
+
+def doubt_restored(restored: Restoration) -> dict[str, Any]:
+    """Of a row whose object may have been made after the backup: it is looked for since then, once no call of that time
+    can land any more."""
+    bound = restored.at + house_policy().seconds("push.visibility_bound")
+    return {
+        "sent_at": restored.backup_at,
+        "not_before": bound,
+        "doubt_until": bound,
+        "error": {
+            "meaning": "restored",
+            "message": "The database was put back from a backup; it may have been made since. It is looked for first.",
+        },
     }
 
 

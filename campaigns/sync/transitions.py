@@ -30,6 +30,8 @@ class Event(StrEnum):
     STANDS = "person says it stands"
     GO_ON = "person says go on"
     LOOK = "person says look for it"
+    RESTORED = "database put back: may have been made"
+    OUTDATED = "database put back: told as drift"
 
 
 _OPEN = (State.WAITING, State.SENT, State.UNSURE)
@@ -60,6 +62,8 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.NEEDS_PERSON, Event.STANDS): State.DONE,
     (State.NEEDS_PERSON, Event.GO_ON): State.WAITING,
     (State.NEEDS_PERSON, Event.LOOK): State.UNSURE,
+    **{(state, Event.RESTORED): State.UNSURE for state in (*_OPEN, State.NEEDS_PERSON)},
+    **{(state, Event.OUTDATED): State.DONE for state in _OPEN},
     **{(state, Event.CHANGED): State.WAITING for state in _OPEN},
     **{(state, Event.REOPENED): State.WAITING for state in (*_OPEN, *_CLOSED)},
     **{(state, Event.DIFFERS): State.NEEDS_PERSON for state in (*_OPEN, *_CLOSED)},

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import DISABLE, is_deleted
-from campaigns.models import Campaign, Launch, Push, Thing
+from campaigns.models import Campaign, Launch, Push, Restoration, Thing
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox, settling
 from campaigns.sync.announcing import announce_need
@@ -20,6 +20,7 @@ from campaigns.sync.canonical import Difference, find_differences
 from campaigns.sync.connections import note_refused
 from campaigns.sync.flipping import name_target
 from campaigns.sync.gateway import Gateway, Road
+from campaigns.sync.look import DRAWN_ANEW
 from campaigns.sync.pull import fold_tree, read_tree
 from campaigns.sync.transitions import Event, follow
 from campaigns.tiktok.errors import Meaning, TikTokError
@@ -114,18 +115,20 @@ def _compare(
     pictures = list_pictures(campaign.advertiser_id, things)
     sent = Push.objects.filter(launch=launch, aspect=Push.Aspect.SWITCH, sent_at__isnull=False)
     switched = {(row.campaign_id, row.adgroup_id, row.ad_id) for row in sent}
+    restored = Restoration.objects.filter(campaigns_to__gte=campaign.pk).exists()
     differing = []
     for thing in things:
         remote = found[thing.level][str(thing.remote_id)]
         wanted = compose_wanted(thing, pictures)
         differences = find_differences(level=thing.level, wanted=wanted, remote=remote)
+        if restored:  # told as drift
+            differences = tuple(item for item in differences if item.path not in DRAWN_ANEW)
         if is_deleted(thing.level, str(remote.get("secondary_status") or "")):
             differences += (Difference("existence", "there", "gone"),)
         key = tuple(thing.pk if thing.level is level else None for level in Level)
         status = remote.get("operation_status")
-        if (
-            status not in (None, DISABLE) and key not in switched
-        ):  # everything is made off; nobody of us switched it
+        # everything is made off: who switched it on was none of us, or one whom a restored database does not remember
+        if status not in (None, DISABLE) and key not in switched and not restored:
             differences += (Difference("operation_status", DISABLE, status),)
         if thing.level is Level.CAMPAIGN:
             differences += _find_strangers(things, found)

@@ -99,6 +99,7 @@ CHANGES = {
     "decided": "Decided about a proposal for",
     "envelope": "Set the envelope of",
     "utm": "Set the URL parameters of",
+    "restored": "Put the database back from a backup for",
 }
 # Each kind of notice, as a box in a form says it
 NOTICES: Mapping[str, str] = {

@@ -99,6 +99,7 @@ class Run:
         self.samples: list[dict[str, Any]] = []
         self.kills: list[Kill] = []
         self.loads: list[float] = []
+        self.died: list[str] = []  # by themselves
 
     def go(self) -> int:
         say(f"home {self.home}")
@@ -258,12 +259,21 @@ class Run:
                 item[1].back = time.time()
                 back.remove(item)
             if now - sampled >= SAMPLE_EVERY:
+                if not back:
+                    self._raise_the_dead()
                 self._sample()
                 sampled = now
             time.sleep(0.1)
         for _, kill, start in back:
             start()
             kill.back = time.time()
+
+    def _raise_the_dead(self) -> None:
+        """What ended without being killed is started again, as a supervisor does, and told."""
+        for service in (self.beat, *self.workers, self.web, self.sandbox):
+            if service.running.poll() is not None:
+                self.died.append(f"{service.name} with {service.running.returncode}")
+                service.start()
 
     def _kill(self, part: str) -> Callable[[], None]:
         """Kills it and returns what brings it back."""
@@ -392,7 +402,9 @@ class Run:
         grown = [row.kind for row in memory if not row.flat]
         for kind in grown:
             say(f"GROWS {kind}")
-        holds = not (lost or judged.wrong or twins or grown)
+        for words in self.died:
+            say(f"DIED {words}")
+        holds = not (lost or judged.wrong or twins or grown or self.died)
         say("The promise holds." if holds else "THE PROMISE IS BROKEN.")
         return 0 if holds else 1
 
