@@ -16,8 +16,9 @@ from campaigns.web.builder_actions import apply_fix
 from campaigns.web.builder_library import read_library
 from campaigns.web.builder_screen import find_tree
 from campaigns.web.grid_drawing import said_id
+from campaigns.web.grid_layout import find_names
 from campaigns.web.grid_saving import Outcome, save_cells
-from campaigns.web.grid_screen import LISTED, GridScreen, address_of, draw_grid, find_names
+from campaigns.web.grid_screen import LISTED, GridScreen, address_of, draw_grid
 from campaigns.web.guard import is_fragment, page, person_of, status_of
 
 KEYS = (

@@ -19,9 +19,9 @@ from campaigns.sync.clock import read_now
 from campaigns.web.builder_library import read_library
 from campaigns.web.builder_screen import find_tree
 from campaigns.web.grid_changing import EVERYWHERE, VERBS, Order, foresee, is_amount, is_text, plan_many
+from campaigns.web.grid_layout import find_names
 from campaigns.web.grid_rows import find_back, read_level, read_picked, say_noun
 from campaigns.web.grid_saving import Sheet
-from campaigns.web.grid_screen import find_names
 from campaigns.web.guard import page, person_of, status_of
 
 SHOWN = 100  # cells of the preview that are written out
@@ -46,7 +46,8 @@ def apply_to_rows(request: HttpRequest, pk: int) -> HttpResponse:
         given.get("value", ""),
         given.get("find", ""),
     )
-    columns = list(Sheet.of(campaign, level).columns.values())
+    names = find_names(read_library(campaign.advertiser, level))
+    columns = list(Sheet.of(campaign, level, names).columns.values())
     context: dict[str, Any] = {
         "campaign": campaign,
         "account": campaign.advertiser,
@@ -67,7 +68,7 @@ def apply_to_rows(request: HttpRequest, pk: int) -> HttpResponse:
         level=level,
         picked=[str(thing.pk) for thing in picked],
         order=order,
-        names=find_names(read_library(campaign.advertiser, level)),
+        names=names,
     )
     error: ServiceError | None = None
     if given.get("act") == "apply" and many.changes:

@@ -16,7 +16,14 @@ from campaigns.web.words import CURRENCY_MARKS
 
 KINDS = frozenset(("text", "word", "money", "flag", "moment", "list", "words", "objects", "pairs", "week"))
 _YES, _NO = frozenset(("on", "yes", "true", "1")), frozenset(("off", "no", "false", "0", ""))
-Names = Mapping[str, str]  # what a value is called, in small letters → the value
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What ids of one kind are called, where a name means one alone: `ids` by names in small letters, `called` by ids."""
+
+    ids: Mapping[str, str]
+    called: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ def is_long(field: Field) -> bool:
     return field.kind == "pairs" or (field.kind == "objects" and not field.options and field.most != 1)
 
 
-def write_cell(field: Field, stored: Any, scene: Scene) -> str:
+def write_cell(field: Field, stored: Any, scene: Scene, names: Names | None = None) -> str:
     """What the cell of a stored value holds."""
     texts = field.show(stored, scene)
     match field.kind:
@@ -49,6 +56,8 @@ def write_cell(field: Field, stored: Any, scene: Scene) -> str:
         case "pairs":
             rows: list[Any] = [json.loads(text) for text in texts]
             return "\n".join("=".join(row).rstrip("=") for row in rows)
+        case "list" if names:
+            return ", ".join(names.called.get(text, text) for text in texts)
         case "list" | "words" | "objects":
             return ("\n" if is_long(field) else ", ").join(texts)
     return texts[0] if texts else ""
@@ -57,7 +66,7 @@ def write_cell(field: Field, stored: Any, scene: Scene) -> str:
 def read_cell(field: Field, text: str, scene: Scene, names: Names | None = None) -> Any:
     """The JSON value of a typed text; None takes the member away."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    known = {**_words_of(field), **(names or {})}
+    known = {**_words_of(field), **(names.ids if names else {})}
     if field.kind == "flag":
         word = text.lower()
         if word not in _YES | _NO:

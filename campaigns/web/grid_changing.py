@@ -75,7 +75,7 @@ def plan_many(
     names: Mapping[str, Names],
 ) -> Many:
     """What an order would do to the rows with these ids, in the order of the grid."""
-    sheet, many = Sheet.of(campaign, level), Many()
+    sheet, many = Sheet.of(campaign, level, names), Many()
     rows = [row for row in sheet.things if row in picked]
     columns = [sheet.columns[order.column]] if order.column in sheet.columns else []
     if order.verb == "replace" and order.column == EVERYWHERE:
@@ -87,7 +87,7 @@ def plan_many(
             after = change(before) if change else before
             if after == before:
                 continue
-            found = set_cell(sheet, row, column, after, names)
+            found = set_cell(sheet, row, column, after)
             many.changes += found
             if found:
                 many.steps.append(Step(sheet.things[row].label, column, before, after))

@@ -27,9 +27,9 @@ from campaigns.web.grid_copying import (
     copy_ads,
     default_pattern,
 )
+from campaigns.web.grid_layout import find_names
 from campaigns.web.grid_rows import find_back, read_level, read_picked, say_noun
 from campaigns.web.grid_saving import Sheet
-from campaigns.web.grid_screen import find_names
 from campaigns.web.guard import page, person_of, status_of
 
 
@@ -46,7 +46,7 @@ def copy_rows(request: HttpRequest, pk: int) -> HttpResponse:
     if not picked:
         messages.warning(request, "Nothing was chosen: tick the rows first.")
         return redirect(back)
-    sheet = Sheet.of(campaign, level)
+    sheet = Sheet.of(campaign, level, {})
     times, pattern = given.get("times", ""), given.get("pattern", default_pattern(level))
     values = tuple(line.strip() for line in given.get("values", "").splitlines() if line.strip())
     wish = Wish(

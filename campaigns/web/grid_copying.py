@@ -14,8 +14,8 @@ from campaigns.web.builder_library import Library
 from campaigns.web.forms_words import say_option
 from campaigns.web.grid_cells import Names
 from campaigns.web.grid_columns import Column
+from campaigns.web.grid_layout import plain_scene
 from campaigns.web.grid_saving import change_member
-from campaigns.web.grid_screen import plain_scene
 
 PLACEHOLDERS = ("name", "n", "nn", "value", "location", "goal", "event", "group")
 MOST_TIMES = max(ADGROUPS_PER_CAMPAIGN, ADS_PER_ADGROUP)

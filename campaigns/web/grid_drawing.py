@@ -9,7 +9,7 @@ from campaigns.contract.levels import Level
 from campaigns.rules.findings import Finding
 from campaigns.web.forms_words import Option
 from campaigns.web.grid_cells import is_long
-from campaigns.web.grid_screen import Cell, Grid, Row
+from campaigns.web.grid_layout import Cell, Grid, Row
 from campaigns.web.words import FINDING_WORDS
 
 

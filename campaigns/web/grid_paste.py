@@ -26,9 +26,10 @@ from campaigns.web.builder_screen import find_tree
 from campaigns.web.grid import read_context
 from campaigns.web.grid_cells import Names
 from campaigns.web.grid_columns import Column, choose_columns, list_columns
+from campaigns.web.grid_layout import find_names, list_things, plain_scene
 from campaigns.web.grid_pasting import NEW, Line, Paste, judge_paste, plan_paste
 from campaigns.web.grid_rows import find_back, read_level
-from campaigns.web.grid_screen import draw_grid, find_names, list_things, plain_scene
+from campaigns.web.grid_screen import draw_grid
 from campaigns.web.grid_table import MOST_TEXT, Table, read_table
 from campaigns.web.guard import is_fragment, page, person_of, status_of
 

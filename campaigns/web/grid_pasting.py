@@ -18,8 +18,8 @@ from campaigns.services.judging import Judgement, judge_raw
 from campaigns.web.forms import Scene
 from campaigns.web.grid_cells import Names, is_long, write_cell
 from campaigns.web.grid_columns import Column
+from campaigns.web.grid_layout import ALL, plain_scene
 from campaigns.web.grid_saving import Changes, begin_creatives, change_member
-from campaigns.web.grid_screen import ALL, plain_scene
 from campaigns.web.grid_table import Table
 
 NEW = "new"  # a first row behind the last one
@@ -101,8 +101,9 @@ class Planner:
             found = change_member(raw, path, column, text, scene, self.names)
             changes += found
             if found:
-                before = "" if made else write_cell(column.field, find_at(raw, column.path), scene)
-                line.changes.append((column, before, write_cell(column.field, found[0][1], scene)))
+                known = self.names.get(column.field.suggest)
+                before = "" if made else write_cell(column.field, find_at(raw, column.path), scene, known)
+                line.changes.append((column, before, write_cell(column.field, found[0][1], scene, known)))
         for where, value in begin_creatives(self.paste.tree, changes):
             rest = where.removeprefix(f"{path}/")
             changed = set_at(raw, rest, value)

@@ -14,7 +14,8 @@ from campaigns.services.errors import count_things
 from campaigns.services.wanted import EMPTY_AD
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_screen import find_tree
-from campaigns.web.grid_screen import address_of, list_things
+from campaigns.web.grid_layout import list_things
+from campaigns.web.grid_screen import address_of
 from campaigns.web.guard import page, person_of
 
 

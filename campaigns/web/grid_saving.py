@@ -20,7 +20,7 @@ from campaigns.web.builder_saving import TRIES
 from campaigns.web.forms import Posted, Scene
 from campaigns.web.grid_cells import Names, read_cell, write_cell
 from campaigns.web.grid_columns import Column, list_columns
-from campaigns.web.grid_screen import ALL, list_things, plain_scene
+from campaigns.web.grid_layout import ALL, list_things, plain_scene
 
 Changes = list[tuple[str, Any]]
 
@@ -51,9 +51,10 @@ class Sheet:
     paths: Mapping[str, str]
     columns: Mapping[str, Column]
     scenes: Mapping[str, Scene]
+    names: Mapping[str, Names]  # by the kind of suggestion
 
     @classmethod
-    def of(cls, campaign: Campaign, level: Level) -> "Sheet":
+    def of(cls, campaign: Campaign, level: Level, names: Mapping[str, Names]) -> "Sheet":
         things = list_things(campaign, level)
         places: list[tuple[str, Thing]] = []
         for index, group in enumerate(campaign.adgroups.all()):
@@ -72,11 +73,12 @@ class Sheet:
             {str(thing.pk): path for path, thing in places},
             columns,
             scenes,
+            names,
         )
 
     def text(self, row: str, column: Column) -> str:
         stored = find_at(self.things[row].wanted, column.path)
-        return write_cell(column.field, stored, self.scenes[row])
+        return write_cell(column.field, stored, self.scenes[row], self.names.get(column.field.suggest))
 
     def rows_of(self, row: str) -> Sequence[str]:
         if row == ALL:
@@ -100,8 +102,8 @@ def save_cells(
     base = _read_base(str((posted.getlist("base") or [""])[-1]))
     versions = {key.removeprefix("v-"): str(posted.getlist(key)[-1]) for key in keys if key.startswith("v-")}
     for attempt in range(TRIES):
-        sheet = Sheet.of(campaign, level)
-        outcome, changes = _compare(sheet, given, base, versions, names, choice)
+        sheet = Sheet.of(campaign, level, names)
+        outcome, changes = _compare(sheet, given, base, versions, choice)
         if not changes:
             return outcome
         try:
@@ -128,7 +130,6 @@ def _compare(
     given: Mapping[str, str],
     base: Mapping[str, str],
     versions: Mapping[str, str],
-    names: Mapping[str, Names],
     choice: str,
 ) -> tuple[Outcome, Changes]:
     verb, _, chosen = choice.partition(":")
@@ -154,14 +155,14 @@ def _compare(
                 outcome.typed[key] = yours
             continue
         for one in rows:
-            changes += set_cell(sheet, one, column, yours, names)
+            changes += set_cell(sheet, one, column, yours)
     return outcome, changes
 
 
-def set_cell(sheet: Sheet, row: str, column: Column, text: str, names: Mapping[str, Names]) -> Changes:
+def set_cell(sheet: Sheet, row: str, column: Column, text: str) -> Changes:
     """The changes, by paths from the root, that put a text into a cell; none where it says what stands already."""
     thing, scene = sheet.things[row], sheet.scenes[row]
-    return change_member(thing.wanted, sheet.paths[row], column, text, scene, names)
+    return change_member(thing.wanted, sheet.paths[row], column, text, scene, sheet.names)
 
 
 def change_member(

@@ -452,8 +452,7 @@
     if (act && live()) {
       event.preventDefault();
       leave(true);
-      var more = { action: act.value };
-      save().then(function () { return save(more); });
+      save({ action: act.value });
       return;
     }
     var link = event.target.closest("a[href]");

@@ -155,6 +155,8 @@ def test_a_word_may_be_typed_by_its_label_and_an_id_by_its_name(client, buyer, a
     wanted = list_groups(draft)[0].wanted
     assert wanted["bid_type"] == "BID_TYPE_CUSTOM"
     assert wanted["targeting_spec"]["location_ids"] == ["6252001", "2635167"]
+    html = open_grid(client, draft, col="targeting_spec/location_ids")
+    assert 'value="United States, 2635167"' in read_cell(html, f"{key}targeting_spec/location_ids")
 
 
 def test_a_video_typed_for_an_ad_without_creatives_begins_one(client, draft):

@@ -111,7 +111,7 @@ def test_a_cell_is_read_as_the_form_reads_it_and_kept_where_it_cannot_be(path, t
 
 
 @pytest.mark.parametrize("path", sorted(BY_PATH))
-def test_what_a_cell_shows_reads_back_as_what_is_stored(path):
+def test_what_a_cell_shows_reads_back_as_what_is_stored(path):  # what is copied out is pasted back
     field = BY_PATH[path].field
     given = {"money": "5.00", "flag": "on", "moment": "2027-01-01 10:00", "pairs": "a=b\nc=d"}
     stored = read_cell(field, given.get(field.kind, field.options[0].value if field.options else "x"), SCENE)

@@ -8,7 +8,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from campaigns.web.grid_drawing import draw_cells, draw_name
-from campaigns.web.grid_screen import Row
+from campaigns.web.grid_layout import Row
 
 register = template.Library()
 
