@@ -13,15 +13,17 @@ from campaigns.api.problems import malformed
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import read_moment
 from campaigns.queries.asof import read_as_of
+from campaigns.queries.performance import ASSET
 from campaigns.services.performance import LONGEST, find_today, read_performance
 from campaigns.sync.clock import read_now
 
+LEVELS = [*(level.value for level in Level), ASSET]
 USUAL = timedelta(days=13)  # before the last day
 RANGE = [
     OpenApiParameter(
         "level",
         str,
-        enum=[level.value for level in Level],
+        enum=LEVELS,
         description="whose days; the campaign's where absent",
     ),
     OpenApiParameter(
@@ -36,20 +38,20 @@ MOMENT = OpenApiParameter(
 
 class CampaignPerformance(Gate):
     @extend_schema(
-        summary="Days and totals of a campaign, its ad groups or ads, with what is from learning",
+        summary="Days and totals of a campaign, its ad groups, ads or creatives, with what is from learning",
         parameters=RANGE,
         responses={200: shapes_look.PerformanceShape},
     )
     def get(self, request: Request, pk: int) -> Response:
         campaign, now = find_campaign(self.person, pk), read_now()
         given = request.query_params
-        if (word := given.get("level", Level.CAMPAIGN.value)) not in {level.value for level in Level}:
-            raise malformed("level", "write campaign, adgroup or ad")
+        if (word := given.get("level", Level.CAMPAIGN.value)) not in LEVELS:
+            raise malformed("level", "write campaign, adgroup, ad or asset")
         last = _read_day(request, "until") or find_today(campaign.advertiser, now)
         first = _read_day(request, "since") or last - USUAL
         if not 0 <= (last - first).days < LONGEST:
             raise malformed("since", f"write a day before the last one, and at most {LONGEST} days in all")
-        held = read_performance(campaign=campaign, level=Level(word), first=first, last=last, now=now)
+        held = read_performance(campaign=campaign, level=word, first=first, last=last, now=now)
         return Response(shapes_look.show_performance(held, campaign.advertiser))
 
 

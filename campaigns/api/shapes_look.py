@@ -5,16 +5,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from campaigns.api.shapes import ANYTHING, NUMBER, TEXT, TEXT_OR_NULL, TIME, ObjectLevel, Shape
+from campaigns.api.shapes import ANYTHING, NUMBER, TEXT, TEXT_OR_NULL, TIME, ObjectLevel, Shape, words
 from campaigns.api.shapes_read import AMOUNT_OR_NULL, COUNT, DAY, TIME_OR_NULL
 from campaigns.api.trees import show_members, show_time, write_bound
+from campaigns.contract.levels import Level
 from campaigns.contract.money import Currency
 from campaigns.models import Advertiser
 from campaigns.queries.asof import Then
-from campaigns.queries.performance import Numbers
+from campaigns.queries.performance import ASSET, Numbers
 from campaigns.services.performance import Performance
 
 RATIO = {"type": ["string", "null"], "description": "a decimal number as text; null where nothing divides it"}
+SERIES_LEVEL = words(*(level.value for level in Level), ASSET)
 _NUMBERS = {
     "spend": AMOUNT_OR_NULL,
     "results": COUNT,
@@ -38,10 +40,12 @@ class PerformanceTotal(Shape):
 
 
 class PerformanceObject(Shape):
+    about = "A creative (`asset`) is named by TikTok's id alone; its results are conversions."
     members = {
-        "level": ObjectLevel,
-        "object": {**NUMBER, "description": "our id"},
+        "level": SERIES_LEVEL,
+        "object": {**COUNT, "description": "our id; null for a creative"},
         "remote_id": TEXT_OR_NULL,
+        "type": {**TEXT_OR_NULL, "description": "of a creative, in TikTok's word"},
         "label": TEXT,
         "total": PerformanceTotal,
         "days": [PerformanceDay],
@@ -50,7 +54,7 @@ class PerformanceObject(Shape):
 
 class PerformanceShape(Shape):
     members = {
-        "level": ObjectLevel,
+        "level": SERIES_LEVEL,
         "since": DAY,
         "until": DAY,
         "zone": TEXT,
@@ -80,16 +84,17 @@ class AsOfShape(Shape):
 def show_performance(held: Performance, account: Advertiser) -> dict[str, Any]:
     money = account.money
     return {
-        "level": held.level.value,
+        "level": held.level,
         "since": held.first.isoformat(),
         "until": held.last.isoformat(),
         "zone": account.zone,
         "currency": money.code,
         "objects": [
             {
-                "level": held.level.value,
+                "level": held.level,
                 "object": item.pk,
                 "remote_id": item.remote_id or None,
+                "type": item.type or None,
                 "label": item.label,
                 "total": {"known": item.total.known, **_show_numbers(item.total, money)},
                 "days": [

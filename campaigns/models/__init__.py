@@ -16,7 +16,7 @@ from campaigns.models.campaign import Campaign
 from campaigns.models.decisions import Decision, Envelope, Hold, Proposal, ProposalItem, ProposalLook
 from campaigns.models.idempotency import StoredAnswer
 from campaigns.models.journal import Change, Flip, Seal, Surprise
-from campaigns.models.metrics import Result
+from campaigns.models.metrics import AssetResult, Result
 from campaigns.models.notices import Delivery, Notice, Webhook
 from campaigns.models.outbox import Launch, Push, Reservation
 from campaigns.models.policy import PolicyOverride, list_overrides, policies_of, policy_of
@@ -28,6 +28,7 @@ from campaigns.models.views import SavedView
 Thing = Campaign | AdGroup | Ad  # one object of the tree
 
 __all__ = [
+    "AssetResult",
     "Ad",
     "AdGroup",
     "Advertiser",

@@ -68,3 +68,33 @@ class Result(models.Model):
         thing = self.campaign or self.adgroup or self.ad
         assert thing is not None, "result_has_one_object"
         return thing
+
+
+class AssetResult(models.Model):
+    """One creative's numbers of one day in its campaign, over all ads that show it, from TikTok's creative report.
+
+    That report knows no `result`: conversions are what it counts. Never add creatives to texts or calls to action: one
+    impression counts for each of them (platform section 11).
+    """
+
+    campaign = models.ForeignKey("Campaign", models.CASCADE, related_name="asset_results")
+    # TikTok's id of the video or picture, of the post where it is one, of the carousel or catalog
+    material_id = models.CharField(max_length=128)
+    material_type = models.CharField(max_length=64)
+    name = models.CharField(max_length=600, blank=True)
+    day = models.DateField()
+
+    spend = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    impressions = models.BigIntegerField(null=True)
+    clicks = models.BigIntegerField(null=True)
+    conversions = models.BigIntegerField(null=True)
+    value = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-day", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "material_id", "material_type", "day"], name="one_result_per_asset_day"
+            )
+        ]

@@ -28,6 +28,7 @@ class Reading(models.Model):
         HOT = "hot"  # the trees in which something moves
         RESULTS = "results"  # daily numbers
         CHANGELOG = "changelog"  # who did what elsewhere
+        ASSETS = "assets"  # daily numbers of each creative
 
     advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="readings")
     kind = models.CharField(max_length=16, choices=Kind.choices)

@@ -49,6 +49,7 @@ from campaigns.queries.reading_back import (
     list_remote_edits,
     list_strangers,
     narrow_results,
+    read_refusal,
     visible_results,
     visible_surprises,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "read_last_changes",
     "read_module_starts",
     "read_progress",
+    "read_refusal",
     "role_of",
     "roles_of",
     "search_campaigns",

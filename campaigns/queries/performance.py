@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from campaigns.contract.levels import Level
-from campaigns.models import Campaign, Result
+from campaigns.models import AssetResult, Campaign, Result
 
 COUNTED = ("spend", "impressions", "clicks", "results", "value")
 RATIOS = {  # measure → what is divided by what
@@ -19,6 +19,7 @@ RATIOS = {  # measure → what is divided by what
     "roas": ("value", "spend"),
     "ctr": ("clicks", "impressions"),
 }
+ASSET = "asset"  # beside the three levels: each creative of a campaign, over all ads that show it
 MEASURES = ("spend", "results", "cost", "roas", "impressions", "clicks", "ctr")
 
 
@@ -43,15 +44,19 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One object's days. `key` names it as the journals do: `campaign`, `adgroups/12`, `ads/7`."""
+    """One object's days. `key` names it as the journals do: `campaign`, `adgroups/12`, `ads/7`; a creative by TikTok's id.
+
+    A creative has no id of ours; its `results` are conversions, for TikTok's creative report knows no other.
+    """
 
     key: str
-    pk: int
+    pk: int | None
     label: str
     remote_id: str
     adgroup_id: int | None  # ours: of the ad group itself, or of the ad's
     days: Mapping[date, Numbers]
     total: Numbers
+    type: str = ""  # of a creative, in TikTok's word
 
 
 def list_days(first: date, last: date) -> list[date]:
@@ -65,11 +70,13 @@ def sum_up(days: Iterable[Numbers]) -> Numbers:
     )
 
 
-def read_series(campaign: Campaign, level: Level, *, first: date, last: date) -> list[Series]:
+def read_series(campaign: Campaign, level: str, *, first: date, last: date) -> list[Series]:
     """Every object of one level that TikTok holds or has counted, in the tree's order. `campaign` has its tree along.
 
     One query for any number of objects.
     """
+    if level == ASSET:
+        return _read_assets(campaign, first, last)
     things = _list_things(campaign, level)
     column = f"{level}_id"
     rows = Result.objects.filter(**{f"{column}__in": [item.pk for item, _, _ in things]})
@@ -97,7 +104,31 @@ def read_series(campaign: Campaign, level: Level, *, first: date, last: date) ->
     return found
 
 
-def _list_things(campaign: Campaign, level: Level) -> list[tuple[Any, str, int | None]]:
+def _read_assets(campaign: Campaign, first: date, last: date) -> list[Series]:
+    rows = AssetResult.objects.filter(campaign=campaign, day__gte=first, day__lte=last).order_by("day", "pk")
+    counted = [name for name in COUNTED if name != "results"]
+    held: dict[tuple[str, str], dict[date, Any]] = defaultdict(dict)
+    names: dict[tuple[str, str], str] = {}
+    for row in rows.values("material_type", "material_id", "name", "day", "read_at", "conversions", *counted):
+        key = (row["material_type"], row["material_id"])
+        held[key][row["day"]] = row | {"results": row["conversions"]}
+        names[key] = row["name"] or row["material_id"]
+    return [
+        Series(
+            f"assets/{kind}/{pk}",
+            None,
+            names[kind, pk],
+            pk,
+            None,
+            {day: _measure([row]) for day, row in own.items()},
+            _measure(list(own.values())),
+            kind,
+        )
+        for (kind, pk), own in held.items()
+    ]
+
+
+def _list_things(campaign: Campaign, level: str) -> list[tuple[Any, str, int | None]]:
     match level:
         case Level.CAMPAIGN:
             return [(campaign, "campaign", None)]

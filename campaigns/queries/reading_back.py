@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import ENABLE, list_refused
-from campaigns.models import Ad, Campaign, Person, RemoteEdit, Result, Stranger, Surprise
+from campaigns.models import Ad, Campaign, Person, Reading, RemoteEdit, Result, Stranger, Surprise
 from campaigns.models.campaign import CampaignQuerySet
 from campaigns.models.trees import within_tree
 from campaigns.queries.lists import visible_campaigns, visible_to
@@ -49,6 +49,12 @@ def visible_surprises(person: Person) -> "QuerySet[Surprise]":
 def narrow_results(rows: "QuerySet[Result]", *, campaign: int) -> "QuerySet[Result]":
     """A campaign's own results and those of all below it."""
     return within_tree(rows, campaign)
+
+
+def read_refusal(campaign: Campaign) -> str:
+    """Why TikTok's creative report was not read, in TikTok's words; "" where nothing was refused."""
+    reading = Reading.objects.filter(advertiser=campaign.advertiser, kind=Reading.Kind.ASSETS).first()
+    return str(reading.state.get("refused") or "") if reading else ""
 
 
 def list_remote_edits(campaign: Campaign) -> "QuerySet[RemoteEdit]":

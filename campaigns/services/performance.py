@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from campaigns.analysis.learning import list_spans
-from campaigns.contract.levels import Level
 from campaigns.models import Advertiser, Campaign
 from campaigns.queries.performance import Numbers, Series, list_days, read_series, sum_up
 from campaigns.services.desk import read_campaign
@@ -22,7 +21,7 @@ class Performance:
     first: date
     last: date
     today: date
-    level: Level
+    level: str  # campaign, adgroup, ad or asset
     series: tuple[Series, ...]
     learning: Mapping[str, frozenset[date]]
     standings: Mapping[int, Standing]
@@ -49,7 +48,7 @@ class Comparison:
 
 
 def read_performance(
-    *, campaign: Campaign, level: Level, first: date, last: date, now: datetime
+    *, campaign: Campaign, level: str, first: date, last: date, now: datetime
 ) -> Performance:
     """`campaign` has its tree and account along. A constant number of queries for any number of objects."""
     series = read_series(campaign, level, first=first, last=last)

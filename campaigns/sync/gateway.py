@@ -143,6 +143,17 @@ class Gateway:
 
         return walk_pages(path, read)
 
+    def walk_materials(self, question: Mapping[str, Any]) -> Iterator[Page]:
+        """The creative report to its end, as walk_report."""
+        advertiser_id = self.advertiser.advertiser_id
+        path = "smart_plus/material_report/breakdown/"
+
+        def read(page: int) -> Page:
+            ask = {"advertiser_id": advertiser_id, **question}
+            return self._metered("report", path, lambda: self._client.get_material_breakdown(ask, page=page))
+
+        return walk_pages(path, read)
+
     def create_changelog_task(self, start: datetime, end: datetime) -> str:
         """Asks TikTok to write its log of changes, at most 30 days; returns the task's id. Repeating it does no harm."""
         advertiser_id = self.advertiser.advertiser_id

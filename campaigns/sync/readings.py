@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q
 from campaigns.models import Advertiser, Reading
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox, pull
+from campaigns.sync.assets import read_assets
 from campaigns.sync.changelog import read_changelog
 from campaigns.sync.connections import note_refused
 from campaigns.sync.gateway import Gateway, Road
@@ -121,6 +122,22 @@ def _read_changelog(gateway: Gateway, reading: Reading, now: datetime) -> Outcom
     return Outcome(house_policy().seconds("changelog.apart" if complete else "changelog.poll"), state)
 
 
+def _read_assets(gateway: Gateway, reading: Reading, now: datetime) -> Outcome:
+    """After the results, which tell what spent. A connection that may not read the creative report is asked as seldom."""
+    apart = house_policy().seconds("results.assets_apart")
+    corrected = reading.state.get("corrected")
+    span = choose_span(gateway.advertiser, datetime.fromisoformat(corrected) if corrected else None, now=now)
+    try:
+        campaigns = read_assets(gateway, span, now=now)
+    except TikTokError as error:
+        if error.meaning not in (Meaning.PERMISSION, Meaning.ALLOWLIST):
+            raise
+        return Outcome(apart, reading.state | {"refused": error.message})
+    if not campaigns:
+        return Outcome(house_policy().seconds("results.apart"), reading.state)
+    return Outcome(apart, {"corrected": find_correction(now).isoformat()})
+
+
 def _space(calls: int) -> timedelta:
     """How far apart readings of so many calls stand: they take no more than their share of what we may call."""
     policy = house_policy()
@@ -133,4 +150,5 @@ _READERS: dict[Reading.Kind, Callable[[Gateway, Reading, datetime], Outcome]] = 
     Reading.Kind.HOT: _read_hot,
     Reading.Kind.RESULTS: _read_results,
     Reading.Kind.CHANGELOG: _read_changelog,
+    Reading.Kind.ASSETS: _read_assets,
 }

@@ -131,10 +131,10 @@ def _read_row(
     if (remote_id, day) in seen:
         raise _refuse(f"{remote_id} came twice for {day}")
     seen.add((remote_id, day))
-    return remote_id, day, {name: _read_number(name, metrics.get(metric)) for name, metric in METRICS.items()}
+    return remote_id, day, {name: read_number(name, metrics.get(metric)) for name, metric in METRICS.items()}
 
 
-def _read_number(name: str, value: Any) -> Decimal | int | None:
+def read_number(name: str, value: Any) -> Decimal | int | None:
     """TikTok writes numbers as text; "-" and nothing at all are no number."""
     try:
         number = Decimal(str(value))

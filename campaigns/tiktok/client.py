@@ -104,6 +104,12 @@ class TikTokClient:
         }
         return read_page(path, self._transport.get(path, parameters))
 
+    def get_material_breakdown(self, question: Mapping[str, Any], *, page: int) -> Page:
+        """One page of the creative report by setting and time (platform 11)."""
+        path = "smart_plus/material_report/breakdown/"
+        parameters = {**question, "page": page, "page_size": reports.MATERIAL_PAGE_SIZE}
+        return read_page(path, self._transport.get(path, parameters))
+
     def preview_ad(self, *, advertiser_id: str, ad_id: str) -> Answer:
         """A link under which a person sees an ad; makes nothing that shows or spends."""
         body = {"advertiser_id": advertiser_id, "preview_type": "AD", Level.AD.id_member: ad_id}

@@ -12,9 +12,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpRespo
 from django.utils.dateparse import parse_date
 
 from campaigns import queries
-from campaigns.contract.levels import Level
 from campaigns.models import Advertiser, Campaign
-from campaigns.queries.performance import MEASURES, RATIOS, Numbers, Series
+from campaigns.queries.performance import ASSET, MEASURES, RATIOS, Numbers, Series
 from campaigns.services.performance import (
     LONGEST,
     Comparison,
@@ -25,14 +24,14 @@ from campaigns.services.performance import (
 )
 from campaigns.sync.clock import read_now
 from campaigns.web.guard import find_campaign, page, person_of
-from campaigns.web.performance_charts import TITLES, describe, list_marks, say, show_charts
+from campaigns.web.performance_charts import describe, find_title, list_marks, say, show_charts
 from campaigns.web.sheets import CSV, write_csv
 
 RANGES = (7, 14, 28)
 USUAL = 14
 DRAWN = 5  # objects of one chart: as many colours as can be told apart
 SHOWN = 50  # objects of one page of the table
-LEVELS = {"campaign": "The campaign", "adgroup": "Ad groups", "ad": "Ads"}
+LEVELS = {"campaign": "The campaign", "adgroup": "Ad groups", "ad": "Ads", ASSET: "Creatives"}
 HEADS = (
     "level",
     "id",
@@ -52,7 +51,7 @@ HEADS = (
 class Question:
     """What the address asks for."""
 
-    level: Level
+    level: str
     first: date
     last: date
     days: int  # one of RANGES, or 0 for an own range
@@ -65,7 +64,7 @@ class Question:
             if self.days
             else [("since", self.first.isoformat()), ("until", self.last.isoformat())]
         )
-        return urlencode([("level", self.level.value), *span, *(("pick", key) for key in self.picked)])
+        return urlencode([("level", self.level), *span, *(("pick", key) for key in self.picked)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def read_question(
         elif not problems:
             first, last, days = own_first, own_last, 0
     return Question(
-        Level(level) if level in LEVELS else Level.CAMPAIGN,
+        level if level in LEVELS else "campaign",
         first,
         last,
         days,
@@ -126,13 +125,14 @@ def read_tab(campaign: Campaign, given: QueryDict, *, now: datetime) -> dict[str
     keys = [item.key for item in drawn]
     marks = list_marks(campaign, held, keys)
     found = Paginator(ordered, SHOWN).get_page(given.get("page"))
-    comparison = compare(held, drawn) if question.level is not Level.CAMPAIGN and len(drawn) > 1 else None
+    comparison = compare(held, drawn) if question.level != "campaign" and len(drawn) > 1 else None
     return {
         "question": question,
         "problems": problems,
         "performance": held,
-        "measures": [(name, TITLES[name]) for name in MEASURES],
+        "measures": [(name, find_title(name, question.level)) for name in MEASURES],
         "levels": LEVELS,
+        "refused": queries.read_refusal(campaign) if question.level == ASSET else "",
         "ranges": RANGES,
         "rows": [_make_total(item, held, account, item.key in keys) for item in found.object_list],
         "page": found,
@@ -180,9 +180,9 @@ def _read_day(text: str, name: str, problems: dict[str, str]) -> date | None:
 
 def _make_cells(numbers: Numbers, account: Advertiser) -> tuple[Cell, ...]:
     if not numbers.known:
-        return tuple(Cell(TITLES[name], "unknown", False) for name in MEASURES)
+        return tuple(Cell(find_title(name), "unknown", False) for name in MEASURES)
     return tuple(
-        Cell(TITLES[name], say(name, value, account), value is not None)
+        Cell(find_title(name), say(name, value, account), value is not None)
         for name in MEASURES
         for value in [getattr(numbers, name)]
     )
@@ -217,7 +217,7 @@ def _show_comparison(comparison: Comparison | None, account: Advertiser) -> dict
                 if value is not None and ground and numbers is not base
                 else ""
             )
-            cells.append((TITLES[name], say(name, value, account), far))
+            cells.append((find_title(name), say(name, value, account), far))
         rows.append((series, cells))
     return {"held": comparison, "rows": rows}
 
@@ -228,7 +228,7 @@ def _list_cells(campaign: Campaign, chosen: Sequence[Series], held: Performance)
         for day in held.days:
             numbers = item.days.get(day, Numbers())
             yield (
-                held.level.value,
+                held.level,
                 item.key,
                 item.remote_id,
                 item.label,

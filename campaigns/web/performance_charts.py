@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from campaigns.contract.levels import Level
 from campaigns.models import Advertiser, Campaign
-from campaigns.queries.performance import MEASURES, Series
+from campaigns.queries.performance import ASSET, MEASURES, Series
 from campaigns.queries.timeline import read_timeline
 from campaigns.services.performance import Performance
 from campaigns.web.history import Entry, list_entries
@@ -20,11 +20,11 @@ TOLD = 5  # events of one day that a chart tells
 TITLES = {
     "spend": "Spend",
     "results": "Results",
-    "cost": "Cost of a result",
-    "roas": "Return on spend",
+    "cost": "CPA",
+    "roas": "ROAS",
     "impressions": "Impressions",
     "clicks": "Clicks",
-    "ctr": "Click rate",
+    "ctr": "CTR",
 }
 MARKED = ("edit", "switch", "review", "drift")
 MARKS = {  # the kind of an event → what a mark of it is called, and its tone
@@ -49,6 +49,11 @@ class Mark:
     href: str
 
 
+def find_title(name: str, level: str = "") -> str:
+    """What a measure is called: TikTok's creative report counts conversions, not results."""
+    return "Conversions" if name == "results" and level == ASSET else TITLES[name]
+
+
 def say(name: str, value: Decimal | int | None, account: Advertiser) -> str:
     """A number of one measure in the account's writing; "unknown" where it is not known, "–" where nothing divides it."""
     if value is None:
@@ -59,7 +64,7 @@ def say(name: str, value: Decimal | int | None, account: Advertiser) -> str:
         case "roas":
             return f"{value:,.2f}"
         case "ctr":
-            return f"{value * 100:.2f} %"
+            return f"{value * 100:.2f}\u00a0%"
     return f"{value:,}"
 
 
@@ -88,11 +93,11 @@ def list_marks(campaign: Campaign, held: Performance, keys: Sequence[str]) -> li
 
 def _list_about(campaign: Campaign, held: Performance, keys: Sequence[str]) -> set[str] | None:
     """The objects whose events concern what is drawn: those above, themselves and those below; None: all."""
-    if held.level is Level.CAMPAIGN:
+    if held.level in (Level.CAMPAIGN, ASSET):
         return None
     groups = {item.adgroup_id for item in held.series if item.key in keys}
     about = {"campaign", *keys, *(f"adgroups/{pk}" for pk in groups)}
-    if held.level is Level.ADGROUP:
+    if held.level == Level.ADGROUP:
         about |= {
             f"ads/{ad.pk}"
             for group in campaign.adgroups.all()
@@ -126,9 +131,9 @@ def describe(name: str, drawn: Sequence[Series], held: Performance, account: Adv
     total = getattr(drawn[0].total, name) if len(drawn) == 1 else None
     return {
         "name": name,
-        "title": TITLES[name],
+        "title": find_title(name, held.level),
         "total": say(name, total, account) if len(drawn) == 1 else "",
-        "sentence": f"{TITLES[name]} per day, {held.first:%d %b} to {held.last:%d %b %Y}. {'; '.join(said)}.",
+        "sentence": f"{find_title(name, held.level)} per day, {held.first:%d %b} to {held.last:%d %b %Y}. {'; '.join(said)}.",
     }
 
 

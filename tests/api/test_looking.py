@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from rest_framework.test import APIClient
 
-from campaigns.models import Advertiser, Campaign, Result
+from campaigns.models import Advertiser, AssetResult, Campaign, Result
 from tests.api.conftest import API
 from tests.factories import NOW, make_campaign, make_change, make_live
 
@@ -50,3 +50,14 @@ def test_objects_stand_as_they_were_at_a_moment(client: APIClient, live: Campaig
 
 def test_a_moment_that_is_none_is_refused(client: APIClient, live: Campaign) -> None:
     assert client.get(f"{API}campaigns/{live.pk}/as-of/", {"at": "soon"}).status_code == 400
+
+
+def test_a_creative_is_named_by_tiktoks_id_and_counts_conversions(client: APIClient, live: Campaign) -> None:
+    AssetResult.objects.create(
+        campaign=live, material_id="v1", material_type="VIDEO_NON_SPARK_ADS", day=NOW.date(), read_at=NOW,
+        spend=Decimal(12), conversions=3,
+    )  # fmt: skip
+    asked = {"level": "asset", "since": NOW.date().isoformat(), "until": NOW.date().isoformat()}
+    [found] = client.get(f"{API}campaigns/{live.pk}/performance/", asked).json()["objects"]
+    assert (found["object"], found["remote_id"], found["type"]) == (None, "v1", "VIDEO_NON_SPARK_ADS")
+    assert (found["total"]["results"], found["total"]["cost"]) == (3, "4.00")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from campaigns.models import Flip, Result
+from campaigns.models import AssetResult, Flip, Result
 from tests.factories import make_campaign, make_change, make_person
 from tests.services.proposing import LAUNCHED, NOW, deliver, make_team
 from tests.web.clock import run_clock
@@ -87,7 +87,7 @@ def test_the_numbers_of_a_day_stand_in_the_accounts_writing(client, reader, camp
         value=Decimal("241"),
     )
     html = read(client, campaign)
-    for words in ("$120.50", "$30.13", "2.00", "9,000", "1.00 %"):
+    for words in ("$120.50", "$30.13", "2.00", "9,000", "1.00\u00a0%"):
         assert words in html
 
 
@@ -252,3 +252,18 @@ def test_the_number_of_queries_does_not_grow_with_the_tree(
             read(client, campaign, "&level=ad")
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_creatives_show_their_conversions_and_what_they_are(client, reader, campaign):
+    for number, kind in enumerate(("VIDEO_NON_SPARK_ADS", "VIDEO_SPARK_ADS")):
+        AssetResult.objects.create(
+            campaign=campaign, material_id=f"m{number}", material_type=kind, name=f"hero {number}", read_at=NOW,
+            day=NOW.date(), spend=Decimal(40), impressions=800, clicks=8, conversions=4 + number, value=Decimal(80),
+        )  # fmt: skip
+    html = read(client, campaign, "&level=asset")
+    for words in ("hero 0", "hero 1", "video, existing post", "Conversions", "$10.00", "$8.00"):
+        assert words in html
+
+
+def test_creatives_that_were_not_counted_are_said_to_be_so(client, reader, campaign):
+    assert "No creative was counted" in read(client, campaign, "&level=asset")

@@ -49,6 +49,20 @@ def money(amount: object, account: object) -> str:
 
 
 @register.filter
+def asset_type(word: str) -> str:
+    """TikTok's type of a creative for people; a Spark one is an existing post."""
+    shape = "carousel" if "CAROUSEL" in word else "picture" if "IMAGE" in word else "video"
+    source = (
+        "existing post"
+        if "_SPARK_" in word.replace("NON_SPARK", "")
+        else "catalog"
+        if "CATALOG" in word
+        else ""
+    )
+    return f"{shape}, {source}" if source else shape
+
+
+@register.filter
 def short(number: object) -> str:
     """12,345 as `12.3k`; small numbers stay whole."""
     if isinstance(number, bool) or not isinstance(number, int | float | Decimal):
