@@ -7,6 +7,7 @@ from campaigns.queries.system import SWEEP
 from campaigns.services import announcing, openings, repeats
 from campaigns.services.audit import seal_changes
 from campaigns.services.beating import note_beat
+from campaigns.services.keeping import keep_in_bounds
 from campaigns.sync import connections, outbox, readings
 from campaigns.sync.clock import read_now, read_real_time
 from campaigns.sync.gateway import PLAIN_ROAD
@@ -55,6 +56,12 @@ def seal_journal() -> None:
 def forget_answers() -> None:
     """Takes away what was kept for repeats of requests, after its time."""
     repeats.forget_answers(now=read_real_time())
+
+
+@shared_task
+def prune() -> None:
+    """Takes away what is older than it is kept, a small batch of each kind that is due."""
+    keep_in_bounds(now=read_real_time())
 
 
 @shared_task

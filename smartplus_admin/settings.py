@@ -269,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "prune": {"task": "campaigns.tasks.prune", "schedule": 30.0, "options": {"expires": 30}},
     "seal-journal": {"task": "campaigns.tasks.seal_journal", "schedule": 10.0, "options": {"expires": 10}},
 }
 

@@ -22,7 +22,7 @@ from campaigns.models.outbox import Launch, Push, Reservation
 from campaigns.models.policy import PolicyOverride, list_overrides, policies_of, policy_of
 from campaigns.models.readings import Reading, RemoteEdit, Stranger
 from campaigns.models.signins import SignIn
-from campaigns.models.system import Heartbeat, Restoration
+from campaigns.models.system import Heartbeat, Keeping, Restoration
 from campaigns.models.views import SavedView
 
 Thing = Campaign | AdGroup | Ad  # one object of the tree
@@ -43,6 +43,7 @@ __all__ = [
     "Flip",
     "Heartbeat",
     "Hold",
+    "Keeping",
     "Notice",
     "Delivery",
     "Webhook",

@@ -82,7 +82,8 @@ class Change(models.Model):
 class Seal(models.Model):
     """One link of an account's chain over its journal: `digest` is keyed, over the change and the link before.
 
-    Names its change by number alone, so that a change which was taken out leaves its seal behind.
+    Names its change by number alone, so that a change which was taken out leaves its seal behind. `mark`, keyed as well, is on
+    the seals of changes that were given up by policy: `hollow:…`, or `start:…` where all links before it went too.
     """
 
     advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="seals")
@@ -90,6 +91,7 @@ class Seal(models.Model):
     change_ref = models.BigIntegerField(unique=True)
     digest = models.CharField(max_length=64)
     at = models.DateTimeField()
+    mark = models.CharField(max_length=72, blank=True)
 
     class Meta:
         ordering = ["advertiser", "number"]

@@ -23,3 +23,18 @@ class Restoration(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+
+
+class Keeping(models.Model):
+    """How long one kind of rows is kept is policy (`keep.…`); this is when it was last gone through. Real time.
+
+    Whoever goes through moves `due_at` on first, so that nobody else begins, and the next one does should it die.
+    """
+
+    name = models.CharField(max_length=32, unique=True)
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    removed = models.BigIntegerField(default=0)  # in all
+
+    class Meta:
+        ordering = ["name"]

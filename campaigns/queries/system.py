@@ -5,11 +5,39 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Min
 
-from campaigns.models import Advertiser, Delivery, Heartbeat, Launch, Push, Reading, Surprise
+from campaigns.models import Advertiser, Delivery, Heartbeat, Keeping, Launch, Push, Reading, Surprise
+from campaigns.rules.policy import house_policy
 
 SWEEP = "sweep"
 BEAT_SILENT = timedelta(seconds=30)  # the sweep comes every second and is noted every five
 OLDEST_DUE = timedelta(minutes=5)  # a due row is taken within seconds while workers work
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One kind of rows: for how many days policy keeps it, when it was last gone through, and how much went so far."""
+
+    name: str
+    days: int
+    done_at: datetime | None
+    removed: int
+
+    @property
+    def label(self) -> str:
+        return self.name.replace("_", " ").capitalize()
+
+
+def list_kept() -> list[Kept]:
+    """In the order of the policy's file."""
+    rows = {row.name: row for row in Keeping.objects.all()}
+    return [
+        Kept(name, int(figure.value), row.done_at if row else None, row.removed if row else 0)
+        for name, figure, row in (
+            (key.removeprefix("keep."), figure, rows.get(key.removeprefix("keep.")))
+            for key, figure in house_policy().figures.items()
+            if key.startswith("keep.")
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True)

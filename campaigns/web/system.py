@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from campaigns import queries
 from campaigns.models import Reading
-from campaigns.queries.system import read_system
+from campaigns.queries.system import list_kept, read_system
 from campaigns.rules.authority import Act
 from campaigns.sync.clock import read_real_time
 from campaigns.web.guard import page, person_of
@@ -22,6 +22,7 @@ def show_system(request: HttpRequest) -> HttpResponse:
         "state": state,
         "troubles": state.list_troubles(),
         "readings": Reading.objects.filter(advertiser__in=mine).select_related("advertiser"),
+        "kept": list_kept(),
         "now": now,
     }
     return render(request, "system/page.html", context)
