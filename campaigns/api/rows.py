@@ -16,9 +16,11 @@ class Account(Shape):
         "timezone": {**TEXT, "description": "IANA name"},
         "country": TEXT,
         "role": words(*Role),
+        "connection": words("connected", "refused", "disconnected"),
         "readiness": {
             "type": "object",
-            "description": "what the last check of the connection found",
+            "description": "What TikTok said when it was last asked, by kind: `ok` null is not known, `at` when. Kinds that were "
+            "never asked are left out.",
             "properties": {
                 "scopes": {
                     "type": "array",
@@ -27,6 +29,11 @@ class Account(Shape):
                         "type": "object",
                         "properties": {
                             "scope": TEXT,
+                            "number": {
+                                "type": ["integer", "null"],
+                                "description": "null: TikTok publishes none",
+                            },
+                            "at": TIME,
                             "ok": {"type": ["boolean", "null"]},
                             "message": TEXT,
                             "code": {"type": ["integer", "null"]},
@@ -46,8 +53,20 @@ class Account(Shape):
             "timezone": row.zone,
             "country": row.country,
             "role": row.own[0].role,  # type: ignore[attr-defined]  # queries.accounts_with_role brings it
+            "connection": _say_connection(row),
             "readiness": row.readiness,
         }
+
+
+def _say_connection(row: Advertiser) -> str:
+    if row.disconnected_at:
+        return "disconnected"
+    return "refused" if row.connection.refused_at else "connected"
+
+
+class DisconnectionOrder(Shape):
+    members = {"leave_running": {"type": "boolean", "description": "what is live runs on, and spends"}}
+    optional = ("leave_running",)
 
 
 class ChangeRow(Shape):

@@ -29,6 +29,11 @@ from campaigns.api import (
 urlpatterns = [
     path("advertisers/", accounts.Advertisers.as_view(), name="api-advertisers"),
     path("advertisers/<str:advertiser_id>/library/", library.OneLibrary.as_view(), name="api-library"),
+    path("advertisers/<str:advertiser_id>/", accounts.OneAdvertiser.as_view(), name="api-advertiser"),
+    path("advertisers/<str:advertiser_id>/look/", accounts.Look.as_view(), name="api-look"),
+    path(
+        "advertisers/<str:advertiser_id>/disconnect/", accounts.Disconnection.as_view(), name="api-disconnect"
+    ),
     path("campaigns/", campaigns.Campaigns.as_view(), name="api-campaigns"),
     path("campaigns/validate/", campaigns.Validation.as_view(), name="api-validate"),
     path("campaigns/<int:pk>/", campaigns.OneCampaign.as_view(), name="api-campaign"),

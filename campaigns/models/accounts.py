@@ -87,7 +87,6 @@ class ConsentRequest(models.Model):
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64, unique=True)
-    name = models.CharField(max_length=200)  # what the connection shall be called
     at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 

@@ -227,9 +227,9 @@ def visible_ads(person: Person) -> "QuerySet[Ad]":
 
 
 def accounts_with_role(person: Person) -> "QuerySet[Advertiser]":
-    """The person's accounts, each with the person's own membership in `own`."""
+    """The person's accounts with their connection, each with the person's own membership in `own`."""
     own = Prefetch("memberships", Membership.objects.filter(person=person), to_attr="own")
-    return visible_to(person).prefetch_related(own)
+    return visible_to(person).select_related("connection").prefetch_related(own)
 
 
 def list_accounts(person: Person) -> "Any":

@@ -19,6 +19,7 @@ class Act(StrEnum):
     STOP = "stop"
     START = "start"  # starting again may fall into learning, where it is an edit (L2): a manager's decision
     CONNECT = "connect"
+    LOOK = "look"  # asking TikTok again what an account owns
     PEOPLE = "people"  # who is a member, and with which role
     WEBHOOK = "webhook"  # where an account's notices are carried to
     POLICY = "policy"  # an account's own number in place of the house's
@@ -39,9 +40,20 @@ class Scope(StrEnum):
 
 _ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.SEE}),
-    Role.BUYER: frozenset({Act.SEE, Act.DRAFT, Act.LAUNCH, Act.EDIT, Act.STOP, Act.PROPOSE}),
+    Role.BUYER: frozenset({Act.SEE, Act.LOOK, Act.DRAFT, Act.LAUNCH, Act.EDIT, Act.STOP, Act.PROPOSE}),
     Role.MANAGER: frozenset(
-        {Act.SEE, Act.DRAFT, Act.LAUNCH, Act.EDIT, Act.STOP, Act.START, Act.WEBHOOK, Act.PROPOSE, Act.DECIDE}
+        {
+            Act.SEE,
+            Act.LOOK,
+            Act.DRAFT,
+            Act.LAUNCH,
+            Act.EDIT,
+            Act.STOP,
+            Act.START,
+            Act.WEBHOOK,
+            Act.PROPOSE,
+            Act.DECIDE,
+        }
     ),
     Role.ADMINISTRATOR: frozenset(Act),
 }
@@ -50,10 +62,14 @@ _ALLOWED: dict[Role, frozenset[Act]] = {
 # Connecting accounts is no client's business: no scope holds it
 _SCOPED: dict[Scope, frozenset[Act]] = {
     Scope.READ: frozenset(),
-    Scope.DRAFT: frozenset({Act.DRAFT}),
+    Scope.DRAFT: frozenset({Act.DRAFT, Act.LOOK}),
     Scope.LAUNCH: frozenset({Act.LAUNCH, Act.EDIT, Act.STOP, Act.START, Act.WEBHOOK, Act.PROPOSE}),
     Scope.APPROVE: frozenset({Act.POLICY, Act.DECIDE, Act.ENVELOPE}),
 }
+
+
+# What ends in a call to TikTok: nothing of it can be done for an account that is disconnected
+OUTWARD = frozenset({Act.LOOK, Act.LAUNCH, Act.EDIT, Act.STOP, Act.START, Act.PROPOSE, Act.DECIDE})
 
 
 def may(role: Role, act: Act) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 
 from campaigns.models import Advertiser, ClientToken, Membership, Person
-from campaigns.rules.authority import Act, Role, may, roles_that_may
-from campaigns.services.errors import Forbidden
+from campaigns.rules.authority import OUTWARD, Act, Role, may, roles_that_may
+from campaigns.services.errors import Forbidden, WrongState
 
 
 def read_origin(meta: Mapping[str, Any]) -> str:
@@ -39,6 +39,11 @@ def require(actor: Person, advertiser: Advertiser, act: Act) -> None:
             f"This token cannot {_DOING[act]} for {advertiser.name}: it is good for {_say_scopes(actor.via)}. "
             f"Make another one on the page Tokens."
         )
+    if advertiser.disconnected_at and act in OUTWARD:
+        raise WrongState(
+            f"You cannot {_DOING[act]} for {advertiser.name}: it is disconnected, and nothing is sent or read. "
+            "An administrator can connect it again on the page Accounts."
+        )
 
 
 def require_scope(actor: Person, act: Act) -> None:
@@ -66,6 +71,7 @@ _DOING = {
     Act.STOP: "pause anything",
     Act.START: "start what is paused",
     Act.CONNECT: "change the connection",
+    Act.LOOK: "ask TikTok again",
     Act.PEOPLE: "change who is a member",
     Act.WEBHOOK: "set webhooks",
     Act.POLICY: "set numbers",

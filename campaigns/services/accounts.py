@@ -1,40 +1,24 @@
-"""Connecting advertiser accounts, and reading what they own: pixels, identities, videos, pictures, and what they may target."""
+"""Connecting advertiser accounts: by a token that somebody holds, or by TikTok's consent (connecting.py)."""
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db import models, transaction
+from django.db import transaction
 
-from campaigns.contract.levels import Level
 from campaigns.contract.money import CURRENCIES
-from campaigns.models import (
-    Advertiser,
-    Change,
-    Connection,
-    Identity,
-    Membership,
-    Person,
-    Pixel,
-    Place,
-)
+from campaigns.models import Advertiser, Change, Connection, Membership, Person
 from campaigns.rules.authority import Act, Role
 from campaigns.services.access import require
 from campaigns.services.errors import Unreachable
-from campaigns.services.library import LIBRARY_READERS
-from campaigns.services.scopes import check_scopes
-from campaigns.services.targets import TARGETING_READERS
-from campaigns.sync.gateway import PLAIN_ROAD, Road, collect_pages
+from campaigns.services.readiness import refresh_account
+from campaigns.sync.connections import read_app, resume
+from campaigns.sync.gateway import PLAIN_ROAD, Road
 from campaigns.tiktok.client import TikTokClient
-from campaigns.tiktok.errors import Meaning, TikTokError
-from campaigns.tiktok.wire import Page
+from campaigns.tiktok.errors import TikTokError
 
-IDENTITY_TYPES = (
-    "CUSTOMIZED_USER",
-    "TT_USER",
-    "BC_AUTH_TT",
-)  # AUTH_CODE identities come with their posts (6.5)
+DESCRIBED_AT_ONCE = 100  # accounts of one call; own choice: TikTok names no bound, and an address has one
 
 
 def connect_accounts(
@@ -53,41 +37,39 @@ def connect_accounts(
     connection = Connection(
         name=name, access_token=token, connected_by=actor, connected_at=now, chosen_at=now
     )
-    client = road.open_client(connection)
+    client, app = road.open_client(connection), read_app()
     try:
-        ids = [str(row["advertiser_id"]) for row in client.list_advertisers()]
-        described = client.describe_advertisers(ids) if ids else []
+        known = (
+            client.list_advertisers(app_id=app.id, secret=app.secret) if app else client.list_advertisers()
+        )
+        described = describe(client, [str(row["advertiser_id"]) for row in known])
     except TikTokError as error:
         raise Unreachable(f"The accounts could not be read: {error.message} ({error.endpoint}).") from error
     with transaction.atomic(durable=True):
         connection.save()
-        advertisers = [_store_advertiser(row, connection, actor, door, now) for row in described]
+        advertisers = [store_account(row, connection, actor, door, now) for row in described]
+        forget_left(connection)
+    resume(connection)
     for advertiser in advertisers:
         refresh_account(advertiser=advertiser, now=now, road=road)
     return advertisers
 
 
-def refresh_account(*, advertiser: Advertiser, now: datetime, road: Road = PLAIN_ROAD) -> None:
-    """Reads again what an account owns. What could not be read keeps its rows and is said in the readiness."""
-    client = road.open_client(advertiser.connection)
-    readiness: dict[str, Any] = {"checked_at": now.astimezone(UTC).isoformat().replace("+00:00", "Z")}
-    for kind, read in _READERS.items():
-        try:
-            rows = read(client, advertiser)
-        except TikTokError as error:
-            readiness[kind] = {"ok": False, "message": error.message, "code": error.code}
-            continue
-        with transaction.atomic(durable=True):
-            _replace(advertiser, kind, rows)
-        readiness[kind] = {"ok": True, "count": len(rows)}
-    # asking for campaigns is harmless and tells whether Smart+ is open to this token (platform 4.3, 4.4)
-    readiness["smart_plus"] = _probe(client, advertiser)
-    readiness["scopes"] = check_scopes(client, advertiser, now=now)
-    location = Place.objects.filter(advertiser=advertiser, region_code=advertiser.country).first()
-    advertiser.location_id = location.location_id if location else advertiser.location_id
-    advertiser.readiness = readiness
-    advertiser.videos_read_at = now if readiness["videos"]["ok"] else advertiser.videos_read_at
-    advertiser.save(update_fields=["location_id", "readiness", "videos_read_at"])
+def describe(client: TikTokClient, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """What TikTok says of each account. Raises TikTokError."""
+    parts = [ids[start : start + DESCRIBED_AT_ONCE] for start in range(0, len(ids), DESCRIBED_AT_ONCE)]
+    return [row for part in parts for row in client.describe_advertisers(part)]
+
+
+def find_objections(row: dict[str, Any]) -> Iterator[str]:
+    """Why an account that TikTok describes so cannot be worked with."""
+    currency, zone = str(row.get("currency") or ""), str(row.get("timezone") or "")
+    if currency not in CURRENCIES:
+        yield f"it uses {currency or 'no currency'}, which TikTok does not list"
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield f"it has the unknown time zone {zone!r}"
 
 
 def grant_role(
@@ -100,123 +82,67 @@ def grant_role(
             person=person, advertiser=advertiser, defaults={"role": role.value}
         )
         after = {"person": person.username, "role": role.value}
-        _record(advertiser, actor, door, after, now)
+        record(advertiser, actor, door, after, now)
     return membership
 
 
-def _store_advertiser(
+def store_account(
     row: dict[str, Any], connection: Connection, actor: Person, door: str, now: datetime
 ) -> Advertiser:
-    currency, zone = str(row.get("currency") or ""), str(row.get("timezone") or "")
-    if currency not in CURRENCIES:
-        raise Unreachable(
-            f"Account {row.get('advertiser_id')} uses {currency or 'no currency'}, which TikTok does not list."
-        )
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise Unreachable(
-            f"Account {row.get('advertiser_id')} has the unknown time zone {zone!r}."
-        ) from error
+    """Takes an account into a connection; the actor administers one that is new. The caller holds the transaction.
+
+    Raises Unreachable for one that cannot be worked with.
+    """
+    for objection in find_objections(row):
+        raise Unreachable(f"Account {row.get('advertiser_id')} cannot be connected: {objection}.")
+    key = str(row["advertiser_id"])
+    standing = Advertiser.objects.select_related("connection").filter(advertiser_id=key).first()
+    before = None
+    if standing is not None:
+        away = standing.disconnected_at is not None
+        before = {"connection": standing.connection.name, "disconnected": away}
     advertiser, _ = Advertiser.objects.update_or_create(
-        advertiser_id=str(row["advertiser_id"]),
+        advertiser_id=key,
         defaults={
-            "name": str(row.get("name") or row["advertiser_id"]),
-            "currency": currency,
-            "zone": zone,
+            "name": str(row.get("name") or key),
+            "currency": str(row["currency"]),
+            "zone": str(row["timezone"]),
             "country": str(row.get("country") or "")[:2],
             "status": str(row.get("status") or ""),
             "bc_id": str(row.get("owner_bc_id") or ""),
             "connection": connection,
+            "disconnected_at": None,
         },
     )
     Membership.objects.get_or_create(
         person=actor, advertiser=advertiser, defaults={"role": Role.ADMINISTRATOR.value}
     )
-    _record(advertiser, actor, door, {"connection": connection.name}, now)
+    record(advertiser, actor, door, {"connection": connection.name}, now, before=before)
     return advertiser
 
 
-def _record(advertiser: Advertiser, actor: Person, door: str, after: dict[str, Any], now: datetime) -> None:
+def forget_left(connection: Connection) -> None:
+    """Connections that no account is reached by any more go, with their tokens, once a new one is chosen for."""
+    left = Connection.objects.filter(advertisers=None, chosen_at__isnull=False)
+    left.exclude(pk=connection.pk).delete()
+
+
+def record(
+    advertiser: Advertiser,
+    actor: Person,
+    door: str,
+    after: dict[str, Any],
+    now: datetime,
+    *,
+    before: dict[str, Any] | None = None,
+) -> None:
     Change.objects.create(
         advertiser=advertiser,
         actor=actor,
         door=door,
         act=Change.Act.CONNECTED,
         target="account",
+        before=before,
         after=after,
         at=now,
     )
-
-
-def _probe(client: TikTokClient, advertiser: Advertiser) -> dict[str, Any]:
-    try:
-        client.get_page(
-            Level.CAMPAIGN, advertiser_id=advertiser.advertiser_id, filtering={}, page=1, page_size=1
-        )
-    except TikTokError as error:
-        closed = error.meaning is Meaning.ALLOWLIST
-        return {"ok": False, "message": error.message, "code": error.code, "allowlisted": not closed}
-    return {"ok": True}
-
-
-def _read_pixels(client: TikTokClient, advertiser: Advertiser) -> list[models.Model]:
-    account = advertiser.advertiser_id
-    rows = collect_pages("pixel/list/", lambda page: client.list_pixels(advertiser_id=account, page=page))
-    return [
-        Pixel(
-            advertiser=advertiser,
-            pixel_id=str(row["pixel_id"]),
-            code=str(row.get("pixel_code") or ""),
-            name=str(row.get("pixel_name") or row["pixel_id"]),
-            events=sorted(
-                {
-                    str(event["optimization_event"])
-                    for event in row.get("events") or []
-                    if event.get("optimization_event")
-                }
-            ),
-        )
-        for row in rows
-    ]
-
-
-def _read_identities(client: TikTokClient, advertiser: Advertiser) -> list[models.Model]:
-    account = advertiser.advertiser_id
-    found: list[models.Model] = []
-    for kind in IDENTITY_TYPES:
-        bc_id = advertiser.bc_id if kind == "BC_AUTH_TT" else ""
-        if kind == "BC_AUTH_TT" and not bc_id:
-            continue  # such identities are asked for by their Business Center, and there is none
-
-        def read(page: int, kind: str = kind, bc_id: str = bc_id) -> Page:
-            return client.list_identities(advertiser_id=account, identity_type=kind, bc_id=bc_id, page=page)
-
-        rows = collect_pages("identity/get/", read)
-        found += [
-            Identity(
-                advertiser=advertiser,
-                identity_id=str(row["identity_id"]),
-                identity_type=str(row.get("identity_type") or kind),
-                bc_id=str(row.get("identity_authorized_bc_id") or ""),
-                name=str(row.get("display_name") or row["identity_id"]),
-            )
-            for row in rows
-        ]
-    return found
-
-
-_READERS: dict[str, Callable[[TikTokClient, Advertiser], list[models.Model]]] = {
-    "pixels": _read_pixels,
-    "identities": _read_identities,
-    **LIBRARY_READERS,
-    **TARGETING_READERS,
-}
-
-
-def _replace(advertiser: Advertiser, kind: str, rows: Iterable[models.Model]) -> None:
-    """Puts a fresh reading in the old one's place; pictures that we uploaded ourselves stay."""
-    related = getattr(advertiser, kind)
-    stale = related.filter(address="") if kind == "pictures" else related.all()
-    stale.delete()
-    related.bulk_create(rows)

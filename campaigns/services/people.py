@@ -44,7 +44,7 @@ def invite(
         )
         if not joined:
             raise WrongState(f"{person.display_name} is a member already; change the role instead.")
-        _record(advertiser, actor, door, person, None, {"role": role}, now)
+        record_member(advertiser, actor, door, person, None, {"role": role}, now)
     return membership, None if person.has_usable_password() else write_invitation(person)
 
 
@@ -96,7 +96,7 @@ def change_member(
         before = _show(standing)
         standing.role, standing.largest_raise = role, largest_raise
         standing.save(update_fields=["role", "largest_raise"])
-        _record(membership.advertiser, actor, door, membership.person, before, _show(standing), now)
+        record_member(membership.advertiser, actor, door, membership.person, before, _show(standing), now)
 
 
 def remove_member(*, actor: Person, door: str, membership: Membership, now: datetime) -> None:
@@ -105,7 +105,7 @@ def remove_member(*, actor: Person, door: str, membership: Membership, now: date
     with transaction.atomic(durable=True):
         standing = _hold(membership)
         _require_another_administrator(standing)
-        _record(membership.advertiser, actor, door, membership.person, _show(standing), None, now)
+        record_member(membership.advertiser, actor, door, membership.person, _show(standing), None, now)
         standing.delete()
 
 
@@ -142,7 +142,7 @@ def _show(membership: Membership) -> dict[str, str | None]:
     return {"role": membership.role, "largest_raise": None if limit is None else str(limit)}
 
 
-def _record(
+def record_member(
     advertiser: Advertiser,
     actor: Person,
     door: str,

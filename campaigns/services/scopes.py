@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaigns.contract.levels import Level
+from campaigns.contract.permissions import CREATIVE_TOOL, includes
 from campaigns.models import Ad, Advertiser
 from campaigns.tiktok.client import TikTokClient
 from campaigns.tiktok.errors import Meaning, TikTokError
@@ -14,6 +15,7 @@ from campaigns.tiktok.errors import Meaning, TikTokError
 ADS = "Ads Management › Upgraded Smart Plus Ads"
 REPORTS = "Reporting › Upgraded Smart+ Report"
 CREATIVES = "Creative Management › Creative tool"
+NUMBERS: dict[str, int | None] = {ADS: None, REPORTS: None, CREATIVES: CREATIVE_TOOL}  # platform 4.3
 LACKING = (Meaning.PERMISSION, Meaning.TOKEN)
 
 
@@ -41,10 +43,18 @@ def check_scopes(client: TikTokClient, advertiser: Advertiser, *, now: datetime)
             (lambda: client.preview_ad(advertiser_id=account, ad_id=str(ad.remote_id))) if ad else None,
         ),
     ]
-    return [{"scope": name, **_ask(call)} for name, call in asked]
+    granted = advertiser.connection.scopes
+    return [
+        {"scope": name, "number": NUMBERS[name], **_ask(call, granted, NUMBERS[name])} for name, call in asked
+    ]
 
 
-def _ask(call: Callable[[], Any] | None) -> dict[str, Any]:
+def _ask(call: Callable[[], Any] | None, granted: list[int] | None, number: int | None) -> dict[str, Any]:
+    if call is None and granted is not None and number is not None:
+        # what cannot be asked: what was granted says it, where the number is published
+        ok = includes(granted, number)
+        said = "" if ok else "It is not among what was granted."
+        return {"ok": ok, "message": said}
     if call is None:
         return {"ok": None, "message": "It is asked for with an ad; there is none at TikTok yet."}
     try:

@@ -59,20 +59,25 @@ def resume(connection: Connection, *advertisers: Advertiser) -> None:
 
 def take_grant(grant: Grant, app: App, *, now: datetime) -> dict[str, Any]:
     """What a connection's row holds of a grant, `version` apart."""
-    tend_at = None
-    if grant.lasts and grant.refresh_token:
-        tend_at = now + grant.lasts - min(house_policy().seconds("token.renew_ahead"), grant.lasts / 2)
-    return {
+    fresh = {
         "access_token": grant.access_token,
         "refresh_token": grant.refresh_token,
         "app_id": app.id,
         "expires_at": now + grant.lasts if grant.lasts else None,
         "refresh_until": now + grant.renewable_for if grant.renewable_for else None,
-        "tend_at": tend_at,
         "refused_at": None,
         "refusal": "",
         "trouble": "",
     }
+    return fresh | {"tend_at": find_renewal(Connection(connected_at=now, **fresh))}
+
+
+def find_renewal(connection: Connection) -> datetime | None:
+    """When a token that was given at `connected_at` is to be renewed; None for a long-term one."""
+    if not connection.refresh_token or connection.expires_at is None:
+        return None
+    ahead = house_policy().seconds("token.renew_ahead")
+    return connection.expires_at - min(ahead, (connection.expires_at - connection.connected_at) / 2)
 
 
 def tend_due(road: Road) -> int:

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from campaigns import queries
 from campaigns.models import Advertiser, Person
-from campaigns.rules.authority import Act, Role, may
+from campaigns.rules.authority import OUTWARD, Act, Role, may
 from campaigns.sync.clock import read_now
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -80,9 +80,13 @@ class Shell:
         return list(queries.visible_to(self.person).select_related("connection")) if self.person else []
 
     def allows(self, account: int, act: Act) -> bool:
-        """Whether the person's role in an account of theirs allows an act."""
+        """Whether the person's role in an account of theirs allows an act, and the account is connected where that matters."""
         role = self.roles.get(account)
-        return role is not None and may(role, act)
+        return role is not None and may(role, act) and not (act in OUTWARD and account in self._away)
+
+    @cached_property
+    def _away(self) -> set[int]:
+        return {item.pk for item in self.accounts if item.disconnected_at}
 
     @property
     def may_draft(self) -> bool:

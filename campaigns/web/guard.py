@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from campaigns import queries
 from campaigns.models import Advertiser, Campaign, Person
 from campaigns.models.campaign import CampaignQuerySet
-from campaigns.rules.authority import Act, may
+from campaigns.rules.authority import OUTWARD, Act, may
 from campaigns.services.access import read_origin
 from campaigns.services.errors import Forbidden, ServiceError, Stale, Unreachable, WrongState
 from campaigns.web.errors import find_way_back
@@ -60,7 +60,8 @@ def find_campaign(request: HttpRequest, pk: int, campaigns: CampaignQuerySet | N
 def acts_for(person: Person, advertiser: Advertiser) -> dict[str, bool]:
     """What the person may do there, by the act's word: templates draw no button that would be refused."""
     role = queries.role_of(person, advertiser)
-    return {act.value: role is not None and may(role, act) for act in Act}
+    away = advertiser.disconnected_at is not None
+    return {act.value: role is not None and may(role, act) and not (away and act in OUTWARD) for act in Act}
 
 
 def is_fragment(request: HttpRequest) -> bool:

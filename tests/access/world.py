@@ -13,6 +13,7 @@ from campaigns.models import (
     Campaign,
     Change,
     ClientToken,
+    Connection,
     Delivery,
     Membership,
     Person,
@@ -27,6 +28,7 @@ from tests.factories import (
     make_advertiser,
     make_campaign,
     make_change,
+    make_connection,
     make_live,
     make_person,
 )
@@ -49,6 +51,7 @@ class World:
     member: Membership
     view: SavedView
     change: Change
+    waiting: Connection
 
     def fill(self, pattern: str) -> str:
         """An address of the pattern, about what stands here."""
@@ -59,6 +62,7 @@ class World:
             "campaigns/<int:pk>": f"campaigns/{campaign.pk}",
             "adgroups/<int:pk>": f"adgroups/{group.pk}",
             "ads/<int:pk>": f"ads/{group.ads.get().pk}",
+            "connect/<int:pk>": f"connect/{self.waiting.pk}",
             "<int:adgroup_id>": group.pk,
             "<int:ad_id>": group.ads.get().pk,
             "proposals/<int:pk>": f"proposals/{self.proposal.pk}",
@@ -90,6 +94,7 @@ class World:
             "PUT api/v1/campaigns/<int:pk>/": {"version": live.tree_version, "advertiser_id": account},
             "POST api/v1/campaigns/<int:pk>/launch/": {"version": live.tree_version},
             "POST api/v1/campaigns/<int:pk>/launch/cancel/": {"created": "keep"},
+            "POST api/v1/advertisers/<str:advertiser_id>/disconnect/": {"leave_running": True},
             "POST api/v1/campaigns/": {"advertiser_id": account},
             "POST api/v1/campaigns/validate/": {"advertiser_id": account},
             "POST api/v1/status/": {
@@ -185,6 +190,7 @@ def build_world() -> World:
         token=token,
         member=Membership.objects.get(person=guest),
         change=make_change(live, actor=people["buyer"], before={"budget": "1.00"}, after={"budget": "2.00"}),
+        waiting=make_connection(connected_by=people["administrator"], chosen_at=None, offered=[]),
         view=SavedView.objects.create(owner=people["buyer"], advertiser=account, name="Live", created_at=NOW),
     )
 

@@ -32,6 +32,7 @@ def test_accounts_show_currency_zone_role_and_readiness(client: APIClient, accou
                 "timezone": "America/New_York",
                 "country": "US",
                 "role": "buyer",
+                "connection": "connected",
                 "readiness": {"pixels": {"ok": True, "count": 1}},
             }
         ],

@@ -50,6 +50,11 @@ def test_consent_leads_back_with_a_code_that_buys_a_token_once(open_sandbox: Ope
     assert [row["advertiser_id"] for row in done(listed)["list"]] == [US, JP]
 
 
+def test_a_refusal_leads_back_with_an_error_and_no_code(strict: Client) -> None:
+    told = consent(strict, refuse="1")
+    assert (told["error"], told["state"]) == (["access_denied"], ["s-1"]) and "code" not in told
+
+
 def test_a_token_reaches_the_accounts_that_were_ticked(strict: Client) -> None:
     [code] = consent(strict, advertiser_id=[JP])["code"]
     granted = done(buy(strict, code))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from campaigns.models import Advertiser
-from campaigns.services.accounts import refresh_account
+from campaigns.services.readiness import refresh_account
 from tests.sync.conftest import World, example_1, open_world, world  # noqa: F401 - fixtures
 
 ALL = {

@@ -89,8 +89,11 @@ class Command(BaseCommand):
         return str(token)
 
     def _connect(self, admin: Person, token: str, name: str) -> None:
-        standing = Advertiser.objects.select_related("connection").all()
-        if standing and all(advertiser.connection.access_token == token for advertiser in standing):
+        # what a person connected by consent, or disconnected, stays as it is
+        ours = Advertiser.objects.filter(disconnected_at=None, connection__app_id="").select_related(
+            "connection"
+        )
+        if Advertiser.objects.exists() and all(item.connection.access_token == token for item in ours):
             return
         try:
             made = accounts.connect_accounts(actor=admin, door=DOOR, name=name, token=token, now=read_now())

@@ -25,6 +25,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from smartplus_admin.sandbox.tokens import APP_ID, APP_SECRET
 from smartplus_admin.settings import kept_secret
 
 GIVE_UP_AFTER = 5  # deaths of one child
@@ -140,6 +141,9 @@ class Command(BaseCommand):
             sandbox_port = free_port(sandbox_port, self.stdout.write)
             env["SMARTPLUS_SANDBOX_TOKEN"] = kept_secret("sandbox_token", f"demo-{secrets.token_hex(16)}")
             env["TIKTOK_API_URL"] = f"http://127.0.0.1:{sandbox_port}/open_api/v1.3/"
+            # so that connecting by consent can be rehearsed against the sandbox's own page
+            env.setdefault("TIKTOK_APP_ID", APP_ID)
+            env.setdefault("TIKTOK_APP_SECRET", APP_SECRET)
             sandbox_health = f"http://127.0.0.1:{sandbox_port}/healthz"
             self.add(
                 "sandbox",

@@ -27,6 +27,10 @@ def show_consent(request: Request, store: Store, config: Config) -> Response:
 
 def take_consent(request: Request, store: Store, config: Config) -> Response:
     asked = _read_asked(request.form, config)
+    if (
+        "refuse" in request.form
+    ):  # TikTok documents no way back for a "no"; this is OAuth's own (RFC 6749, 4.1.2.1)
+        return _lead_back(asked, ("error", "access_denied"))
     ticked = {*request.form.getlist("advertiser_id"), *request.form.getlist("scope")}
     scope = [number for number in TOP if str(number) in ticked]
     with store.write() as db:
@@ -35,9 +39,13 @@ def take_consent(request: Request, store: Store, config: Config) -> Response:
         code = add_code(db, Grant(asked["app_id"], chosen, scope), read_clock(db).tell()) if chosen else ""
     if not code:
         return _render(store, asked, ticked, "Tick at least one ad account.")
+    return _lead_back(asked, ("auth_code", code), ("code", code))
+
+
+def _lead_back(asked: dict[str, str], *told: tuple[str, str]) -> Response:
     back = urlsplit(asked["redirect_uri"])
-    told = [*parse_qsl(back.query), ("auth_code", code), ("code", code), ("state", asked["state"])]
-    return redirect(urlunsplit(back._replace(query=urlencode(told))), 303)
+    query = urlencode([*parse_qsl(back.query), *told, ("state", asked["state"])])
+    return redirect(urlunsplit(back._replace(query=query)), 303)
 
 
 def _render(
@@ -59,7 +67,8 @@ def _render(
 <title>Authorise an app (sandbox)</title><link rel="stylesheet" href="/ads-manager.css"></head><body>
 <header><h1>Authorise an app (sandbox)</h1>
 <p>App {escape(asked["app_id"])} asks to use your ad accounts. You are led back to {escape(asked["redirect_uri"])}.</p></header>
-<main>{wrong}<form class="consent" method="post" action="/portal/auth">{hidden}{boxes}<button>Confirm</button></form></main>
+<main>{wrong}<form class="consent" method="post" action="/portal/auth">{hidden}{boxes}
+<button>Confirm</button> <button name="refuse" value="1">Refuse</button></form></main>
 </body></html>"""
     response = Response(html, 422 if problem else 200, content_type="text/html; charset=utf-8")
     back = urlsplit(asked["redirect_uri"])
