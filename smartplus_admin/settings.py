@@ -307,7 +307,7 @@ AXES_LOCKOUT_CALLABLE = "campaigns.web.signing_in.answer_lockout"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 LOGIN_URL = "/login/"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/today/"
 LOGOUT_REDIRECT_URL = "/login/"
 # Cookies do not know ports: another Django on this machine must not log our people out.
 SESSION_COOKIE_NAME = "smartplus_session"

@@ -84,7 +84,7 @@ def browser() -> Iterator[Any]:
 def page(browser: Any) -> Iterator[Any]:
     """A fresh visitor. What the page says on its console is kept in `page.complaints`, for CSP above all."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     visited = context.new_page()
     visited.complaints = []
     visited.on(

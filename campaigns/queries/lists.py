@@ -109,6 +109,11 @@ def search_campaigns(
     return campaigns
 
 
+def list_mending(person: Person) -> CampaignQuerySet:
+    """Campaigns whose launch or growth TikTok refused in part, until that is mended, the newest first."""
+    return visible_campaigns(person).filter(mends=True)  # type: ignore[misc]  # annotated by with_state
+
+
 def with_tree(campaigns: CampaignQuerySet) -> CampaignQuerySet:
     """Ad groups and ads along, in two queries."""
     return campaigns.prefetch_related(

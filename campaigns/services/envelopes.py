@@ -15,12 +15,14 @@ from django.db.models import F, prefetch_related_objects
 from campaigns.analysis.exposure import NOTHING, Exposure, add_exposures
 from campaigns.contract.money import Currency
 from campaigns.contract.statuses import ENABLE
-from campaigns.models import Advertiser, Campaign, Change, Envelope, Hold, Person, Proposal
+from campaigns.models import Advertiser, Campaign, Change, Envelope, Hold, Person, Proposal, policy_of
 from campaigns.rules.authority import Act
 from campaigns.services.access import require
 from campaigns.services.errors import Refused
-from campaigns.services.judging import judge_campaign
+from campaigns.services.judging import list_removed
 from campaigns.services.policies import read_reason
+from campaigns.sync.plan import measure_tree
+from campaigns.sync.translate import resolve_tree
 
 BRIEF = timedelta(seconds=1)
 DIGITS = 12  # of Envelope.amount, before the point: more than any currency's largest budget has
@@ -127,7 +129,15 @@ def measure_account(advertiser: Advertiser, *, now: datetime) -> Exposure:
     campaigns = Campaign.objects.filter(advertiser=advertiser, launch__isnull=False, vanished_at__isnull=True)
     on = [campaign for campaign in campaigns if campaign.wanted_switch == ENABLE]
     prefetch_related_objects(on, "adgroups__ads", "advertiser")
-    parts = [judge_campaign(campaign=campaign, now=now).plan.exposure for campaign in on]
+    account, policy = advertiser.facts(), policy_of(advertiser)
+    parts = [
+        measure_tree(
+            resolve_tree(raw=campaign.raw_tree(), account=account, now=now, policy=policy).without(
+                list_removed(campaign)
+            )
+        )
+        for campaign in on
+    ]
     return add_exposures(parts) if parts else NOTHING
 
 

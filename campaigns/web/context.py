@@ -112,7 +112,8 @@ class Shell:
     @cached_property
     def nav(self) -> list[NavItem]:
         items = [
-            self._item("Campaigns", "layout-dashboard", "home", "h"),
+            self._item("Home", "home", "today", "h"),
+            self._item("Campaigns", "layout-dashboard", "home", "c"),
             self._item("Proposals", "gavel", "proposals", "q", self.news.needing, "for you"),
             self._item("Learning", "calendar-time", "learning", "l"),
             self._item("Notices", "bell", "notices", "b", self.news.unseen, "new"),

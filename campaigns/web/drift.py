@@ -71,7 +71,7 @@ def show_drift(request: HttpRequest) -> HttpResponse:
         return redirect(here)
     troubles = _carry_out(request, person, act, orders)
     if not troubles:
-        return redirect(here)
+        return redirect("today" if "from_home" in request.POST else here)
     context = _read(request, person, account, troubles, picked) | {"act": request.POST.get("act", "")}
     return render(request, "drift/page.html", context, status=422)
 
@@ -155,7 +155,7 @@ def _read(
     if account:
         found = found.filter(advertiser__advertiser_id=account)
     shown = Paginator(queries.with_tree(found), PAGE).get_page(request.GET.get("page"))
-    cards = [_make_card(person, campaign, troubles.get(campaign.pk), picked) for campaign in shown]
+    cards = [make_card(person, campaign, troubles.get(campaign.pk), picked) for campaign in shown]
     return {
         "cards": [card for card in cards if card.lines],
         "page": shown,
@@ -165,7 +165,13 @@ def _read(
     }
 
 
-def _make_card(person: Person, campaign: Campaign, trouble: Trouble | None, picked: frozenset[str]) -> Card:
+def make_card(
+    person: Person,
+    campaign: Campaign,
+    trouble: Trouble | None = None,
+    picked: frozenset[str] = frozenset(),
+) -> Card:
+    """A campaign with its differences; no lines where a reading has ended them since. Ad groups and ads come along."""
     drifts = find_drift(campaign)
     origins = attribute_drift(campaign, drifts)
     lines = tuple(

@@ -67,7 +67,7 @@ def show_queue(request: HttpRequest) -> HttpResponse:
     found = Paginator(cards, PAGE).get_page(request.GET.get("page"))
     filters = {name: value for name, value in given.items() if value}
     context = {
-        "shown": _show(list(found.object_list), person),
+        "shown": show_cards(list(found.object_list), person),
         "page": found,
         "tab": tab,
         "tabs": [
@@ -153,7 +153,8 @@ def _fits(card: Card, given: Mapping[str, str]) -> bool:
     )
 
 
-def _show(cards: Sequence[Card], person: Person) -> list[Shown]:
+def show_cards(cards: Sequence[Card], person: Person) -> list[Shown]:
+    """Cards in words, each with the answers that the person may give."""
     roles = queries.roles_of(person)
     policies = policies_of({card.proposal.advertiser_id for card in cards})
     return [
@@ -173,7 +174,7 @@ def _find(person: Person, pk: int) -> Shown:
     if proposal is None:
         raise Http404("no such proposal among the person's accounts")
     viewed = (proposal.pk, proposal.version) in set(person_looks(person, [proposal]))
-    return _show([read_card(proposal, viewed=viewed)], person)[0]
+    return show_cards([read_card(proposal, viewed=viewed)], person)[0]
 
 
 def _draw(

@@ -29,6 +29,7 @@ from campaigns.web import (
     signing_in,
     switches,
     system,
+    today,
     tokens,
     undoing,
     utm,
@@ -38,6 +39,8 @@ from campaigns.web import (
 
 urlpatterns = [
     path("", home.show_home, name="home"),
+    path("today/", today.show_today, name="today"),
+    path("today/later/", today.show_later, name="today-later"),
     path("views/", views.save_view, name="views"),
     path("views/<int:pk>/remove/", views.remove_view, name="view-remove"),
     path("campaigns/switch/", listing_switch.switch_many, name="campaigns-switch"),

@@ -21,7 +21,7 @@ class Buyer:
         page.fill("[name=username]", "ana")
         page.fill("[name=password]", "rehearse-first")
         page.keyboard.press("Enter")
-        page.wait_for_url(address)
+        page.wait_for_url(f"{address}today/")
 
     def begin(self, account: str) -> None:
         self.page.goto(f"{self.address}campaigns/new/")

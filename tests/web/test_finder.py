@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.factories import PASSWORD, make_advertiser, make_campaign, make_live, make_person
+from tests.factories import make_advertiser, make_campaign, make_live, make_person
+from tests.web.browsing import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -66,11 +67,7 @@ def test_the_keys_find_and_open(live_server, page):
     person = make_person("max")
     account = make_advertiser(name="Northwind", people={person: "manager"})
     campaign = make_campaign(advertiser=account, name="Spring sale")
-    page.goto(f"{live_server.url}/login/")
-    page.fill("#id_username", "max")
-    page.fill("#id_password", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url(f"{live_server.url}/")
+    sign_in(page, live_server.url, "max")
     page.keyboard.press("Control+k")
     page.wait_for_selector("#finder[open]")
     page.keyboard.type("spring")

@@ -3,10 +3,10 @@
 import pytest
 
 from campaigns.models import Campaign, Launch
-from tests.factories import PASSWORD, make_person
+from tests.factories import make_person
+from tests.web.browsing import list_broken, sign_in
 from tests.web.building import make_account
 from tests.web.gridding import list_groups, make_groups
-from tests.web.test_list_in_browser import list_broken
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 COVER = "https://example.com/thumb.jpg"
@@ -20,11 +20,7 @@ def draft(live_server, page):
     account.places.create(location_id="6252001", name="United States")
     draft = make_groups(person, account, 1)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(f"{live_server.url}/login/")
-    page.fill("#id_username", "max")
-    page.fill("#id_password", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url(f"{live_server.url}/")
+    sign_in(page, live_server.url, "max")
     page.goto(f"{live_server.url}/campaigns/{draft.pk}/build/grid/")
     return draft
 

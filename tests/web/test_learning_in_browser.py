@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -11,12 +10,11 @@ from campaigns.services.announcing import announce_openings
 from campaigns.services.changing import Edit
 from campaigns.services.envelopes import set_envelope
 from campaigns.services.openings import run_due
-from tests.factories import PASSWORD
 from tests.services.proposing import NOW, make_team
 from tests.services.test_proposals import budget_of, decide, move
+from tests.web.browsing import check_look, sign_in
 from tests.web.clock import run_clock
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -37,14 +35,10 @@ def campaign(team):
 
 
 @pytest.fixture
-def sign_in(live_server, page):
-    def enter(person):
+def enter(live_server, page):
+    def sign(person):
         page.context.clear_cookies()
-        page.goto(f"{live_server.url}/login/")
-        page.fill("#id_username", person.username)
-        page.fill("#id_password", PASSWORD)
-        page.click("button[type=submit]")
-        page.wait_for_url(f"{live_server.url}/")
+        sign_in(page, live_server.url, person.username)
 
     return enter
 
@@ -148,10 +142,5 @@ def test_no_page_complains_or_is_wider_than_its_window_or_hard_to_read(
     ):  # fmt: skip
         page.goto(live_server.url + address)
         assert page.get_attribute("html", "data-bs-theme") == theme
-        assert page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        ), address
-        page.evaluate(AXE.read_text())
-        broken = page.evaluate("async () => (await axe.run()).violations")
-        assert [(item["id"], node["html"][:200]) for item in broken for node in item["nodes"]] == [], address
+        check_look(page, address)
     assert page.complaints == []

@@ -1,13 +1,11 @@
 """The list in a real browser: ticks by range, a bar, a row edited in place, and a refresh that takes nothing away."""
 
-from pathlib import Path
-
 import pytest
 
 from campaigns.models import Push
-from tests.factories import PASSWORD, add_assets, make_advertiser, make_campaign, make_live, make_person
+from tests.factories import add_assets, make_advertiser, make_campaign, make_live, make_person
+from tests.web.browsing import list_broken, sign_in
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -18,19 +16,9 @@ def site(live_server, page):
     add_assets(account)
     for name in ("Alpha", "Beta", "Gamma", "Omega"):
         make_live(make_campaign(advertiser=account, created_by=person, name=name))
-    page.goto(f"{live_server.url}/login/")
-    page.fill("#id_username", "max")
-    page.fill("#id_password", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url(f"{live_server.url}/")
+    sign_in(page, live_server.url, "max")
     page.goto(f"{live_server.url}/?sort=name")
     return live_server.url
-
-
-def list_broken(page):
-    page.evaluate(AXE.read_text())
-    broken = page.evaluate("async () => (await axe.run()).violations")
-    return [(item["id"], node["html"][:200]) for item in broken for node in item["nodes"]]
 
 
 def count_ticks(page):

@@ -22,7 +22,7 @@ def test_signing_in_never_leads_to_another_site(client):
     answer = client.post(
         "/login/", {"username": "bea", "password": PASSWORD, "next": "https://evil.example/"}
     )
-    assert answer["Location"] == "/"
+    assert answer["Location"] == "/today/"
 
 
 def test_a_wrong_password_is_said_and_the_name_is_kept(client):

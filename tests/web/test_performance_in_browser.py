@@ -2,16 +2,15 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from campaigns.models import Result
-from tests.factories import PASSWORD, make_change
+from tests.factories import make_change
 from tests.services.proposing import NOW, make_team
+from tests.web.browsing import check_look, sign_in
 from tests.web.clock import run_clock
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAINTED = """name => { const canvas = document.querySelector(`canvas[data-chart=${name}]`);
   return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(value => value > 0); }"""
@@ -41,12 +40,8 @@ def test_charts_are_drawn_and_a_mark_tells_what_happened_and_leads_there(
         campaign, at=NOW - timedelta(days=1), before={"budget": "100.00"}, after={"budget": "130.00"}
     )
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{live_server.url}/login/")
+    sign_in(page, live_server.url, team.buyer.username)
     page.evaluate("theme => localStorage.setItem('smartplus-theme', theme)", theme)
-    page.fill("#id_username", team.buyer.username)
-    page.fill("#id_password", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url(f"{live_server.url}/")
     for query in (
         "tab=history&object=campaign",
         "tab=performance&level=adgroup",
@@ -56,12 +51,7 @@ def test_charts_are_drawn_and_a_mark_tells_what_happened_and_leads_there(
         if "performance" in query:
             page.wait_for_selector("#charts[data-drawn='7']")
             assert page.evaluate(PAINTED, "spend")
-        assert page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        ), query
-        page.evaluate(AXE.read_text())
-        broken = page.evaluate("async () => (await axe.run()).violations")
-        assert [(item["id"], node["html"][:200]) for item in broken for node in item["nodes"]] == [], query
+        check_look(page, query)
 
     spot = page.evaluate(PLACE, 5)
     canvas = page.locator("canvas[data-chart=spend]")

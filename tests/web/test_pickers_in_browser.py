@@ -1,15 +1,13 @@
 """The builder's pickers in a real browser: hours painted with keys, people found by typing, and axe at each step."""
 
-from pathlib import Path
-
 import pytest
 
 from campaigns.models import Audience, Place
 from campaigns.web.week import say_week
-from tests.factories import PASSWORD, make_person
+from tests.factories import make_person
+from tests.web.browsing import list_broken, sign_in
 from tests.web.building import make_account, make_draft
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -21,22 +19,12 @@ def group(live_server, page):
     Place.objects.create(advertiser=account, location_id="5332921", name="California", parent_id="6252001")
     Audience.objects.create(advertiser=account, audience_id="71", name="Bought lately", size=48200)
     draft = make_draft(person, account)
-    page.goto(f"{live_server.url}/login/")
-    page.fill("#id_username", "bea")
-    page.fill("#id_password", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url(f"{live_server.url}/")
+    sign_in(page, live_server.url, "bea")
     return draft.adgroups.get()
 
 
 def open_group(page, live_server, group):
     page.goto(f"{live_server.url}/campaigns/{group.campaign_id}/build/adgroups/{group.pk}/")
-
-
-def list_broken(page):
-    page.evaluate(AXE.read_text())
-    broken = page.evaluate("async () => (await axe.run()).violations")
-    return [(item["id"], node["html"][:200]) for item in broken for node in item["nodes"]]
 
 
 def save(page, act):

@@ -1,7 +1,5 @@
 """Repairing everything at once from the builder: previewed, asked where it costs more, applied in one press."""
 
-from pathlib import Path
-
 import pytest
 from django.utils.html import escape
 
@@ -9,9 +7,9 @@ from campaigns.models import Campaign, Change
 from campaigns.services import repairing
 from campaigns.services.judging import judge_campaign
 from tests.factories import NOW, PASSWORD, make_live, make_person
+from tests.web.browsing import list_broken
 from tests.web.building import TREE, make_account, make_draft, read_form
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 pytestmark = pytest.mark.django_db
 
 
@@ -162,9 +160,7 @@ def test_in_the_browser_it_is_offered_while_one_works_and_done_in_one_press(live
     page.wait_for_selector("text=Repair everything: 4 changes")
     page.click(".repair summary")
     assert page.locator(".repair-table tbody tr").count() == 4
-    page.evaluate(AXE.read_text())
-    broken = page.evaluate("async () => (await axe.run()).violations")
-    assert [(item["id"], node["html"][:200]) for item in broken for node in item["nodes"]] == []
+    assert list_broken(page) == []
     page.fill("#in-field-campaign_name", "Renamed meanwhile")
     page.locator("#in-field-campaign_name").press("Tab")
     page.wait_for_selector(".repair-seek")

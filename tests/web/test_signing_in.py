@@ -58,7 +58,7 @@ def test_the_code_of_the_app_lets_in_and_leads_on(client, device):
 def test_the_way_on_never_leads_to_another_site(client, device):
     client.post("/login/", RIGHT)
     answer = client.post("/login/code/", {"code": show_code(device), "next": "https://example.com/"})
-    assert answer["Location"] == "/"
+    assert answer["Location"] == "/today/"
 
 
 @pytest.mark.parametrize("code", ["", "000000", "x" * 40])
@@ -102,7 +102,7 @@ def test_it_is_turned_on_by_the_first_code_and_gives_recovery_codes_once(client,
 def test_a_wrong_first_code_turns_nothing_on(client, ada):
     client.force_login(ada)
     assert client.post("/person/doors/", {"act": "on", "code": "000000"}).status_code == 422
-    assert client.post("/login/", RIGHT)["Location"] == "/"
+    assert client.post("/login/", RIGHT)["Location"] == "/today/"
 
 
 def test_a_recovery_code_lets_in_once(client, ada):

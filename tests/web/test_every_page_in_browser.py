@@ -1,0 +1,43 @@
+"""Every page of the site in a real browser, light and dark, wide and narrow: no complaint, no overflow, no violation of axe."""
+
+import pytest
+from django.test import Client
+
+from tests.access.world import build_world, list_calls
+from tests.web.browsing import check_look, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+ELSEWHERE = ("api/", "admin/")  # machines' answers, and pages of libraries
+TABS = ("?tab=plan", "?tab=learning", "?tab=performance", "?tab=history")
+
+
+def list_pages(world):
+    """Addresses that answer a reader with a page of ours."""
+    client, found = Client(), []
+    client.force_login(world.people["administrator"])
+    for call in list_calls():
+        method, _, pattern = call.partition(" /")
+        if method == "GET" and not pattern.startswith(ELSEWHERE):
+            address = world.fill(pattern)
+            answer = client.get(address)
+            # a fragment is a part of a page, and what streams is a file
+            if answer.status_code == 200 and not answer.streaming and b"<html" in answer.content:
+                found.append(address)
+    return [*found, *(f"/campaigns/{world.live.pk}/{tab}" for tab in TABS)]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_readable_on_any_screen(live_server, page, theme):
+    world = build_world()
+    sign_in(page, live_server.url, world.people["administrator"].username)
+    page.evaluate("theme => localStorage.setItem('smartplus-theme', theme)", theme)
+    pages = list_pages(world)
+    assert len(pages) > 40
+    for number, address in enumerate(pages):
+        page.set_viewport_size(NARROW if number % 2 == (theme == "dark") else WIDE)  # each page both ways
+        page.goto(live_server.url + address)
+        if page.locator("html[data-theme-choice]").count():
+            assert page.get_attribute("html", "data-bs-theme") == theme, address
+        check_look(page, f"{address} in {theme}")
+    assert page.complaints == []
