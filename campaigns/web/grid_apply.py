@@ -5,22 +5,19 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from campaigns.models import Change
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import FindingLevel
-from campaigns.services import bulk
 from campaigns.services.access import require
-from campaigns.services.errors import ServiceError, Stale, WrongState, count_things
+from campaigns.services.errors import ServiceError, count_things
 from campaigns.services.judging import judge_campaign, judge_raw
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_library import read_library
 from campaigns.web.builder_screen import find_tree
 from campaigns.web.grid_changing import EVERYWHERE, VERBS, Order, foresee, is_amount, is_text, plan_many
 from campaigns.web.grid_layout import find_names
-from campaigns.web.grid_rows import find_back, read_level, read_picked, say_noun
+from campaigns.web.grid_rows import apply_bulk, find_back, read_level, read_picked, say_noun
 from campaigns.web.grid_saving import Sheet
 from campaigns.web.guard import page, person_of, status_of
 
@@ -72,21 +69,10 @@ def apply_to_rows(request: HttpRequest, pk: int) -> HttpResponse:
     )
     error: ServiceError | None = None
     if given.get("act") == "apply" and many.changes:
-        version = given.get("version", "")
-        try:
-            change = bulk.apply_bulk(
-                actor=person,
-                door=Change.Door.PAGE,
-                campaign=campaign,
-                version=int(version) if version.isascii() and version.isdigit() else 0,
-                changes=many.changes,
-                now=now,
-            )
-            undo = reverse("change-undo", args=[change.pk]) if change else ""
-            messages.success(request, f"Changed {count_things(len(many.steps), 'cell')}.", extra_tags=undo)
+        said = f"Changed {count_things(len(many.steps), 'cell')}."
+        error = apply_bulk(request, campaign, given.get("version", ""), said, changes=many.changes)
+        if error is None:
             return redirect(back)
-        except (Stale, WrongState) as raised:
-            error = raised
     before = judge_campaign(campaign=campaign, now=now)
     after = judge_raw(advertiser=campaign.advertiser, raw=foresee(campaign.raw_tree(), many.changes), now=now)
     context |= {

@@ -5,17 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from campaigns.contract.levels import Level
-from campaigns.models import Ad, AdGroup, Campaign, Change
+from campaigns.models import Ad, AdGroup, Campaign
 from campaigns.rules.authority import Act
-from campaigns.services import bulk
 from campaigns.services.access import require
-from campaigns.services.errors import ServiceError, Stale, count_things
+from campaigns.services.errors import ServiceError, count_things
 from campaigns.services.wanted import require_draft
-from campaigns.sync.clock import read_now
 from campaigns.web.builder_library import read_library
 from campaigns.web.builder_screen import find_tree
 from campaigns.web.grid_copying import (
@@ -28,7 +25,7 @@ from campaigns.web.grid_copying import (
     default_pattern,
 )
 from campaigns.web.grid_layout import find_names
-from campaigns.web.grid_rows import find_back, read_level, read_picked, say_noun
+from campaigns.web.grid_rows import apply_bulk, find_back, read_level, read_picked, say_noun
 from campaigns.web.grid_saving import Sheet
 from campaigns.web.guard import page, person_of, status_of
 
@@ -37,9 +34,8 @@ from campaigns.web.guard import page, person_of, status_of
 @require_POST
 def copy_rows(request: HttpRequest, pk: int) -> HttpResponse:
     """Without `act` draws the question; `look` the names; `apply` makes the copies."""
-    now, person = read_now(), person_of(request)
     campaign = find_tree(request, pk)
-    require(person, campaign.advertiser, Act.DRAFT)
+    require(person_of(request), campaign.advertiser, Act.DRAFT)
     require_draft(campaign)
     given, level = request.POST, read_level(request.POST)
     picked, back = read_picked(request, campaign, level), find_back(request, campaign, level)
@@ -77,22 +73,10 @@ def copy_rows(request: HttpRequest, pk: int) -> HttpResponse:
     copies = _plan(campaign, level, picked, into, wish)
     error: ServiceError | None = None
     if given.get("act") == "apply" and copies.added:
-        version = given.get("version", "")
-        try:
-            change = bulk.apply_bulk(
-                actor=person,
-                door=Change.Door.PAGE,
-                campaign=campaign,
-                version=int(version) if version.isascii() and version.isdigit() else 0,
-                added=copies.added,
-                now=now,
-            )
-            undo = reverse("change-undo", args=[change.pk]) if change else ""
-            made = count_things(len(copies.added), say_noun(level))
-            messages.success(request, f"Made {made}.", extra_tags=undo)
+        said = f"Made {count_things(len(copies.added), say_noun(level))}."
+        error = apply_bulk(request, campaign, given.get("version", ""), said, added=copies.added)
+        if error is None:
             return redirect(back)
-        except Stale as raised:
-            error = raised
     context |= {"copies": copies, "error": error}
     return render(request, "grid/copies.html", context, status=status_of(error) if error else 200)
 

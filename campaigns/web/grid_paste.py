@@ -8,16 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from campaigns.contract.levels import Level
-from campaigns.models import Campaign, Change
+from campaigns.models import Campaign
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import Finding, FindingLevel
-from campaigns.services import bulk
 from campaigns.services.access import require
-from campaigns.services.errors import ServiceError, Stale, count_things
+from campaigns.services.errors import ServiceError, count_things
 from campaigns.services.judging import Judgement
 from campaigns.services.wanted import require_draft
 from campaigns.sync.clock import read_now
@@ -28,7 +26,7 @@ from campaigns.web.grid_cells import Names
 from campaigns.web.grid_columns import Column, choose_columns, list_columns
 from campaigns.web.grid_layout import find_names, list_things, plain_scene
 from campaigns.web.grid_pasting import NEW, Line, Paste, judge_paste, plan_paste
-from campaigns.web.grid_rows import find_back, read_level
+from campaigns.web.grid_rows import apply_bulk, find_back, read_level
 from campaigns.web.grid_screen import draw_grid
 from campaigns.web.grid_table import MOST_TEXT, Table, read_table
 from campaigns.web.guard import is_fragment, page, person_of, status_of
@@ -60,25 +58,14 @@ def paste_rows(request: HttpRequest, pk: int) -> HttpResponse:
     table, paste = _plan(request, campaign, level, text, start)
     context: dict[str, Any] = {"text": text, "start": start, "table": table, "paste": paste}
     error: ServiceError | None = None
-    if given.get("act") in ("apply", "cells") and not paste.empty:
-        version = given.get("version", "") if given.get("act") == "apply" else str(campaign.tree_version)
-        try:
-            change = bulk.apply_bulk(
-                actor=person_of(request),
-                door=Change.Door.PAGE,
-                campaign=campaign,
-                version=int(version) if version.isascii() and version.isdigit() else 0,
-                changes=paste.changes,
-                added=paste.added,
-                now=now,
-            )
-        except Stale as raised:
-            error = raised
-        else:
-            undo = reverse("change-undo", args=[change.pk]) if change else ""
-            messages.success(request, say_paste(paste, level), extra_tags=undo)
-    if given.get("act") == "cells" or (given.get("act") == "apply" and error is None and not paste.empty):
-        for sentence in paste.left:
+    act = given.get("act", "")
+    if act in ("apply", "cells") and not paste.empty:
+        # cells go into the grid as it stands; what was previewed goes only into what it was previewed against
+        version = given.get("version", "") if act == "apply" else str(campaign.tree_version)
+        said = say_paste(paste)
+        error = apply_bulk(request, campaign, version, said, changes=paste.changes, added=paste.added)
+    if act == "cells" or (act == "apply" and error is None and not paste.empty):
+        for sentence in [error.message] if error else paste.left:
             messages.warning(request, sentence)
         return _show_cells(request, campaign, level, now)
     judgement = judge_paste(campaign=campaign, paste=paste, now=now)
@@ -161,7 +148,7 @@ def _find_said(line: Line, judgement: Judgement) -> list[Finding]:
     ]
 
 
-def say_paste(paste: Paste, level: Level) -> str:
+def say_paste(paste: Paste) -> str:
     groups, ads = paste.made
     parts = [count_things(groups, "ad group") + " made"] if groups else []
     parts += [count_things(ads, "ad") + " made"] if ads else []

@@ -1,8 +1,12 @@
 """The rows of the grid as such: which are ticked, and adding, removing and moving them."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from campaigns.contract.levels import Level
@@ -10,7 +14,8 @@ from campaigns.models import Ad, AdGroup, Campaign, Change
 from campaigns.rules.authority import Act
 from campaigns.services import branches, bulk
 from campaigns.services.access import require
-from campaigns.services.errors import count_things
+from campaigns.services.bulk import Changes
+from campaigns.services.errors import ServiceError, Stale, WrongState, count_things
 from campaigns.services.wanted import EMPTY_AD
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_screen import find_tree
@@ -21,6 +26,32 @@ from campaigns.web.guard import page, person_of
 
 def read_level(given: QueryDict) -> Level:
     return Level.AD if given.get("level") == Level.AD.value else Level.ADGROUP
+
+
+def apply_bulk(
+    request: HttpRequest,
+    campaign: Campaign,
+    version: str,
+    said: str,
+    *,
+    changes: Changes = (),
+    added: Sequence[tuple[str, Mapping[str, Any]]] = (),
+) -> ServiceError | None:
+    """Does it, with `said` and a way back as the message; answers what stood in the way, where it can be looked at again."""
+    try:
+        change = bulk.apply_bulk(
+            actor=person_of(request),
+            door=Change.Door.PAGE,
+            campaign=campaign,
+            version=int(version) if version.isascii() and version.isdigit() else 0,
+            changes=changes,
+            added=added,
+            now=read_now(),
+        )
+    except (Stale, WrongState) as error:
+        return error
+    messages.success(request, said, extra_tags=reverse("change-undo", args=[change.pk]) if change else "")
+    return None
 
 
 def say_noun(level: Level) -> str:

@@ -9,6 +9,7 @@
   var unsaved = {}; // name → { base, text } that the server has not answered for
   var sending = null;
   var lastPick = null;
+  var warned = 0; // how many unsaved cells were pointed at when somebody was about to leave
   var kept = null; // where one stood before the sheet was drawn anew
 
   function find(id) { return document.getElementById(id); }
@@ -126,10 +127,11 @@
     return found ? found[1] : form().querySelector("[name=csrfmiddlewaretoken]").value;
   }
 
-  function values(more) {
+  // What is unsaved goes along, but not to what pastes: that reads no cells.
+  function values(more, alone) {
     var given = { csrfmiddlewaretoken: token(), shape: form().querySelector("[name=shape]").value };
     var base = {};
-    Object.keys(unsaved).forEach(function (name) { given[name] = unsaved[name].text; base[name] = unsaved[name].base; });
+    Object.keys(alone ? {} : unsaved).forEach(function (name) { given[name] = unsaved[name].text; base[name] = unsaved[name].base; });
     given.base = JSON.stringify(base);
     Object.keys(more || {}).forEach(function (name) { given[name] = more[name]; });
     return given;
@@ -148,12 +150,12 @@
     if (!live()) { return Promise.resolve(); }
     if (sending) { return sending.then(function () { return save(more, address); }); }
     if (!more && !Object.keys(unsaved).length) { return Promise.resolve(); }
-    var sent = JSON.parse(JSON.stringify(unsaved));
+    var sent = address ? {} : JSON.parse(JSON.stringify(unsaved));
     say("saving");
     keep();
     function done() { sending = null; }
     saver().sent = sent;
-    sending = window.htmx.ajax("POST", address || form().dataset.here, { source: find("grid-saver"), swap: "none", values: values(more) }).then(done, done);
+    sending = window.htmx.ajax("POST", address || form().dataset.here, { source: find("grid-saver"), swap: "none", values: values(more, Boolean(address)) }).then(done, done);
     return sending;
   }
 
@@ -168,10 +170,19 @@
     return holder;
   }
 
+  function sayTrouble(status) {
+    var note = document.createElement("div");
+    note.className = "note note-error";
+    note.textContent = (status === 404 ? "This is gone: somebody removed it." : "You are logged out, or your role has changed.") + " Nothing is saved now; what you typed is still here. Copy what you need, then reload.";
+    find("trouble").replaceChildren(note);
+    say("lost");
+  }
+
   // What came through is no longer unsaved; what clashed stays so until somebody has chosen.
   function settle(status, sent) {
     say(status && status < 500 ? "" : "lost");
-    if (!status || status >= 500 || status === 401 || status === 403) { if (status === 401 || status === 403) { say("lost"); } return; }
+    if (!status || status >= 500) { return; }
+    if (status === 401 || status === 403 || status === 404) { sayTrouble(status); return; }
     var clashes = status === 409 || status === 422;
     Object.keys(sent || {}).forEach(function (name) {
       var held = unsaved[name];
@@ -320,9 +331,15 @@
     leave(true);
     if (!Object.keys(unsaved).length && !sending) { act(); return; }
     var done = false;
-    function once() { if (!done) { done = true; act(); } }
-    save().then(once);
-    setTimeout(once, PATIENCE);
+    function once(late) {
+      if (done) { return; }
+      done = true;
+      // what clashed, or was refused, is said first; who leaves again means it
+      if (!late && warned < Object.keys(unsaved).length) { warned = Object.keys(unsaved).length; find("trouble").scrollIntoView({ block: "nearest" }); return; }
+      act();
+    }
+    save().then(function () { once(false); });
+    setTimeout(function () { once(true); }, PATIENCE);
   }
 
   var STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
@@ -345,6 +362,7 @@
     }
     if (event.ctrlKey || event.metaKey) { command(event); return; }
     if (event.altKey) { return; }
+    if (event.isComposing || event.key === "Process") { edit(""); return; } // an input method begins in the cell
     switch (event.key) {
     case "Enter": case "F2": event.preventDefault(); edit(); return;
     case "Home": event.preventDefault(); choose(at.row, 0, event.shiftKey); return;
@@ -394,6 +412,7 @@
     if (!live() || event.defaultPrevented || !at || !event.target.closest("#grid-table")) { return; }
     if (event.target.closest("[name=pick], a")) { return; }
     if (!edited) { walk(event); return; }
+    if (event.isComposing) { return; }
     var long = event.target.tagName === "TEXTAREA";
     if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); leave(false); choose(at.row, at.column); }
     else if (event.key === "Enter" && !(long && (event.altKey || event.shiftKey))) { event.preventDefault(); leave(true); choose(at.row + (event.shiftKey ? -1 : 1), at.column); }
