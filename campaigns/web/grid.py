@@ -18,7 +18,7 @@ from campaigns.web.builder_screen import find_tree
 from campaigns.web.grid_drawing import said_id
 from campaigns.web.grid_layout import find_names
 from campaigns.web.grid_saving import Outcome, save_cells
-from campaigns.web.grid_screen import LISTED, GridScreen, address_of, draw_grid
+from campaigns.web.grid_screen import LISTED, MEND, GridScreen, address_of, draw_grid
 from campaigns.web.guard import is_fragment, page, person_of, status_of
 
 KEYS = (
@@ -109,13 +109,16 @@ def _read_texts(request: HttpRequest, screen: GridScreen) -> dict[str, str]:
         cell.key: cell.text
         for row in screen.grid.rows
         for cell in row.cells
-        if cell is not None and (row.key in rows or cell.span > 1)
+        if cell is not None and (row.key in rows or cell.of > 1)
     }
 
 
 def read_context(request: HttpRequest, screen: GridScreen) -> dict[str, Any]:
     grid, campaign = screen.grid, screen.campaign
     query = request.GET.urlencode()
+    narrower, wider = request.GET.copy(), request.GET.copy()
+    narrower["only"] = MEND
+    wider.pop("only", None)
     lists = {
         f"list-{column.id}": {option.value: option.label for option in column.field.options}
         for column in grid.columns
@@ -133,6 +136,8 @@ def read_context(request: HttpRequest, screen: GridScreen) -> dict[str, Any]:
         "plan": screen.plan,
         "here": f"{address_of(grid.level, campaign.pk)}{'?' if query else ''}{query}",
         "query": query,
+        "narrower": narrower.urlencode(),
+        "wider": wider.urlencode(),
         "lists": lists,
         "said": [(said_id(item.cell), item) for item in screen.weighty[:LISTED]],
         "advice": [(said_id(item.cell), item) for item in screen.advice[:LISTED]],

@@ -120,6 +120,8 @@ def _order(column: Column) -> int:
 def _title(field: Field, row: int | None, section: str, level: Level) -> str:
     if row is not None:
         return f"{field.label} {row + 1}" if row else field.label
+    if section == "calls":
+        return "Call to action" if field.kind == "objects" else f"Call to action, {field.label.lower()}"
     # the ad's own identity has the labels of its creatives'
     return f"{field.label}, whole ad" if level is Level.AD and section == "identity" else field.label
 

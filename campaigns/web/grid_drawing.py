@@ -31,15 +31,15 @@ def draw_name(grid: Grid, row: Row, *, lock: str) -> SafeString:
 
 
 def _draw(cell: Cell, place: int, row: Row, grid: Grid, closed: bool) -> str:
-    kinds = ["all"] if cell.span > 1 else []
+    kinds = ["all"] if cell.of > 1 else []
     kinds += [] if cell.matters or cell.text else ["moot"]
     kinds += [] if cell.column.field.kind != "money" else ["num"]
     kinds += [f"says-{cell.gravest}"] if cell.gravest else []
-    label = f"c{place}" if cell.span > 1 else f"c{place} r{row.key}"
+    label = f"c{place}" if cell.of > 1 else f"c{place} r{row.key}"
     attributes = f' class="{" ".join(kinds)}"' if kinds else ""
     attributes += f' rowspan="{cell.span}"' if cell.span > 1 else ""
     attributes += f' title="{escape(cell.note)}"' if cell.note and not cell.gravest else ""
-    extra = f'<small class="all-of">all {cell.span}</small>' if cell.span > 1 else ""
+    extra = f'<small class="all-of">all {cell.of}</small>' if cell.of > 1 else ""
     return f'<td data-c="{place}"{attributes}>{_dot(cell)}{_control(cell, label, closed, grid.level)}{extra}</td>'
 
 

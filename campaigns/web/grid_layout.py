@@ -3,8 +3,8 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,7 +54,8 @@ class Cell:
     refused: Mapping[str, Finding] = field(default_factory=dict)
     matters: bool = True
     note: str = ""
-    span: int = 1
+    span: int = 1  # the rows that it lies over
+    of: int = 1  # the rows that it stands for, also those that are not seen
 
     @property
     def shown(self) -> str:
@@ -226,6 +227,7 @@ def lay_out(
                         column,
                         text,
                         span=len(places),
+                        of=len(places),
                         matters=column.field.when(scene),
                         note=_say_names(column, text, library),
                     )
@@ -234,6 +236,17 @@ def lay_out(
                 cells.append(None)
         rows.append(Row(place, scene, lock, cells))
     return Grid(level, every, columns, rows, merged)
+
+
+def narrow(grid: Grid, keys: Collection[str]) -> Grid:
+    """The same with these rows alone; a cell that is one for all lies over them and still stands for all."""
+    rows = [row for row in grid.rows if row.key in keys]
+    if rows:
+        rows[0].cells = [cell or above for cell, above in zip(rows[0].cells, grid.rows[0].cells, strict=True)]
+    for cell in rows[0].cells if rows else ():
+        if cell is not None and cell.of > 1:
+            cell.span = len(rows)
+    return replace(grid, rows=rows)
 
 
 def _say_names(column: Column, text: str, library: Library) -> str:
@@ -255,7 +268,7 @@ def attach(grid: Grid) -> list[Said]:
             rest = row.place.relative(finding.path)
             path = find_home(own, rest)
             cell = own[path or grid.columns[0].path]
-            if cell.span == 1 or finding.message not in {item.message for item in cell.findings}:
+            if cell.of == 1 or finding.message not in {item.message for item in cell.findings}:
                 cell.findings.append(finding)
                 said.append(Said(row, cell.column, cell.key, finding, "" if path else rest))
     return said

@@ -8,16 +8,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from campaigns.contract.levels import Level
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Thing
 from campaigns.models.campaign import State
 from campaigns.rules.findings import FindingLevel
 from campaigns.services.judging import Judgement, judge_campaign
 from campaigns.web.builder_library import Library, read_library
 from campaigns.web.builder_screen import find_lock, may_draft
 from campaigns.web.builder_tree import GRAVITY, PlanLine, Tree, count_plan, read_tree
-from campaigns.web.grid_layout import Grid, Said, ask_words, attach, lay_out
+from campaigns.web.grid_layout import Grid, Said, ask_words, attach, lay_out, narrow
 from campaigns.web.guard import person_of
 
+MEND = "mend"  # asks for the rows that have something to mend
 LISTED = 80  # findings that are written out under the grid
 
 
@@ -35,6 +36,13 @@ class GridScreen:
     ]  # what is said of objects that are no row here: (whose, how many, where)
     lock: str  # why nothing can be typed here; "" = it can
     may_grow: bool
+    to_mend: int  # rows that nothing leaves with
+    narrowed: bool  # only those are seen
+
+    @property
+    def things(self) -> list[Thing]:
+        """Of all rows, seen or not: what is one for all is saved against each."""
+        return [place.thing for place in self.tree.places if place.level is self.grid.level]
 
     @property
     def weighty(self) -> list[Said]:
@@ -62,18 +70,20 @@ def draw_grid(
     tree = read_tree(campaign, judgement.findings)
     library = read_library(campaign.advertiser, level)
     person = person_of(request)
-    lock = (
-        ""
-        if campaign.state == State.DRAFT and may_draft(person, campaign)
-        else find_lock(person, campaign, campaign)
-    )
-    if campaign.mends and may_draft(person, campaign):
-        lock = ""
+    editable = campaign.state == State.DRAFT or campaign.mends
+    lock = "" if editable and may_draft(person, campaign) else find_lock(person, campaign, campaign)
     places = [place for place in tree.places if place.level is level]
     grid = lay_out(campaign, level, places, judgement.facts, request.GET.getlist("col"), library)
     if not lock:
         ask_words(grid, campaign, judgement.facts)
     said = attach(grid)
+    to_mend = {item.row.key for item in said if item.finding.level is FindingLevel.REFUSE}
+    narrowed = request.GET.get("only") == MEND
+    if narrowed:
+        # a row that was mended a moment ago stays until the page is opened anew
+        grid = narrow(grid, to_mend | set(request.POST.get("shape", "").split("|")))
+        seen = {row.key for row in grid.rows}
+        said = [item for item in said if item.row.key in seen]
     cells = grid.cells
     for key, text in (typed or {}).items():
         if key in cells:
@@ -90,6 +100,8 @@ def draw_grid(
         elsewhere=_count_elsewhere(tree, level, campaign),
         lock=lock,
         may_grow=not lock and campaign.state == State.DRAFT,
+        to_mend=len(to_mend),
+        narrowed=narrowed,
     )
 
 

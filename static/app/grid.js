@@ -170,11 +170,15 @@
     return holder;
   }
 
-  function sayTrouble(status) {
+  function tell(words) {
     var note = document.createElement("div");
     note.className = "note note-error";
-    note.textContent = (status === 404 ? "This is gone: somebody removed it." : "You are logged out, or your role has changed.") + " Nothing is saved now; what you typed is still here. Copy what you need, then reload.";
+    note.textContent = words;
     find("trouble").replaceChildren(note);
+  }
+
+  function sayTrouble(status) {
+    tell((status === 404 ? "This is gone: somebody removed it." : "You are logged out, or your role has changed.") + " Nothing is saved now; what you typed is still here. Copy what you need, then reload.");
     say("lost");
   }
 
@@ -292,7 +296,11 @@
     var cell = cellAt(box.top, box.left);
     var input = control(cell);
     var address = form().dataset.paste;
-    if (!input || !address) { return; }
+    if (!input) { return; }
+    if (!address) { // only some rows are seen: one value goes into what was chosen, rows would go into what is not seen
+      if (!/[\t\n]/.test(words.trim())) { setRange(function () { return words.trim(); }); } else { tell("Rows can be pasted when all rows are shown."); }
+      return;
+    }
     var heads = list(document, "#grid-table thead th[id]").map(function (head) { return head.dataset.path; });
     var alone = cell.classList.contains("all") && box.bottom === box.top;
     var more = {

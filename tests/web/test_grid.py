@@ -178,6 +178,19 @@ def test_texts_of_an_ad_stand_one_in_each_line_with_their_commas(client, draft):
     assert ad.wanted["ad_text_list"] == [{"ad_text": "Buy now, save 30%"}, {"ad_text": "Today only"}]
 
 
+def test_rows_to_mend_can_be_seen_alone_and_what_is_one_for_all_still_means_all(client, draft):
+    second = list_groups(draft)[1]
+    change = {"schedule_type": "SCHEDULE_START_END"}  # without an end
+    editing.save_members(
+        actor=draft.created_by, door="page", thing=second, version=1, changes=change, now=NOW
+    )
+    html = open_grid(client, draft, only="mend")
+    assert re.findall(r'<tr data-row="(\d+)"', html) == [str(second.pk)]
+    address = reverse("grid", args=[draft.pk]) + "?only=mend"
+    client.post(address, {**read_cells(html), "all:optimization_event": "FORM"})
+    assert [group.wanted["optimization_event"] for group in list_groups(draft)] == ["FORM"] * 3
+
+
 def test_a_viewer_sees_cells_that_cannot_be_typed_into_and_no_button(client, draft):
     viewer = make_person("vera")
     add_member(viewer, draft.advertiser, "viewer")
