@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test check types format unit browser test-prod assets locks bench bench-push calibrate mutate simulate chaos fuzz clean
+.PHONY: help run test check types format unit browser test-prod assets locks bench bench-push calibrate mutate simulate chaos fuzz soak audit clean
 help:
 	@echo "make run        everything on this machine, one address (Ctrl-C stops it)"
 	@echo "make test       what a contributor must pass: check + all tests, browser tests included"
@@ -20,6 +20,7 @@ help:
 	@echo "make calibrate  how true the forecasts are, on the sandbox's hidden truth, printed; minutes (GROUPS=200: a quick look)"
 	@echo "make bench-push pushing beside a loop with TikTok's own SDK: calls a second, throttles, duplicates, pauses; printed"
 	@echo "make soak       a crowd at the product as compose starts it, each part killed once (MINUTES=10, USERS=40)"
+	@echo "make audit      secrets in the repository, and known weaknesses of packages where the advisories can be reached"
 	@echo "make mutate     breaks the rules on purpose: which tests notice (long; SAMPLE=20 takes every 20th)"
 	@echo "make locks      lock the packages of requirements*.in anew"
 
@@ -110,6 +111,10 @@ chaos: .venv/.stamp
 # The product starts on loopback in a home of its own, and goes with the run. The seed is printed.
 fuzz: static/vendor/.stamp
 	@$(BIN)/python -m tests.fuzz --max-examples $(or $(EXAMPLES),50) --minutes $(or $(MINUTES),15) $(if $(SEED),--seed $(SEED))
+
+# Says loudly what it could not ask, and fails by what it found alone.
+audit: .venv/.stamp
+	@$(BIN)/python .ci/audit.py
 
 # PostgreSQL, Redis, sandbox, web, workers and timer of its own, on ports of its own; ends with 1 where something was lost.
 soak: static/vendor/.stamp

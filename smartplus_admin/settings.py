@@ -133,7 +133,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "smartplus_admin.logs.RequestIdMiddleware",
     "smartplus_admin.bodies.ChunkedBodies",
+    "smartplus_admin.bodies.BodyLimit",
     "django.middleware.security.SecurityMiddleware",
+    "smartplus_admin.headers.PermissionsPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

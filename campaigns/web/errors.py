@@ -39,6 +39,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _answer(
+        request, 413, "Too much at once", "What you sent is larger than 5 MB. Nothing was changed."
+    )
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """What nobody caught, in a view or in the middleware around it: the one place that sees both."""
     error = sys.exception()
