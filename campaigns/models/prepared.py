@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 
 # Stand for the values while the SQL is composed; nothing else in a query looks like them
@@ -35,10 +36,11 @@ class _Composed:
     sql: str
     places: tuple[tuple[str, Any], ...]
     convert: tuple[tuple[int, Any, tuple[Callable[..., Any], ...]], ...]
+    shape: Any = None  # how whole rows are made of columns, with those that are read along
 
 
 class Prepared:
-    """A query of columns, or an update of what a query finds (`values`). Takes the values by the names of `kinds`.
+    """A query, or an update of what a query finds (`values`). Takes the values by the names of `kinds`.
 
     `compose` gets stand-ins under the same names; it must use each of them, and decide nothing by their value.
     """
@@ -60,13 +62,27 @@ class Prepared:
         with connection.cursor() as cursor:
             cursor.execute(composed.sql, _fill(composed, given))
             found: list[tuple[Any, ...]] = cursor.fetchall()
-        for place, expression, converters in composed.convert if found else ():
-            for convert in converters:
-                found = [
-                    (*row[:place], convert(row[place], expression, connection), *row[place + 1 :])
-                    for row in found
-                ]
-        return found
+        if not found or not composed.convert:
+            return found
+        rows = [list(row) for row in found]
+        for place, expression, converters in composed.convert:
+            for row in rows:
+                for convert in converters:
+                    row[place] = convert(row[place], expression, connection)
+        return [tuple(row) for row in rows]
+
+    def fetch_models(self, **given: Any) -> list[Any]:
+        """All rows as instances, with what `select_related` names, as Django makes them."""
+        rows = self.fetch(**given)
+        made = []
+        if rows:
+            model, start, end, names, populators = self._find().shape
+            for row in rows:
+                instance = model.from_db(connection.alias, names, row[start:end])
+                for populator in populators:
+                    populator.populate(row, instance)
+                made.append(instance)
+        return made
 
     def execute(self, **given: Any) -> int:
         """How many rows were changed."""
@@ -102,11 +118,21 @@ class Prepared:
             sql,
             places,
             tuple((place, column, tuple(given)) for place, (given, column) in converters.items()),
+            _read_shape(compiler) if columns and compiler.klass_info else None,
         )
 
     def _pick(self, taker: Callable[..., Any]) -> dict[str, Any]:
         asked = inspect.signature(taker).parameters
         return {name: stand for name, stand in self._stands.items() if name in asked}
+
+
+def _read_shape(compiler: Any) -> tuple[Any, int, int, list[str], list[Any]]:
+    """As `ModelIterable` reads it of a query."""
+    info, select = compiler.klass_info, compiler.select
+    start, end = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column.target.attname for column, _, _ in select[start:end]]
+    populate: Any = get_related_populators  # its arguments differ between the stubs and the Django we run
+    return info["model"], start, end, names, populate(info, select, connection.alias)
 
 
 def _fill(composed: _Composed, given: Mapping[str, Any]) -> list[Any]:

@@ -66,12 +66,15 @@ class Gateway:
         self._sleep = road.sleep
         self._client = road.open_client(advertiser.connection)
 
-    def take_room_to_create(self, level: Level) -> None:
-        """Waits for the moment of a create: before its row says that the call has left, so that both are one moment."""
-        self._take_room("write", f"smart_plus/{level}/create/")
+    def take_room_to_create(self, level: Level) -> datetime:
+        """Books the moment of a create and waits until just before it: what is left is for marking its row as sent, so that
+        the call leaves on its moment, however long the database takes."""
+        early = house_policy().seconds("meter.mark_ahead")
+        return self._take_room("write", f"smart_plus/{level}/create/", early=early)
 
-    def create(self, level: Level, body: Mapping[str, Any]) -> Answer:
-        """The room was taken before."""
+    def create(self, level: Level, body: Mapping[str, Any], *, at: datetime) -> Answer:
+        """The room was taken before: the call leaves `at` its moment."""
+        self._leave("write", at)
         return self._client.create(level, body)
 
     def update(self, level: Level, body: Mapping[str, Any]) -> Answer:
@@ -210,14 +213,16 @@ class Gateway:
         return f"app:{given or f'connection-{self.advertiser.connection_id}'}"
 
     def _metered(self, group: str, endpoint: str, call: Callable[[], T]) -> T:
-        self._take_room(group, endpoint)
+        self._leave(group, self._take_room(group, endpoint))
         return call()
 
-    def _take_room(self, group: str, endpoint: str) -> None:
-        """Books one call and waits for its moment, at most two seconds (design section 4). Raises OutOfRoom."""
+    def _take_room(self, group: str, endpoint: str, *, early: timedelta = timedelta(0)) -> datetime:
+        """Books one call and waits for its moment, at most two seconds (design section 4), and not for the last `early`.
+
+        Raises OutOfRoom.
+        """
         policy = house_policy()
-        advertiser_rate = float(policy.number("meter.advertiser_rate"))
-        app_rate = float(policy.number("meter.app_rate") * policy.number("meter.fill")) / 100
+        advertiser_rate, app_rate = float(policy.number("meter.advertiser_rate")), _read_rate()
         keys = []
         if group != "stop":  # a pause must not wait behind a bulk launch
             keys.append((self._app_key, app_rate))
@@ -226,12 +231,38 @@ class Gateway:
         # what goes behind waits in a shorter queue: publish before sync before report
         share = policy.number(_ROOM[group]) / 100 if group in _ROOM else 1
         longest = policy.seconds("meter.longest_sleep") * float(share)
+        moment = self.now()
         for key, rate in keys:
-            wait = meter.reserve(key=key, rate=rate, now=self.now(), longest=longest)
+            now = self.now()
+            wait = meter.reserve(key=key, rate=rate, now=now, longest=longest)
             if wait > longest:
                 raise OutOfRoom(endpoint, wait)
-            if wait:
-                self._sleep(wait.total_seconds())
+            moment = now + wait
+            self._wait_until(moment - early)
+        return moment
+
+    def _leave(self, group: str, at: datetime) -> None:
+        """Waits for the moment itself. What comes later, or waits for none, crowds the second after it: others make room."""
+        self._wait_until(at)
+        policy = house_policy()
+        step = timedelta(seconds=1 / _read_rate())
+        # a call at the pace that we keep may come this much later, and no second holds more than TikTok allows
+        slack = timedelta(seconds=float(100 / policy.number("meter.fill")) - 1)
+        late = self.now() - at - slack
+        by = step if group == "stop" else min(late, step)
+        if by > timedelta(0):
+            meter.make_room(key=self._app_key, by=by)
+
+    def _wait_until(self, moment: datetime) -> None:
+        left = (moment - self.now()).total_seconds()
+        if left > 0:
+            self._sleep(left)
+
+
+def _read_rate() -> float:
+    """Calls a second that we allow ourselves of what the app may do."""
+    policy = house_policy()
+    return float(policy.number("meter.app_rate") * policy.number("meter.fill")) / 100
 
 
 _ROOM = {"read": "meter.room_read", "report": "meter.room_report"}

@@ -5,10 +5,25 @@ second, and a burst beside a full second is too many. The same code runs on SQLi
 """
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from campaigns.models import Reservation
+from campaigns.models.prepared import Prepared, text
+
+
+class Booked(NamedTuple):
+    """A row and how far it is booked."""
+
+    pk: int
+    arrival: datetime
+
+
+_BOOKED = Prepared(
+    lambda key: Reservation.objects.filter(key=key).order_by().values_list("pk", "arrival"), key=text
+)
 
 
 def reserve(*, key: str, rate: float, now: datetime, longest: timedelta) -> timedelta:
@@ -36,12 +51,18 @@ def penalise(*, key: str, pause: timedelta, now: datetime) -> None:
     Reservation.objects.filter(pk=row.pk, arrival__lt=now + pause).update(arrival=now + pause)
 
 
-def _find(key: str, now: datetime) -> Reservation:
-    row = Reservation.objects.filter(key=key).first()
-    if row is None:
+def make_room(*, key: str, by: timedelta) -> None:
+    """Moves all calls that are not booked yet to later: one left behind its moment, or without waiting for any."""
+    Reservation.objects.filter(key=key).update(arrival=F("arrival") + by)
+
+
+def _find(key: str, now: datetime) -> Booked:
+    found = _BOOKED.fetch(key=key)
+    if not found:
         try:
             with transaction.atomic():
-                return Reservation.objects.create(key=key, arrival=now)
+                Reservation.objects.create(key=key, arrival=now)
         except IntegrityError:
-            return Reservation.objects.get(key=key)  # another worker made it at the same moment
-    return row
+            pass  # another worker made it at the same moment
+        found = _BOOKED.fetch(key=key)
+    return Booked(*found[0])

@@ -5,7 +5,8 @@ Every settlement carries its lease: a worker that lost it changes nothing. Works
 
 import logging
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -144,19 +145,29 @@ def nudge_due(*, now: datetime, launch: int | None = None, push: int | None = No
         found = _SILENT_OF_LAUNCH.fetch(**times, launch=launch)
     else:
         found = _SILENT.fetch(**times)
-    ids = [row[0] for row in found]
-    if ids:
-        Push.objects.filter(pk__in=ids).update(nudged_at=now)
-        send_messages(PUSH_TASK, ids)
-    return len(ids)
+    if found:
+        Push.objects.filter(pk__in=[row[0] for row in found]).update(nudged_at=now)
+        send_messages(PUSH_TASK, _pick_leads(found))
+    return len(found)
 
 
-def _list_silent(now: datetime, again: datetime, **of: int) -> "QuerySet[Push, tuple[int]]":
+def _pick_leads(found: Iterable[tuple[Any, ...]]) -> Iterator[int]:
+    """One message for as many switches of a launch as one call takes: whoever gets it takes the others along."""
+    seen: Counter[tuple[int, int]] = Counter()
+    for pk, aspect, launch, depth, attempts in found:
+        if aspect == Push.Aspect.SWITCH and launch and not attempts:
+            seen[launch, depth] += 1
+            if seen[launch, depth] % STATUS_IDS != 1:
+                continue
+        yield pk
+
+
+def _list_silent(now: datetime, again: datetime, **of: int) -> "QuerySet[Push, Any]":
     """A launch of nine hundred rows takes its turns with the others."""
     rows = Push.objects.due(now).filter(Q(nudged_at__isnull=True) | Q(nudged_at__lt=again), **of)
     turn = Window(RowNumber(), partition_by=F("launch"), order_by=["not_before", "pk"])
     fair = rows.annotate(turn=turn).order_by("lane", "turn", "not_before", "pk")
-    return fair.values_list("pk")[:NUDGES_AT_ONCE]
+    return fair.values_list("pk", "aspect", "launch", "depth", "attempts")[:NUDGES_AT_ONCE]
 
 
 _SILENT = Prepared(lambda now, again: _list_silent(now, again), now=moment, again=moment)
@@ -244,6 +255,14 @@ _CLAIM = Prepared(
 _ROADS = ("campaign__advertiser", "adgroup__campaign", "ad__adgroup__campaign")  # by the row's depth
 
 
+def _prepare_taken(*roads: str) -> Prepared:
+    rows = Push.objects.select_related("advertiser__connection", "launch", *roads)
+    return Prepared(lambda lease: rows.filter(lease_token=lease).order_by("pk"), lease=token)
+
+
+_TAKEN = {None: _prepare_taken(*_ROADS)} | {depth: _prepare_taken(road) for depth, road in enumerate(_ROADS)}
+
+
 def claim(push_id: int, *, now: datetime, depth: int | None = None) -> Push | None:
     """Takes a due row under a fresh lease; None where it is not due, or another worker has it.
 
@@ -254,9 +273,7 @@ def claim(push_id: int, *, now: datetime, depth: int | None = None) -> Push | No
     policy = house_policy()
     if not _CLAIM.execute(now=now, push=push_id, lease=lease, until=now + policy.seconds("push.lease")):
         return None
-    roads = _ROADS if depth is None else (_ROADS[depth],)
-    rows = Push.objects.select_related("advertiser__connection", "launch", *roads)
-    push = rows.filter(pk=push_id, lease_token=lease).order_by().first()
+    push: Push | None = next(iter(_TAKEN[depth].fetch_models(lease=lease)), None)
     if push is not None and push.state == Push.State.SENT:
         assert push.sent_at is not None, "sent_has_its_time"
         lost = {"meaning": "unsure", "message": "the worker stopped before an answer came"}
@@ -305,8 +322,10 @@ def claim_alike(push: Push, *, now: datetime) -> list[Push]:
         taken = _CLAIM_ALIKE_OF_LAUNCH.execute(**asked, **times, launch=push.launch_id)
     if not taken:
         return []
-    rows = Push.objects.filter(lease_token=lease).select_related(_ROADS[push.depth]).order_by("pk")
-    return list(rows.prefetch_related("ad__pushes") if push.depth == Push.LEAF else rows)
+    rows: list[Push] = _TAKEN[push.depth].fetch_models(lease=lease)
+    if push.depth == Push.LEAF:
+        models.prefetch_related_objects(rows, "ad__pushes")
+    return rows
 
 
 def update_all_under_lease(pushes: Sequence[Push], event: Event | None = None, **values: Any) -> list[Push]:

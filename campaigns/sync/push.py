@@ -157,8 +157,8 @@ def create_object(push: Push, gateway: Gateway) -> None:
         request_id=None if thing.level is Level.AD else push.request_id or draw_request_id(),
         pictures=pictures,
     )
-    gateway.take_room_to_create(thing.level)
-    now = gateway.now()
+    at = gateway.take_room_to_create(thing.level)
+    now = max(gateway.now(), at)
     sent = outbox.update_under_lease(
         push,
         Event.SENT,
@@ -170,7 +170,7 @@ def create_object(push: Push, gateway: Gateway) -> None:
     )
     if not sent:
         return
-    answer = gateway.create(thing.level, body)
+    answer = gateway.create(thing.level, body, at=at)
     if not answer.data.get(thing.level.id_member):
         said = "the answer names no id"
         raise TikTokError(

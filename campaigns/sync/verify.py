@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import DISABLE, is_deleted
@@ -83,7 +84,12 @@ def _judge(launch: Launch, found: Found, *, begun: datetime, now: datetime) -> N
         Launch.objects.filter(pk=launch.pk).update(verify_at=None)  # a person says when it is read again
         return
     Launch.objects.filter(pk=launch.pk).update(verified_at=now)
-    launch.pushes.filter(aspect=Push.Aspect.SWITCH, state=Push.State.WAITING).update(error=None)
+    switches = launch.pushes.filter(aspect=Push.Aspect.SWITCH, state=Push.State.WAITING)
+    switches.update(error=None)
+    # ad groups wait for the last ad anyway: those that rest after their making go with it, twenty in a call
+    last = switches.filter(not_before__gt=now).aggregate(at=Max("not_before"))["at"]
+    if last is not None:
+        switches.filter(not_before__gt=now).update(not_before=last)
     settling.finish_launch(campaign.pk, now=now)
 
 

@@ -1,4 +1,4 @@
-"""A sandbox that lists every call: when it ended, its path and code. `GET /log` gives the list, `DELETE /log` empties it.
+"""A sandbox that lists every call: when it came and ended, path and code. `GET /log` gives the list, `DELETE /log` empties it.
 
 Started by the bench: `python -m tests.bench.counting PORT DATABASE TOKEN TIER`.
 """
@@ -26,7 +26,7 @@ class Counting(Sandbox):
                 self.log.clear()
             return Response(json.dumps(self.log), content_type="application/json")
         body = request.get_json(silent=True) if request.method == "POST" else None
-        entry = {"path": request.path, "at": 0.0, "code": None, "body": body or {}}
+        entry = {"path": request.path, "came": time.time(), "at": 0.0, "code": None, "body": body or {}}
         if "/open_api/" in request.path:
             self.log.append(entry)
         response = super().answer(request)

@@ -2,7 +2,10 @@
 
 Run by `make bench-push`. Prints calls per second, the share of the allowed rate, throttles per 1,000 calls, duplicates with
 faults on, and how long a pause takes while a bulk launch runs. Asserts nothing: machines differ. Aims: at least 95 % of the
-allowed rate, below 1 throttle per 1,000 calls, no duplicates, and a pause within 3 s.
+allowed rate, below 1 throttle per 1,000 calls, no duplicates, and 99 % of pauses within 3 s.
+
+Ours is told twice: over the whole time, and while there was work that could be sent, from the first ad group to the last ad.
+After that it reads the tree back and waits the five seconds that an ad needs between two writes.
 
 The loop is what people write with the SDK: one object after the other, a second's sleep and another try after any error.
 """
@@ -13,13 +16,13 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import requests
 
-from tests.chaos.processes import TOKEN, Fleet, choose_pair, drop_database, find_port
+from tests.chaos.processes import TOKEN, Fleet, Worker, choose_pair, drop_database, find_port
 
 LATENCY = 0.1  # seconds
 ALLOWED = 10  # calls a second: the Basic tier, which the sandbox keeps and policy.toml names (meter.app_rate)
@@ -34,7 +37,7 @@ FAULTS = (  # of the second part
     {"kind": "5xxxx-after", "probability": 0.01},
 )
 RETRY = 1.0  # seconds
-PAUSES = 20
+PAUSES, APART = 60, 0.5  # of one ad each; seconds
 
 
 class Server:
@@ -162,11 +165,12 @@ class Loop:
 class Ours:
     """Workers and timer as in production, and one account."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, workers: Sequence[Worker]) -> None:
         from campaigns.models import Advertiser, Membership, Person
         from campaigns.services import accounts
         from campaigns.sync.clock import read_now
 
+        self.workers = workers
         noor = Person.objects.create_user(username="noor")
         accounts.connect_accounts(actor=noor, door="machine", name="Sandbox", token=TOKEN, now=read_now())
         self.account = Advertiser.objects.get(advertiser_id=ACCOUNT)
@@ -200,6 +204,12 @@ class Ours:
         while not type(launch).objects.filter(pk=launch.pk, finished_at__isnull=False).exists():
             between()
             time.sleep(0.2)
+
+    def count_cpu(self) -> float:
+        """Seconds of CPU that the workers have used."""
+        from tests.bench.sandbox import read_cpu
+
+        return sum(read_cpu(worker.pid) for worker in self.workers)
 
     def pause(self, ad: Any) -> None:
         from campaigns.services import switches
@@ -252,11 +262,21 @@ def make_tree(name: str, adgroups: int, ads: int) -> dict[str, Any]:
 def tell(who: str, log: list[dict[str, Any]], twins: int | None = None) -> None:
     """One line of the table: what the sandbox saw."""
     throttles = sum(row["code"] in THROTTLES for row in log)
-    seconds = max(row["at"] for row in log) - min(row["at"] for row in log if row["at"])
-    rate = len(log) / seconds
-    line = f"  {who:14} {len(log):5} calls in {seconds:5.0f} s: {rate:5.2f} a second, {rate / ALLOWED:4.0%} of the allowed rate"
-    line += f", {1_000 * throttles / len(log):5.1f} throttles per 1,000"
+    line = f"  {who:16}{count_rate(log)}, {1_000 * throttles / len(log):5.1f} throttles per 1,000"
     say(line + (f", {twins} duplicates" if twins is not None else ""))
+
+
+def count_rate(log: list[dict[str, Any]]) -> str:
+    moments = sorted(row["came"] for row in log)
+    seconds = moments[-1] - moments[0]
+    rate = (len(moments) - 1) / seconds
+    return f"{len(log):5} calls in {seconds:5.0f} s: {rate:5.2f} a second, {rate / ALLOWED:4.0%} of the allowed rate"
+
+
+def pick_busy(log: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The calls from the first ad group to the last ad: all the while there is something to make."""
+    creates = [row["came"] for row in log if row["path"].endswith(("/adgroup/create/", "/ad/create/"))]
+    return [row for row in log if min(creates) <= row["came"] <= max(creates)]
 
 
 def main() -> None:
@@ -290,7 +310,7 @@ def bench(home: Path, options: argparse.Namespace) -> None:
     command = ["-m", "tests.bench.counting", str(port), str(home / "counting.sqlite3"), TOKEN, "basic"]
     fleet = Fleet(home, port, workers=1, threads=8, sandbox=command)
     try:
-        compare(Server(port), Ours(home), options)
+        compare(Server(port), Ours(home, fleet.workers), options)
     finally:
         fleet.stop()
         connection.close()
@@ -304,13 +324,20 @@ def compare(server: Server, ours: Ours, options: argparse.Namespace) -> None:
         "loop": lambda name: Loop(server).launch(name, *shape),
         "ours": lambda name: ours.wait(ours.launch(name, *shape)),
     }
-    for faults in (False, True):
+    for faults in (False, True) if options.only != "pauses" else ():
         say("with faults on" if faults else "without faults")
         for who, launch in parties.items():
             if options.only in (None, who):
                 server.begin(faults=faults)
+                used = ours.count_cpu()
                 launch(f"{who} {faults}")
-                tell(who, server.read_log(), server.count_twins(f"{who} {faults}") if faults else None)
+                log = server.read_log()
+                tell(who, log, server.count_twins(f"{who} {faults}") if faults else None)
+                if who == "ours":
+                    tell("  while busy", pick_busy(log))
+                    objects = 1 + shape[0] + shape[0] * shape[1]
+                    spent = (ours.count_cpu() - used) / objects
+                    say(f"  {'':16}the worker spent {spent * 1000:.0f} ms of CPU on an object, all told")
     if options.only != "loop":
         say("pausing one ad during a bulk launch")
         measure_pauses(server, ours, shape)
@@ -324,23 +351,27 @@ def measure_pauses(server: Server, ours: Ours, shape: tuple[int, int]) -> None:
     ours.wait(live)
     ads = list(Ad.objects.filter(adgroup__campaign=live.campaign_id))
     asked: dict[str, float] = {}
+    last = [0.0]
     server.begin(faults=False)
 
     def pause_next() -> None:
-        if ads and (not asked or time.time() - max(asked.values()) > 1):
+        if ads and time.time() - last[0] > APART:
             ad = ads.pop()
-            asked[str(ad.remote_id)] = time.time()
+            last[0] = asked[str(ad.remote_id)] = time.time()
             ours.pause(ad)
 
     ours.wait(ours.launch("Bulk", *shape), between=pause_next)
     taken = []
-    for row in server.read_log():
+    log = server.read_log()
+    for row in log:
         for ad_id in row["body"].get("smart_plus_ad_ids", ()):
             if row["body"].get("operation_status") == "DISABLE" and row["code"] == 0 and ad_id in asked:
                 taken.append(row["at"] - asked.pop(ad_id))
+    tell("ours", log)
     say(f"  {len(taken)} pauses carried out, {len(asked)} not yet")
-    if taken:
-        say(f"  median {statistics.median(taken):.2f} s, longest {max(taken):.2f} s (aim: 99 % within 3 s)")
+    if len(taken) > 1:
+        most = statistics.quantiles(taken, n=100, method="inclusive")[98]
+        say(f"  median {statistics.median(taken):.2f} s, 99 % within {most:.2f} s (aim: 3 s)")
 
 
 def say(line: str) -> None:
