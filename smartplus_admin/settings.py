@@ -478,6 +478,8 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         # One sweep a second is not news.
         "celery.beat": {"level": "WARNING"},
+        # At DEBUG it writes addresses, one of which carries the app's secret.
+        "urllib3": {"level": "INFO"},
         "axes": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},

@@ -51,7 +51,7 @@ def person_of(request: HttpRequest) -> Person:
 def find_campaign(request: HttpRequest, pk: int, campaigns: CampaignQuerySet | None = None) -> Campaign:
     """The campaign, with its state. One of an account the person is no member of does not exist: 404."""
     seen = queries.visible_campaigns(person_of(request)) if campaigns is None else campaigns
-    campaign = seen.filter(pk=pk).first()
+    campaign = seen.filter(pk=pk).select_related("advertiser__connection").first()
     if campaign is None:
         raise Http404("no such campaign among the person's accounts")
     return campaign

@@ -105,9 +105,15 @@ def _list_attention(person: Person, shell: Shell, states: dict[str, int]) -> lis
         states,
         count_trouble(person),
         shell.roles,
-        sorted({item.connection.name for item in shell.accounts if item.connection.refused_at}),
+        _list_refused(shell),
         shell.news,
     )
+
+
+def _list_refused(shell: Shell) -> list[str]:
+    """Names of connections whose token TikTok refuses, or does not renew."""
+    standing = (item.connection for item in shell.accounts if item.disconnected_at is None)
+    return sorted({item.name for item in standing if item.refused_at or item.trouble})
 
 
 def _tabs(states: dict[str, int], listing: Listing) -> list[dict[str, Any]]:

@@ -156,7 +156,12 @@ def list_attention(
     for name in refused:
         found.append(
             Attention(
-                1, "connection refused", f"TikTok refuses the token of {name}.", "bad", "plug-connected"
+                1,
+                "connection to mend",
+                f"TikTok does not take or renew the token of {name}.",
+                "bad",
+                "plug-connected",
+                page="accounts",
             )
         )
     if denied := trouble.denied:

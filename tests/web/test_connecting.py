@@ -1,15 +1,19 @@
 """The pages of connecting: to TikTok and back, the choice, and each thing that can go wrong with its way out."""
 
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from campaigns.models import Advertiser, Connection, Person
+from campaigns.models import Advertiser, Connection, Delivery, Person, Webhook
+from campaigns.sync.connections import note_refused
+from campaigns.tiktok.errors import Meaning, TikTokError
 from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.server import serve_in_thread
 from smartplus_admin.sandbox.tokens import APP_ID, APP_SECRET
@@ -20,9 +24,10 @@ US, JP = "7000000000000000001", "7000000000000000002"
 
 
 @pytest.fixture
-def tiktok(settings: Settings, tmp_path: Any) -> Iterator[str]:
-    """The sandbox on loopback; its address."""
-    with serve_in_thread(Config.for_tests(str(tmp_path / "sandbox.sqlite3"))) as served:
+def tiktok(request: pytest.FixtureRequest, settings: Settings, tmp_path: Any) -> Iterator[str]:
+    """The sandbox on loopback, in strict mode unless the test says otherwise; its address."""
+    mode = getattr(request, "param", "strict")
+    with serve_in_thread(Config.for_tests(str(tmp_path / "sandbox.sqlite3"), mode=mode)) as served:
         settings.TIKTOK_API_URL = served.api_url
         settings.TIKTOK_AUTH_URL = served.api_url.partition("/open_api")[0] + "/portal/auth"
         settings.TIKTOK_APP_ID, settings.TIKTOK_APP_SECRET = APP_ID, APP_SECRET
@@ -132,6 +137,61 @@ def test_a_wrong_secret_is_told_and_not_shown(
     settings.TIKTOK_APP_SECRET = "wrong-secret-9"
     html = read(client, consent(client), 502)
     assert "does not know this site" in html and "wrong-secret-9" not in html
+
+
+@pytest.mark.parametrize(("tiktok", "short"), [("strict", False), ("guide", True)], indirect=["tiktok"])
+def test_no_secret_shows_anywhere(
+    client: Client,
+    noor: Person,
+    tiktok: str,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+    short: bool,
+) -> None:
+    """Connected, looked at, refused, disconnected: pages, REST, journal, notices, webhooks, dumps, logs and the admin."""
+    settings.TIKTOK_SHORT_TOKENS = short
+    Person.objects.filter(pk=noor.pk).update(is_staff=True, is_superuser=True)
+    caplog.set_level("DEBUG")
+    pages = [read(client, where := client.get(consent(client))["Location"])]
+    connection = Connection.objects.get(chosen_at=None)
+    secrets = {APP_SECRET, connection.access_token, connection.refresh_token or APP_SECRET}
+    pages.append(repr(connection) + str(connection) + repr(connection.__class__.objects.all()))
+    client.post(where, {"name": "Ours", "accounts": [US, JP], "act": "choose"})
+    account = Advertiser.objects.select_related("connection").get(advertiser_id=US)
+    hook = Webhook.objects.create(
+        advertiser=account,
+        owner=noor,
+        address="https://example.com/",
+        secret="hook-1",
+        made_at=NOW,
+        kinds=["reconnect_needed"],
+    )
+    error = TikTokError(Meaning.TOKEN, "Access token is incorrect.", endpoint="x", code=40105)
+    note_refused(account.connection, error, now=NOW)
+    pages.append(str(list(Delivery.objects.filter(webhook=hook).values())))
+    pages.append(str(error.as_json()))
+    client.post(f"/accounts/{US}/")
+    for path in (
+        "/accounts/",
+        f"/accounts/{US}/",
+        f"/accounts/{US}/disconnect/",
+        "/audit/",
+        "/notices/",
+        "/system/",
+        "/",
+        f"/admin/campaigns/advertiser/{account.pk}/change/",
+        "/api/v1/advertisers/",
+        "/api/v1/changes/",
+        "/api/v1/notices/",
+        "/api/v1/schema/",
+    ):
+        pages.append(read(client, path))
+    pages.append(b"".join(client.get("/audit/journal.csv").streaming_content).decode())  # type: ignore[attr-defined]
+    client.post(f"/accounts/{US}/disconnect/", {"act": "disconnect"})
+    dump = StringIO()
+    call_command("dumpdata", "campaigns", stdout=dump)
+    shown = [*pages, dump.getvalue(), caplog.text]
+    assert [secret for secret in secrets for text in shown if secret in text] == []
 
 
 def test_a_network_that_is_down_is_told(

@@ -23,6 +23,7 @@ def look(page):
 
 
 def test_from_connect_to_the_readiness_page(live_server, page, settings, tmp_path):
+    page.set_default_timeout(60_000)  # the first page of a run is slow on a busy machine
     noor = make_person("noor", first_name="Noor")
     elsewhere = make_advertiser(
         advertiser_id="8000000000000000001", name="Elsewhere", people={noor: "administrator"}
