@@ -20,6 +20,7 @@ from campaigns.models.metrics import AssetResult, Result
 from campaigns.models.notices import Delivery, Notice, Webhook
 from campaigns.models.outbox import Launch, Push, Reservation
 from campaigns.models.policy import PolicyOverride, list_overrides, policies_of, policy_of
+from campaigns.models.presence import Presence
 from campaigns.models.readings import Reading, RemoteEdit, Stranger
 from campaigns.models.signins import SignIn
 from campaigns.models.system import Heartbeat, Keeping, Restoration
@@ -58,6 +59,7 @@ __all__ = [
     "Place",
     "Post",
     "PolicyOverride",
+    "Presence",
     "Proposal",
     "ProposalItem",
     "ProposalLook",

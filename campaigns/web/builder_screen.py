@@ -14,6 +14,8 @@ from campaigns.models import Campaign, Launch, Person, Thing
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
 from campaigns.services.judging import Judgement, judge_campaign
+from campaigns.services.presence import BEAT
+from campaigns.services.wanted import name_target
 from campaigns.web.builder_form import BoundForm, bind_form, draw_form, set_scene
 from campaigns.web.builder_library import Library, read_library
 from campaigns.web.builder_saving import Outcome, write_base
@@ -47,6 +49,8 @@ class Screen:
             "tree": self.tree,
             "place": self.place,
             "thing": self.place.thing,
+            "at": name_target(self.place.thing),
+            "company_beat": int(BEAT.total_seconds()),
             "plan": self.plan,
             "form": self.form,
             "lists": self.library.for_level(self.place.level),

@@ -46,6 +46,10 @@ def find_world() -> World:
     return World("live", "Live", "What you launch here is made at TikTok and spends real money.", "world")
 
 
+def write_initials(name: str) -> str:
+    return "".join(word[0] for word in name.split()[:2]).upper() or "?"
+
+
 class Shell:
     """Lazy: an error page must not ask the database for what it does not show."""
 
@@ -67,8 +71,7 @@ class Shell:
 
     @property
     def initials(self) -> str:
-        words = self.person.display_name.split() if self.person else []
-        return "".join(word[0] for word in words[:2]).upper() or "?"
+        return write_initials(self.person.display_name if self.person else "")
 
     @cached_property
     def roles(self) -> dict[int, Role]:

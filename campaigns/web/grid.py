@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from campaigns.contract.levels import Level
 from campaigns.models import Campaign
 from campaigns.services.errors import Forbidden, ServiceError, WrongState, count_things
+from campaigns.services.presence import BEAT
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_actions import apply_fix
 from campaigns.web.builder_library import read_library
@@ -133,6 +134,7 @@ def read_context(request: HttpRequest, screen: GridScreen) -> dict[str, Any]:
         "account": campaign.advertiser,
         "tree": screen.tree,
         "place": screen.tree.root,
+        "company_beat": int(BEAT.total_seconds()),
         "plan": screen.plan,
         "here": f"{address_of(grid.level, campaign.pk)}{'?' if query else ''}{query}",
         "query": query,
