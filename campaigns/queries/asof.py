@@ -7,8 +7,10 @@ reading ever saw move are taken to have been what they are.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import Q
 
 from campaigns.contract.paths import find_at, set_at
 from campaigns.models import Campaign, Change, Flip, ProposalItem, Thing
@@ -18,6 +20,8 @@ from campaigns.queries.progress import list_things
 Act = Change.Act
 _WRITES = (Act.CREATED, Act.EDITED, Act.LAUNCHED, Act.TOOK, Act.STOPPED, Act.STARTED)
 _BODY = "body:"
+_MOVED = Q(member__startswith=_BODY) | Q(member__in=["operation_status", "existence"])
+_BEFORE = timedelta(microseconds=1)
 
 
 @dataclass(slots=True)
@@ -64,6 +68,16 @@ def read_as_of(campaign: Campaign, at: datetime) -> list[Then]:
     for change in list_changes(campaign).filter(at__gt=at, act__in=_WRITES).order_by("-at", "-pk"):
         _undo_change(change, places, thens)
     return list(thens.values())
+
+
+def find_steps(campaign: Campaign, key: str, at: datetime) -> tuple[datetime | None, datetime | None]:
+    """When one object last stood otherwise than at a moment, and when it moves next; None: never. Two queries."""
+    changes = list_changes(campaign).filter(target=key, act__in=_WRITES).values_list("at", flat=True)
+    flips = list_flips(campaign).filter(_MOVED, target=key).values_list("at", flat=True)
+    moments = sorted({*changes, *flips})
+    begun = [moment for moment in moments if moment <= at]
+    later = [moment for moment in moments if moment > at]
+    return (begun[-1] - _BEFORE if begun else None), (later[0] if later else None)
 
 
 def read_blame(campaign: Campaign, key: str, at: datetime) -> dict[str, Blame]:

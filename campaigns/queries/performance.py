@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from campaigns.contract.levels import Level
-from campaigns.models import AssetResult, Campaign, Result
+from campaigns.models import AdGroup, AssetResult, Campaign, Result
 
 COUNTED = ("spend", "impressions", "clicks", "results", "value")
 RATIOS = {  # measure → what is divided by what
@@ -113,19 +113,36 @@ def _read_assets(campaign: Campaign, first: date, last: date) -> list[Series]:
         key = (row["material_type"], row["material_id"])
         held[key][row["day"]] = row | {"results": row["conversions"]}
         names[key] = row["name"] or row["material_id"]
+    places = _place_creatives(campaign)
+    videos = campaign.advertiser.videos.filter(video_id__in=set(names.values()))
+    titles = dict(videos.values_list("video_id", "name"))
     return [
         Series(
             f"assets/{kind}/{pk}",
             None,
-            names[kind, pk],
+            _name_creative(titles.get(names[kind, pk]) or names[kind, pk], places.get(pk)),
             pk,
-            None,
+            places[pk].pk if pk in places else None,
             {day: _measure([row]) for day, row in own.items()},
             _measure(list(own.values())),
             kind,
         )
         for (kind, pk), own in held.items()
     ]
+
+
+def _place_creatives(campaign: Campaign) -> dict[str, AdGroup]:
+    """The ad group of each creative that stands in one ad alone, by TikTok's id. A post has one id wherever it is shown."""
+    return {
+        str(item.get("ad_material_id")): group
+        for group in campaign.adgroups.all()
+        for ad in group.ads.all()
+        for item in (ad.remote or {}).get("creative_list") or ()
+    }
+
+
+def _name_creative(name: str, group: AdGroup | None) -> str:
+    return f"{name} · {group.label}" if group else name
 
 
 def _list_things(campaign: Campaign, level: str) -> list[tuple[Any, str, int | None]]:

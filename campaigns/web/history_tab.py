@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from campaigns.models import Advertiser, Campaign
 from campaigns.queries import list_things
-from campaigns.queries.asof import Blame, Then, list_members, name_thing, read_as_of, read_blame
+from campaigns.queries.asof import Blame, Then, find_steps, list_members, name_thing, read_as_of, read_blame
 from campaigns.queries.timeline import KINDS, read_timeline
 from campaigns.web.history import list_entries, say_value
 
@@ -84,10 +84,13 @@ def read_history(campaign: Campaign, given: Mapping[str, str], *, now: datetime)
 
 def _read_then(campaign: Campaign, key: str, at: datetime) -> dict[str, Any]:
     thens = {then.key: then for then in read_as_of(campaign, at)}
+    earlier, later = find_steps(campaign, key, at)
     then, blame = thens[key], read_blame(campaign, key, at)
     moved = {item.key: _count_moved(item) for item in thens.values()}
     return {
         "then": then,
+        "earlier": earlier,
+        "later": later,
         "then_label": "The campaign" if key == "campaign" else then.thing.label,
         "fields": [_make_field(then, name, blame) for name in list_members(then)],
         "launched": blame.get(""),

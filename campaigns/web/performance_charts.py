@@ -17,6 +17,7 @@ from campaigns.web.history import Entry, list_entries
 from campaigns.web.templatetags.smartplus import money
 
 TOLD = 5  # events of one day that a chart tells
+WIDE = 44  # characters of a line in a chart's tooltip
 TITLES = {
     "spend": "Spend",
     "results": "Results",
@@ -154,7 +155,7 @@ def show_charts(
             {
                 "place": places[day],
                 "kind": min(own, key=lambda mark: list(MARKS).index(mark.kind)).kind,
-                "lines": [f"{mark.word}: {_sum_up(mark.entry)}" for mark in own[:TOLD]]
+                "lines": [line for mark in own[:TOLD] for line in _list_lines(mark)]
                 + ([f"and {len(own) - TOLD} more"] if len(own) > TOLD else []),
                 "href": own[0].href,
             }
@@ -180,12 +181,11 @@ def _plain(value: Decimal | int | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _sum_up(entry: Entry) -> str:
-    """One line: what, and the first of what moved."""
-    line = entry.lines[0] if entry.lines else None
-    moved = (
-        f", {line.path} {line.before} → {line.after}" + (f" ({line.percent})" if line.percent else "")
-        if line
-        else ""
-    )
-    return f"{entry.title}{moved}"
+def _list_lines(mark: Mark) -> list[str]:
+    """What, and the first of what moved: short, for a tooltip cannot be wider than its chart."""
+    told = [f"{mark.word}: {mark.entry.title}"]
+    for line in mark.entry.lines[:1]:
+        told.append(
+            f"{line.path} {line.before} → {line.after}" + (f" ({line.percent})" if line.percent else "")
+        )
+    return [text if len(text) <= WIDE else f"{text[: WIDE - 1]}…" for text in told]

@@ -133,6 +133,19 @@ def test_the_object_stands_as_it_was_and_what_differs_is_marked(client, campaign
     assert "<strong>500.00</strong>" in row
 
 
+def test_one_steps_from_move_to_move_of_an_object(client, campaign):
+    for hours, before, after in ((3, "300.00", "400.00"), (1, "400.00", "500.00")):
+        raise_budget(campaign, at=NOW - hours * HOUR, before=before, after=after)
+    html = read(client, campaign, at=(NOW - 2 * HOUR).isoformat())
+    shown = {}
+    for rel in ("prev", "next"):
+        address = html.split(f'rel="{rel}" href="')[1].split('"')[0].replace("&amp;", "&")
+        page = client.get(f"/campaigns/{campaign.pk}/{address}").content.decode()
+        shown[rel] = page.split("<code>budget</code>")[1].split("</td>")[1]
+    assert "300.00" in shown["prev"]
+    assert "500.00" in shown["next"]
+
+
 def test_a_time_without_a_zone_is_the_accounts(client, campaign):
     raise_budget(campaign, at=NOW)  # 07:00 in New York
     assert "<strong>500.00</strong>" in read(client, campaign, at="2026-11-17T06:59:00")

@@ -148,7 +148,7 @@ def test_an_edit_is_marked_on_its_day_and_leads_to_its_line_in_the_history(clien
     html = read(client, campaign, "&days=7")
     [mark] = read_data(html)["marks"]
     assert mark["place"] == 5
-    assert "budget 100.00 → 130.00 (+30 %)" in mark["lines"][0]
+    assert "budget 100.00 → 130.00 (+30 %)" in mark["lines"][1]
     assert mark["href"].endswith(f"#changes-{change.pk}")
     followed = client.get(f"/campaigns/{campaign.pk}/{mark['href']}").content.decode()
     assert f'id="changes-{change.pk}"' in followed
@@ -260,7 +260,12 @@ def test_creatives_show_their_conversions_and_what_they_are(client, reader, camp
             campaign=campaign, material_id=f"m{number}", material_type=kind, name=f"hero {number}", read_at=NOW,
             day=NOW.date(), spend=Decimal(40), impressions=800, clicks=8, conversions=4 + number, value=Decimal(80),
         )  # fmt: skip
+    group = campaign.adgroups.first()
+    ad = group.ads.first()
+    ad.remote = {**ad.remote, "creative_list": [{"ad_material_id": "m0"}]}
+    ad.save()
     html = read(client, campaign, "&level=asset")
+    assert f"hero 0 · {group.label}" in html
     for words in ("hero 0", "hero 1", "video, existing post", "Conversions", "$10.00", "$8.00"):
         assert words in html
 
