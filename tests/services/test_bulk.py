@@ -1,0 +1,95 @@
+"""Many places of a draft in one act: all or nothing, only by who may, only into what was looked at."""
+
+import pytest
+
+from campaigns.models import Change
+from campaigns.services import branches, bulk
+from campaigns.services.errors import Forbidden, NotWellFormed, Stale, WrongState
+from tests.factories import NOW, add_member, make_advertiser, make_person
+from tests.web.gridding import list_groups, make_groups
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def buyer():
+    return make_person("bea")
+
+
+@pytest.fixture
+def draft(buyer):
+    return make_groups(buyer, make_advertiser(people={buyer: "buyer"}), 2)
+
+
+def apply(person, draft, *, version=None, **what):
+    draft.refresh_from_db()
+    given = draft.tree_version if version is None else version
+    return bulk.apply_bulk(actor=person, door="page", campaign=draft, version=given, now=NOW, **what)
+
+
+def test_who_may_only_look_changes_nothing(draft):
+    viewer = make_person("vera")
+    add_member(viewer, draft.advertiser, "viewer")
+    with pytest.raises(Forbidden):
+        apply(viewer, draft, changes=[("budget", "1.00")])
+    with pytest.raises(Forbidden):
+        bulk.remove_children(actor=viewer, door="page", campaign=draft, things=list_groups(draft), now=NOW)
+    assert draft.adgroups.count() == 2
+
+
+def test_what_moved_since_it_was_looked_at_is_not_written_over(buyer, draft):
+    with pytest.raises(Stale):
+        apply(buyer, draft, version=draft.tree_version - 1, changes=[("budget", "1.00")])
+
+
+def test_one_wrong_place_undoes_the_whole_act(buyer, draft):
+    changes = [("adgroups/0/adgroup_name", "Other"), ("adgroups/7/adgroup_name", "Nowhere")]
+    with pytest.raises(NotWellFormed):
+        apply(buyer, draft, changes=changes)
+    assert [group.name for group in list_groups(draft)] == ["Group 1", "Group 2"]
+
+
+def test_one_object_too_many_undoes_the_whole_act(buyer, draft):
+    with pytest.raises(WrongState, match="at most 30 ad groups"):
+        apply(buyer, draft, added=[("adgroups", {"adgroup_name": "x"})] * 29)
+    with pytest.raises(WrongState, match="at most 30 ads"):
+        apply(buyer, draft, added=[("adgroups/0/ads", {"ad_name": "x"})] * 30)
+    assert draft.adgroups.count() == 2
+
+
+def test_places_are_set_before_objects_are_added(buyer, draft):
+    added = [
+        ("adgroups", {"adgroup_name": "Third", "ads": [{"ad_name": "A"}]}),
+        ("adgroups/2/ads", {"ad_name": "B"}),
+    ]
+    apply(buyer, draft, changes=[("adgroups/1/adgroup_name", "Second")], added=added)
+    groups = list_groups(draft)
+    assert [group.name for group in groups] == ["Group 1", "Second", "Third"]
+    assert [ad.name for ad in groups[2].ads.all()] == ["A", "B"]
+    assert [group.version for group in groups] == [1, 2, 1]
+
+
+def test_nothing_asked_for_is_no_act(buyer, draft):
+    assert apply(buyer, draft) is None
+    assert not Change.objects.filter(act="edited").exists()
+
+
+def test_an_undo_counts_what_it_undid_as_an_act_of_its_own(buyer, draft):
+    change = apply(buyer, draft, changes=[("budget", "700.00"), ("adgroups/0/adgroup_name", "Other")])
+    bulk.undo_bulk(actor=buyer, door="page", campaign=draft, change=change, now=NOW)
+    undone = Change.objects.first()
+    assert (undone.before, undone.after) == (change.after, change.before)
+
+
+def test_an_act_on_one_object_is_not_undone_as_one_of_many(buyer, draft):
+    branches.add_adgroup(actor=buyer, door="page", campaign=draft, now=NOW)
+    with pytest.raises(WrongState):
+        bulk.undo_bulk(actor=buyer, door="page", campaign=draft, change=Change.objects.first(), now=NOW)
+
+
+def test_ads_move_within_their_ad_group_and_those_chosen_keep_their_order(buyer):
+    draft = make_groups(buyer, make_advertiser(people={buyer: "buyer"}), 1, ads=4)
+    ads = list(list_groups(draft)[0].ads.all())
+    for by, order in ((1, "1.1 1.4 1.2 1.3"), (1, "1.1 1.4 1.2 1.3"), (-1, "1.1 1.2 1.3 1.4")):
+        bulk.move_children(actor=buyer, door="page", campaign=draft, things=ads[1:3], by=by, now=NOW)
+        assert [ad.name.removeprefix("Ad ") for ad in list_groups(draft)[0].ads.all()] == order.split()
