@@ -7,13 +7,19 @@ does not know. The check asks the same in short (tests/api/test_contract.py).
 """
 
 import argparse
+import json
+import os
 import random
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import requests
 
 from campaigns.rules.authority import Scope
+from tests.fuzz.hooks import VARIABLE
 from tests.running import ROOT, Demo
 
 # What is well typed may be refused by a rule; a member that nobody knows may be a finding; and what was made may be
@@ -52,8 +58,37 @@ def run(address: str, token: str, seed: int, options: argparse.Namespace) -> int
         *("--workers", "1", "--rate-limit", PACE, "--seed", str(seed), "--generation-database", "none"),
         *("--continue-on-failure", "--warnings", "off", "--no-color"),
     ]
+    environment = {
+        "SCHEMATHESIS_HOOKS": "tests.fuzz.hooks",
+        "PYTHONPATH": str(ROOT),
+        VARIABLE: json.dumps(find_ids(address, token)),
+    }
     with tempfile.TemporaryDirectory(prefix="smartplus-fuzz-") as here:  # it leaves folders where it runs
-        return subprocess.run(command, cwd=here, timeout=options.minutes * 60 + 600).returncode
+        longest = options.minutes * 60 + 600
+        return subprocess.run(command, cwd=here, env=os.environ | environment, timeout=longest).returncode
+
+
+def find_ids(address: str, token: str) -> dict[str, list[Any]]:
+    """What exists, by the names that the document's paths begin with."""
+    with requests.Session() as session:
+        session.headers["Authorization"] = f"Token {token}"
+
+        def read(path: str) -> Any:
+            answer = session.get(f"{address}api/v1/{path}", timeout=60)
+            answer.raise_for_status()
+            return answer.json()
+
+        campaigns = [row["id"] for row in read("campaigns/")["results"]]
+        groups = [group for pk in campaigns for group in read(f"campaigns/{pk}/")["adgroups"]]
+        return {
+            "campaigns": campaigns,
+            "adgroups": [group["id"] for group in groups],
+            "ads": [ad["id"] for group in groups for ad in group["ads"]],
+            "proposals": [row["id"] for row in read("proposals/")["results"]],
+            "people": [row["id"] for row in read("people/")["results"]],
+            "policy": [row["name"] for row in read("policy/")["results"]],
+            "account": [row["advertiser_id"] for row in read("advertisers/")["results"]],
+        }
 
 
 def read_options() -> argparse.Namespace:
