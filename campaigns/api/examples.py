@@ -299,3 +299,12 @@ MALFORMED = {
     "problems": [{"path": "budget", "message": "write an amount as a number, such as 50 or 50.00"}],
 }
 PROBLEMS = {400: MALFORMED, 409: STALE, 422: REFUSED}
+UTM = OpenApiExample(
+    "Where the click came from",
+    {
+        "utm_params": [
+            {"key": "utm_source", "value": "tiktok"},
+            {"key": "utm_campaign", "value": "__CAMPAIGN_NAME__"},
+        ]
+    },
+)

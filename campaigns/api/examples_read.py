@@ -17,9 +17,38 @@ LIBRARY = OpenApiExample(
                 "name": "@shop",
             }
         ],
-        "videos": [{"video_id": "v10000000000000001", "name": "Clip A.mp4", "duration": 15.0}],
-        "pictures": [{"image_id": "ad-site-i18n-sg/1", "name": "cover.jpg", "address": ""}],
-        "places": [{"location_id": "6252001", "name": "United States", "region_code": "US"}],
+        "videos": [
+            {
+                "video_id": "v10000000000000001",
+                "name": "Clip A.mp4",
+                "duration": 15.0,
+                "width": 720,
+                "height": 1280,
+            }
+        ],
+        "pictures": [
+            {
+                "image_id": "ad-site-i18n-sg/1",
+                "name": "cover.jpg",
+                "address": "",
+                "width": 720,
+                "height": 1280,
+            }
+        ],
+        "posts": [],
+        "places": [
+            {
+                "location_id": "6252001",
+                "name": "United States",
+                "region_code": "US",
+                "level": "COUNTRY",
+                "parent_id": "",
+            }
+        ],
+        "languages": [{"code": "en", "name": "English"}],
+        "interests": [{"category_id": "15", "name": "Games", "parent_id": ""}],
+        "audiences": [],
+        "utm_params": [{"key": "utm_source", "value": "tiktok"}],
         "videos_read_at": "2026-11-21T06:00:00Z",
     },
     response_only=True,

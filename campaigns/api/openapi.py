@@ -4,6 +4,7 @@ Importing it registers the extensions with drf-spectacular.
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any, Literal
 
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
@@ -132,7 +133,7 @@ def _describe(given: Any, auto_schema: AutoSchema, direction: Direction) -> Desc
         case None:
             return {"type": "null"}
         case dict():
-            return given
+            return deepcopy(given)  # what gathers enums writes into it: the next document would lack them
         case _:
             reference: Described = auto_schema.resolve_serializer(given, direction).ref
             return reference

@@ -34,6 +34,7 @@ urlpatterns = [
     path(
         "advertisers/<str:advertiser_id>/disconnect/", accounts.Disconnection.as_view(), name="api-disconnect"
     ),
+    path("advertisers/<str:advertiser_id>/utm/", library.OneUtmSet.as_view(), name="api-utm"),
     path("campaigns/", campaigns.Campaigns.as_view(), name="api-campaigns"),
     path("campaigns/validate/", campaigns.Validation.as_view(), name="api-validate"),
     path("campaigns/<int:pk>/", campaigns.OneCampaign.as_view(), name="api-campaign"),

@@ -104,6 +104,9 @@ class World:
             "PUT api/v1/policy/<str:name>/": {"advertiser_id": account, "value": 8, "reason": "Slow"},
             "PUT api/v1/envelopes/<str:advertiser_id>/": {"amount": "2000.00", "reason": "The client's cap"},
             "POST api/v1/campaigns/<int:pk>/adgroups/": {"adgroup_name": "Second"},
+            "PUT api/v1/advertisers/<str:advertiser_id>/utm/": {
+                "utm_params": [{"key": "utm_source", "value": "tiktok"}]
+            },
             "POST api/v1/webhooks/": {
                 "advertiser_id": account,
                 "address": "https://example.com/",

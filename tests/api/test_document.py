@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 from django.core.management import call_command
+from drf_spectacular.generators import SchemaGenerator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 from rest_framework.test import APIClient
@@ -53,6 +54,12 @@ def test_it_is_openapi_3_1_and_stands_at_its_address(db: None, document: dict[st
     served = APIClient().get(f"{API}schema/", {"format": "json"})
     assert served.status_code == 200
     assert json.loads(served.content)["paths"] == document["paths"]
+
+
+def test_it_is_the_same_however_often_it_is_asked_for(document: dict[str, Any]) -> None:
+    for _ in range(2):
+        again = json.loads(json.dumps(SchemaGenerator().get_schema(request=None, public=True)))
+        assert again["components"] == document["components"]
 
 
 @pytest.mark.parametrize("level", list(Level))

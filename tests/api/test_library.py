@@ -28,8 +28,35 @@ def test_a_library_holds_what_a_tree_can_name(client: APIClient, account: Advert
         }
     ]
     assert [item["identity_id"] for item in found["identities"]] == ["identity-1"]
-    assert found["videos"] == [{"video_id": "v10000000000000001", "name": "Spring.mp4", "duration": 15.0}]
-    assert (found["pictures"], found["places"]) == ([], [])
+    assert found["videos"] == [
+        {
+            "video_id": "v10000000000000001",
+            "name": "Spring.mp4",
+            "duration": 15.0,
+            "width": None,
+            "height": None,
+        }
+    ]
+    assert (found["pictures"], found["places"], found["utm_params"]) == ([], [], [])
+
+
+def test_a_library_is_narrowed_by_name(client: APIClient, account: Advertiser) -> None:
+    found = read(client, f"advertisers/{account.advertiser_id}/library/?q=shop")
+    assert [len(found[kind]) for kind in ("pixels", "identities", "videos")] == [1, 1, 0]
+
+
+def test_an_administrator_sets_the_parameters_of_addresses(account: Advertiser) -> None:
+    boss = factories.make_person()
+    factories.add_member(boss, account, "administrator")
+    signed_in = APIClient()
+    signed_in.force_login(boss)
+    address = f"{API}advertisers/{account.advertiser_id}/utm/"
+    params = [{"key": "utm_source", "value": "tiktok"}]
+    assert signed_in.put(address, {"utm_params": params}).json() == {"utm_params": params}
+    assert read(signed_in, f"advertisers/{account.advertiser_id}/library/")["utm_params"] == params
+    for wrong, path in (("x", "utm_params"), ([{"key": 1}], "utm_params/0")):
+        answer = signed_in.put(address, {"utm_params": wrong})
+        assert (answer.status_code, answer.json()["problems"][0]["path"]) == (400, path)
 
 
 def test_a_refused_ad_is_told_with_its_reasons(client: APIClient, account: Advertiser) -> None:
