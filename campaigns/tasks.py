@@ -4,11 +4,11 @@ from celery import shared_task
 
 from campaigns.notices import delivery, mailing
 from campaigns.queries.system import SWEEP
-from campaigns.services import announcing, openings, repeats
+from campaigns.services import announcing, openings, repeats, rereading
 from campaigns.services.audit import seal_changes
 from campaigns.services.beating import note_beat
 from campaigns.services.keeping import keep_in_bounds
-from campaigns.sync import connections, outbox, readings
+from campaigns.sync import connections, outbox, readings, thumbnails
 from campaigns.sync.clock import read_now, read_real_time
 from campaigns.sync.gateway import PLAIN_ROAD
 from campaigns.sync.push import advance
@@ -92,3 +92,21 @@ def deliver(delivery_id: int) -> None:
 def read(reading_pk: int) -> None:
     """Does one reading of an account, if it is due. What went wrong stands on its row."""
     readings.read(reading_pk, PLAIN_ROAD, now=read_now())
+
+
+@shared_task
+def fetch_thumbnails(advertiser_pk: int) -> None:
+    """Fetches the small pictures that somebody looks for in an account's library."""
+    thumbnails.fetch_thumbnails(advertiser_pk, PLAIN_ROAD, now=read_real_time())
+
+
+@shared_task
+def read_libraries() -> None:
+    """Has the accounts read anew whose libraries and lists were read long ago."""
+    outbox.send_messages(rereading.READ_TASK, rereading.list_unread(now=read_now()))
+
+
+@shared_task
+def read_library(advertiser_pk: int) -> None:
+    """Reads anew what one account owns and may target."""
+    rereading.reread_account(advertiser_pk=advertiser_pk, now=read_now())

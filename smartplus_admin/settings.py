@@ -261,6 +261,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "read-libraries": {
+        "task": "campaigns.tasks.read_libraries",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "forget-answers": {
         "task": "campaigns.tasks.forget_answers",
         "schedule": 3600.0,

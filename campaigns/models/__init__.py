@@ -24,6 +24,7 @@ from campaigns.models.presence import Presence
 from campaigns.models.readings import Reading, RemoteEdit, Stranger
 from campaigns.models.signins import SignIn
 from campaigns.models.system import Heartbeat, Keeping, Restoration
+from campaigns.models.thumbnails import Thumbnail
 from campaigns.models.views import SavedView
 
 Thing = Campaign | AdGroup | Ad  # one object of the tree
@@ -76,6 +77,7 @@ __all__ = [
     "Stranger",
     "Surprise",
     "Thing",
+    "Thumbnail",
     "Video",
     "list_overrides",
     "policies_of",

@@ -194,6 +194,7 @@ _LOOKS: dict[str, Callable[[TikTokClient, Advertiser], dict[str, Any]]] = {
 
 def _replace(advertiser: Advertiser, kind: str, rows: Iterable[models.Model]) -> None:
     """Puts a fresh reading in the old one's place; pictures that we uploaded ourselves stay."""
+    Advertiser.objects.select_for_update().filter(pk=advertiser.pk).values_list("pk").first()  # one at a time
     related = getattr(advertiser, kind)
     stale = related.filter(address="") if kind == "pictures" else related.all()
     stale.delete()

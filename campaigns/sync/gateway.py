@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 from campaigns.contract.levels import Level
-from campaigns.models import Advertiser, Connection
+from campaigns.models import Advertiser, Connection, Post
 from campaigns.rules.policy import house_policy
 from campaigns.sync import meter
 from campaigns.sync.clock import read_real_time
@@ -133,6 +133,29 @@ class Gateway:
         path = "smart_plus/ad/review_info/"
         return self._metered(
             "read", path, lambda: self._client.review_ads(advertiser_id=advertiser_id, ids=ids)
+        ).data
+
+    def find_media(self, kind: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Videos or pictures by their ids, with addresses that are good for the hour."""
+        advertiser_id = self.advertiser.advertiser_id
+        return self._metered(
+            "read",
+            f"file/{kind}/ad/info/",
+            lambda: self._client.describe_media(advertiser_id=advertiser_id, kind=kind, ids=ids),
+        )
+
+    def find_post(self, post: Post) -> dict[str, Any]:
+        advertiser_id = self.advertiser.advertiser_id
+        return self._metered(
+            "read",
+            "identity/video/info/",
+            lambda: self._client.describe_post(
+                advertiser_id=advertiser_id,
+                identity_type=post.identity_type,
+                identity_id=post.identity_id,
+                bc_id=post.bc_id,
+                item_id=post.item_id,
+            ),
         ).data
 
     def walk_report(self, question: Mapping[str, Any]) -> Iterator[Page]:

@@ -159,6 +159,26 @@ class TikTokClient:
             parameters["identity_authorized_bc_id"] = bc_id
         return self._transport.get("identity/video/get/", parameters)
 
+    def describe_media(self, *, advertiser_id: str, kind: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Videos (at most 60) or pictures (100) by their ids; `kind` is `video` or `image` (platform 6.1, 6.2)."""
+        path = f"file/{kind}/ad/info/"
+        answer = self._transport.get(path, {"advertiser_id": advertiser_id, f"{kind}_ids": list(ids)})
+        return _read_rows(answer, "list", path)
+
+    def describe_post(
+        self, *, advertiser_id: str, identity_type: str, identity_id: str, bc_id: str, item_id: str
+    ) -> Answer:
+        """One post: `video_detail` (platform 6.5)."""
+        parameters = {
+            "advertiser_id": advertiser_id,
+            "identity_type": identity_type,
+            "identity_id": identity_id,
+            "item_id": item_id,
+        }
+        if bc_id:
+            parameters["identity_authorized_bc_id"] = bc_id
+        return self._transport.get("identity/video/info/", parameters)
+
     def list_videos(self, *, advertiser_id: str, page: int) -> Page:
         path = "file/video/ad/search/"
         answer = self._transport.get(path, {"advertiser_id": advertiser_id, "page": page, "page_size": 100})

@@ -18,12 +18,14 @@ from campaigns.models import Campaign, Person, Thing
 from campaigns.queries.library import KINDS, RATIOS, Piece, count_pieces, find_pieces, read_pieces
 from campaigns.services import editing
 from campaigns.services.errors import NotWellFormed
-from campaigns.sync.clock import read_now
+from campaigns.sync.clock import read_now, read_real_time
+from campaigns.sync.thumbnails import count_pending, want_thumbnails
 from campaigns.web.builder_actions import ROWS, read_rows, read_shared
 from campaigns.web.builder_screen import find_lock, find_object, find_tree
 from campaigns.web.builder_tree import read_tree
 from campaigns.web.guard import is_fragment, page, person_of
 
+LOOKS = 8  # how often a page asks whether its pictures came; who waits longer reloads
 TEXT_LIMIT = 100  # of what is searched for
 
 
@@ -35,6 +37,15 @@ class Choice:
     keys: tuple[str, ...]
     cover: str = ""  # the picture before each video
     music: str = ""  # of a carousel
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One piece on the page, with our id of its picture; None: not here."""
+
+    place: int
+    piece: Piece
+    picture: int | None
 
 
 @page
@@ -64,7 +75,16 @@ def choose_creatives(request: HttpRequest, pk: int, ad_id: int) -> HttpResponse:
         "lock": find_lock(person, campaign, ad),
         "error": error,
     }
-    template = "builder/library_found.html" if is_fragment(request) else "builder/library.html"
+    missing = {item for item in request.GET.get("missing", "").split(",") if item}
+    look = request.GET.get("look", "")
+    if missing and is_fragment(request):
+        context["pieces"] = [piece for piece in context["pieces"] if str(piece.place) in missing]
+    context["look"] = (int(look) if look.isdecimal() else 0) + 1
+    context["waits"] = context["pending"] and context["look"] <= LOOKS
+    context["missing"] = ",".join(str(piece.place) for piece in context["pieces"] if not piece.picture)
+    template = "builder/library.html"
+    if is_fragment(request):
+        template = "builder/library_pictures.html" if missing else "builder/library_found.html"
     return render(request, template, context, status=422 if error else 200)
 
 
@@ -74,6 +94,8 @@ def _draw(campaign: Campaign, ad: Thing, kind: str, given: Mapping[str, Any]) ->
     library = find_pieces(
         campaign.advertiser, kind, text=text, ratio=ratio, page=int(number) if number.isdecimal() else 1
     )
+    keys = [piece.key for piece in library.pieces]
+    pictures = want_thumbnails(campaign.advertiser, kind, keys, now=read_real_time())
     counts = count_pieces(campaign.advertiser)
     return {
         "campaign": campaign,
@@ -86,6 +108,10 @@ def _draw(campaign: Campaign, ad: Thing, kind: str, given: Mapping[str, Any]) ->
         "ratio": ratio,
         "text": text,
         "library": library,
+        "pieces": [
+            Shown(place, piece, pictures.get(piece.key)) for place, piece in enumerate(library.pieces, 1)
+        ],
+        "pending": count_pending(campaign.advertiser, kind, keys) if len(pictures) < len(keys) else 0,
         "empty": not counts[kind],
         "held": len(read_rows(ad)),
         "most": CREATIVES_PER_AD,

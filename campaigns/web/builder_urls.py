@@ -15,6 +15,7 @@ from campaigns.web import (
     grid_paste,
     grid_rows,
     review,
+    thumbnails,
 )
 
 urlpatterns = [
@@ -36,6 +37,7 @@ urlpatterns = [
         name="builder-library",
     ),
     path("campaigns/<int:pk>/build/company/", company.meet_company, name="builder-company"),
+    path("thumbnails/<int:pk>/", thumbnails.show_thumbnail, name="thumbnail"),
     path("campaigns/<int:pk>/build/structure/", builder.change_structure, name="builder-structure"),
     path("campaigns/<int:pk>/build/grid/", grid.show_adgroups, name="grid"),
     path("campaigns/<int:pk>/build/grid/ads/", grid.show_ads, name="grid-ads"),

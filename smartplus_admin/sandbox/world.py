@@ -147,7 +147,6 @@ def dress_post(row: dict[str, Any]) -> dict[str, Any]:
         **row,
         "status": "ITEM_STATUS_HESITATE_RECOMMEND",
         "video_info": {
-            "poster_url": "https://example.com/poster.jpg",
             "url": "https://example.com/post.mp4",
             "width": 1080,
             "height": 1920,
@@ -165,7 +164,6 @@ def dress_video(row: dict[str, Any]) -> dict[str, Any]:
         "size": int(row["duration"] * 500_000),
         "format": "mp4",
         "signature": hashlib.md5(row["video_id"].encode(), usedforsecurity=False).hexdigest(),
-        "video_cover_url": "https://example.com/cover.jpg",
         "preview_url": "https://example.com/preview.mp4",
         "allowed_placements": ["PLACEMENT_TIKTOK", "PLACEMENT_PANGLE", "PLACEMENT_GLOBAL_APP_BUNDLE"],
         "displayable": True,
@@ -182,7 +180,6 @@ def dress_image(row: dict[str, Any], now: float | None = None) -> dict[str, Any]
     when = ASSET_TIME if now is None else datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "material_id": derive_digits("image", row["image_id"]),
-        "image_url": "https://example.com/image.jpg",
         "format": "jpeg",
         "size": 240_000,
         "signature": hashlib.md5(row["image_id"].encode(), usedforsecurity=False).hexdigest(),

@@ -20,6 +20,7 @@ from campaigns.models import (
     Proposal,
     ProposalItem,
     SavedView,
+    Thumbnail,
     Webhook,
 )
 from tests.factories import (
@@ -52,6 +53,7 @@ class World:
     view: SavedView
     change: Change
     waiting: Connection
+    thumbnail: Thumbnail
 
     def fill(self, pattern: str) -> str:
         """An address of the pattern, about what stands here."""
@@ -72,6 +74,7 @@ class World:
             "<uuid:key>": self.delivery.key,
             "<str:key>": self.token.token_key,
             "changes/<int:pk>": f"changes/{self.change.pk}",
+            "thumbnails/<int:pk>": f"thumbnails/{self.thumbnail.pk}",
             "views/<int:pk>": f"views/{self.view.pk}",
             "people/<int:pk>": f"people/{self.member.pk}",
             "<str:advertiser_id>": campaign.advertiser.advertiser_id,
@@ -194,6 +197,15 @@ def build_world() -> World:
         member=Membership.objects.get(person=guest),
         change=make_change(live, actor=people["buyer"], before={"budget": "1.00"}, after={"budget": "2.00"}),
         waiting=make_connection(connected_by=people["administrator"], chosen_at=None, offered=[]),
+        thumbnail=Thumbnail.objects.create(
+            advertiser=account,
+            kind="videos",
+            key="v11",
+            content=b"x",
+            content_type="image/png",
+            size=1,
+            not_before=NOW,
+        ),
         view=SavedView.objects.create(owner=people["buyer"], advertiser=account, name="Live", created_at=NOW),
     )
 

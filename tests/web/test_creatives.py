@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Identity, Picture, Post, Video
+from campaigns.models import Identity, Picture, Post, Thumbnail, Video
 from campaigns.web.combinations import say_combinations
 from tests.factories import make_person
 from tests.web.building import TREE, make_account, make_draft, read_under
@@ -133,6 +133,22 @@ def test_many_pictures_are_paged(client, account):
     html = client.get(address(ad), {"kind": "pictures", "page": "2"}).content.decode()
     assert "page 2 of 2" in html
     assert html.count('class="piece"') == 16
+
+
+def test_the_page_asks_for_its_pictures_and_shows_those_that_came(client, account):
+    ad = draft_ad(account)
+    html = client.get(address(ad), {"kind": "videos"}).content.decode()
+    assert "missing=1,2" in html
+    assert "/thumbnails/" not in html
+    Thumbnail.objects.filter(key="v11").update(content=b"x", content_type="image/png", size=1)
+    asked = {"kind": "videos", "missing": "1,2", "look": "1"}
+    html = client.get(address(ad), asked, headers={"HX-Request": "true"}).content.decode()
+    assert html.count("/thumbnails/") == 1
+    assert 'id="picture-1" hx-swap-oob="true"' in html
+    assert "look=2&amp;missing=2" in html
+    asked["look"] = "8"
+    html = client.get(address(ad), asked, headers={"HX-Request": "true"}).content.decode()
+    assert "hx-get" not in html
 
 
 def test_an_empty_library_says_where_its_things_come_from(client, account):

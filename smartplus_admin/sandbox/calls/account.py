@@ -5,6 +5,7 @@ from typing import Any
 from campaigns.contract import codes
 from smartplus_admin.sandbox.errors import Refusal, refuse_foreign, refuse_missing, refuse_parameter
 from smartplus_admin.sandbox.library import find_account, list_accounts
+from smartplus_admin.sandbox.pictures import point_to
 from smartplus_admin.sandbox.wire import Call, cut_page
 
 IDENTITY_TYPES = ("CUSTOMIZED_USER", "AUTH_CODE", "TT_USER", "BC_AUTH_TT", "TTS_TT")  # platform 6.5
@@ -77,7 +78,7 @@ def get_post(call: Call) -> dict[str, Any]:
     post = call.shelf.find("post", item_id)
     if post is None or post["identity_id"] != identity_id:
         raise refuse_parameter("item_id", f"{item_id} does not exist.")
-    return {"video_detail": post}
+    return {"video_detail": _show_post(call, post)}
 
 
 def list_posts(call: Call) -> dict[str, Any]:
@@ -92,7 +93,15 @@ def list_posts(call: Call) -> dict[str, Any]:
         if post["identity_id"] == identity_id and (not kind or post["item_type"] == kind)
     ]
     rest = posts[cursor : cursor + count]
-    return {"video_list": rest, "cursor": cursor + len(rest), "has_more": cursor + len(rest) < len(posts)}
+    shown = [_show_post(call, post) for post in rest]
+    return {"video_list": shown, "cursor": cursor + len(rest), "has_more": cursor + len(rest) < len(posts)}
+
+
+def _show_post(call: Call, post: dict[str, Any]) -> dict[str, Any]:
+    """With the address of its poster, on this server."""
+    video = post["video_info"]
+    poster = point_to(call.host, post["item_id"], video["width"], video["height"])
+    return {**post, "video_info": {"poster_url": poster, **video}}
 
 
 def _find_identity(call: Call) -> dict[str, Any]:

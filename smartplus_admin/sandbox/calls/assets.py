@@ -4,6 +4,7 @@ from typing import Any
 
 from smartplus_admin.sandbox.errors import Refusal, refuse_parameter
 from smartplus_admin.sandbox.library import Body
+from smartplus_admin.sandbox.pictures import point_to
 from smartplus_admin.sandbox.wire import Call, cut_page
 
 STILL_TRANSCODING = 40901  # platform section 2
@@ -44,11 +45,11 @@ def get_videos(call: Call) -> Body:
     waiting = [video["video_id"] for video in videos if call.now < video.get("ready_at", 0)]
     if waiting:
         raise Refusal(STILL_TRANSCODING, f"video_ids: {waiting[0]} is still being transcoded.")
-    return {"list": [_show(video) for video in videos]}
+    return {"list": [_show(call, video) for video in videos]}
 
 
 def get_images(call: Call) -> Body:
-    return {"list": _get(call, "image", 100)}
+    return {"list": [_show(call, image) for image in _get(call, "image", 100)]}
 
 
 def list_audiences(call: Call) -> Body:
@@ -88,7 +89,7 @@ def _fits(image: Body, filtering: Body) -> bool:
 
 def _page(call: Call, found: list[Body]) -> Body:
     page, size = call.page(most=100, default=20)  # platform 6.1, 6.2; one source says 1,000
-    result: Body = cut_page([_show(asset) for asset in found], page, size)
+    result: Body = cut_page([_show(call, asset) for asset in found], page, size)
     return result
 
 
@@ -97,5 +98,9 @@ def _get(call: Call, kind: str, most: int) -> list[Body]:
     return [asset for asset in (call.shelf.find(kind, key) for key in keys) if asset]
 
 
-def _show(asset: Body) -> dict[str, Any]:
-    return {name: value for name, value in asset.items() if name != "ready_at"}  # ours
+def _show(call: Call, asset: Body) -> dict[str, Any]:
+    """With the address of its picture, on this server; an uploaded one keeps the address it came from."""
+    name = "video_cover_url" if "video_id" in asset else "image_url"
+    key = asset.get("video_id") or asset["image_id"]
+    drawn = {name: point_to(call.host, key, asset.get("width") or 9, asset.get("height") or 16)}
+    return drawn | {name: value for name, value in asset.items() if name != "ready_at"}  # ours

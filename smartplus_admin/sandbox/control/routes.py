@@ -11,6 +11,8 @@ from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.control import api, consent, life, page
 from smartplus_admin.sandbox.control.preview import PREFIX, show_preview
 from smartplus_admin.sandbox.life.catch_up import live as live_on
+from smartplus_admin.sandbox.pictures import PREFIX as PICTURES
+from smartplus_admin.sandbox.pictures import show_picture
 from smartplus_admin.sandbox.store import Store, dump_json
 
 Answer = Callable[[Request, Store, Config], Response]
@@ -51,6 +53,8 @@ def answer_control(request: Request, store: Store, config: Config) -> Response:
         return Response(css, content_type="text/css; charset=utf-8")
     if request.method == "GET" and request.path.startswith(PREFIX):
         return show_preview(request, store)
+    if request.method == "GET" and request.path.startswith(PICTURES):
+        return show_picture(request)
     run = ROUTES.get((request.method, request.path))
     if run is None:
         known = any(path == request.path for _, path in ROUTES)
