@@ -129,7 +129,8 @@ def _list_tops(things: Collection[Thing]) -> list[Thing]:
 
 def _want_away(things: Iterable[Thing], status: str, switches: Sequence[Push]) -> None:
     """Wants objects off, or gone, and sends that before everything else where TikTok may hold them otherwise."""
-    turning = {push.target for push in switches if push.attempts}
+    # whoever was in a lost call may be on; the tries of such a row are counted anew, so they tell nothing
+    turning = {push.target for push in switches if push.sent_at}
     for thing in things:
         thing.wanted = {**thing.wanted, SWITCH: status}
         thing.version = F("version") + 1

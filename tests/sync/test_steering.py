@@ -131,6 +131,20 @@ def test_a_launch_cancelled_while_it_switches_on_ends_off(strict: World, spark_t
     assert {row["operation_status"] for row in on} == {"DISABLE"}
 
 
+def test_what_a_lost_call_switched_on_along_with_others_is_off_after_cancelling(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    campaign = begin(strict, two_groups(spark_tree))
+    strict.work_until(lambda: count_made() == 5)
+    strict.pass_time(30)  # both ads are due at once then
+    strict.strike("smart_plus/ad/status/update/", "answer-lost", times=1)
+    strict.work_until(lambda: Push.objects.filter(aspect="switch", state="unsure").exists())
+    assert {row["operation_status"] for row in strict.remote("ad")} == {"ENABLE"}
+    cancel(strict, campaign, removes=False)
+    assert strict.settle()
+    assert {row["operation_status"] for row in strict.remote("ad")} == {"DISABLE"}
+
+
 def test_a_cancelled_growth_takes_only_what_it_added(strict: World, spark_tree: dict[str, Any]) -> None:
     live = go_live(strict, copy.deepcopy(spark_tree))
     grow(strict, live, another(spark_tree))
