@@ -1,28 +1,36 @@
 """What must never be true at the sandbox, looked at after every write, and what must be true once a round has settled.
 
-Reads the sandbox's own rows and the trees as they were launched; asks nothing of the product's way of comparing.
+Reads the sandbox's own rows and what people wanted (ledger.py); asks nothing of the product's way of comparing.
 
-- Duplicate: more living objects of one name under one parent than are wanted there.
+- Duplicate: more living objects under one parent than are wanted there.
 - Half-tree: a campaign that is on while its tree lacks something, differs from its plan, or has something on that nobody
-  wanted.
+  wanted. What is added to a live campaign counts as a tree of its own: nothing of it is on before all of it is there.
 - Orphan: a living object that no row of ours holds.
+- Undone: an edit that leaves longer than a lease after somebody wanted it otherwise.
+- Lost: an edit that was taken and is not what we want in the end; or that TikTok does not hold, and nobody is told.
 
-A create that the road carries out after the visibility bound may leave a twin (design section 4): it is counted apart, and
-it must be off.
+A call that the road carries out after the visibility bound may leave a twin, or an older value (design section 4): those
+are counted apart. A twin must be off, and an older value must be told as drift.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from campaigns.contract.levels import Level
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push, Thing
+from campaigns.rules.policy import house_policy
+from campaigns.sync.drift import find_drift
 from smartplus_admin.sandbox.app import Sandbox
 from smartplus_admin.sandbox.entities import Entity, select_entities
+from tests.simulate.ledger import CREATIVES, Ledger, Node
 from tests.simulate.network import Flight
 
 Key = tuple[str, str, str]  # level, TikTok's id of the parent, name
+ON, OFF, GONE = "ENABLE", "DISABLE", "DELETE"
+SWITCH = "operation_status"
 
 
 class Violation(AssertionError):
@@ -31,18 +39,15 @@ class Violation(AssertionError):
 
 @dataclass
 class Judge:
-    """Looks at one account. `trees` are what was launched, by the campaign's name."""
+    """Looks at one account."""
 
     app: Sandbox
     advertiser_id: str
-    trees: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    copies: Counter[str] = field(default_factory=Counter)  # how many launches carry a name
+    ledger: Ledger = field(default_factory=Ledger)
     late: Counter[Key] = field(default_factory=Counter)
-    stopped: set[str] = field(default_factory=set)  # names that a person took off at some time
 
-    def expect(self, tree: Mapping[str, Any]) -> None:
-        self.trees[tree["campaign_name"]] = tree
-        self.copies[tree["campaign_name"]] += 1
+    def __post_init__(self) -> None:
+        self.lease = house_policy().seconds("push.lease").total_seconds()
 
     def watch(self, flight: Flight) -> None:
         """After something was carried out."""
@@ -51,108 +56,255 @@ class Judge:
             parent = str(flight.body.get(level.parent.id_member, "")) if level.parent else ""
             self.late[level.value, parent, str(flight.body.get(level.name_member))] += 1
         living = self.read_living()
-        self._find_duplicates(living)
+        claimed = self.ledger.list_claimed()
+        if flight.path.endswith("/update/") and not flight.path.endswith("/status/update/"):
+            self._judge_update(flight, claimed)
+        owners = self._find_duplicates(living, claimed)
         for row in living:
-            if row.level is Level.CAMPAIGN and row.operation_status == "ENABLE":
-                self._compare(row, living)
+            if row.level is Level.CAMPAIGN and row.id in owners:
+                self._judge_tree(row, living, owners)
 
     def read_living(self) -> list[Entity]:
         with self.app.store.read() as db:
             return select_entities(db, "advertiser_id = ? AND deleted_with = ''", [self.advertiser_id])
 
+    # After every write -------------------------------------------------------------------------------
+
+    def _find_duplicates(self, living: list[Entity], claimed: Mapping[str, Node]) -> dict[str, Node]:
+        """Whose each living object is. Those that nobody's row holds yet are given by name, as far as any is free."""
+        owners = {row.id: claimed[row.id] for row in living if row.id in claimed}
+        for level in Level:
+            groups: dict[str, list[Entity]] = {}
+            for row in living:
+                if row.level is level:
+                    groups.setdefault(row.parent_id, []).append(row)
+            for parent, rows in groups.items():
+                self._give(level, parent, rows, owners)
+        return owners
+
+    def _give(self, level: Level, parent: str, rows: list[Entity], owners: dict[str, Node]) -> None:
+        if level is Level.CAMPAIGN:
+            wanted = self.ledger.roots
+        elif parent in owners:
+            wanted = owners[parent].children
+        else:
+            raise Violation(f"orphan: {level} {rows[0].name} below {parent}, which nobody wants")
+        taken = {owners[row.id] for row in rows if row.id in owners}
+        free = [node for node in wanted if node not in taken]
+        strange = [row for row in rows if row.id not in owners]
+        given = _match(strange, free)
+        owners |= given
+        left = Counter(_key(row) for row in strange if row.id not in given)
+        for key, count in left.items():
+            if count > self.late[key]:
+                raise Violation(f"duplicate: {count} of {key} beyond what is wanted")
+
+    def _judge_tree(self, root: Entity, living: list[Entity], owners: Mapping[str, Node]) -> None:
+        node = owners[root.id]
+        rows = {owners[row.id]: row for row in living if row.id in owners}
+        tree = list(node.walk())
+        for batch in {item.batch: None for item in tree}:
+            members = [item for item in tree if item.batch is batch]
+            if batch.fate:
+                continue
+            own = [item for item in members if not item.switched]
+            if batch.grows:
+                is_on = any(item in rows and rows[item].operation_status == ON for item in own)
+            else:
+                is_on = root.operation_status == ON
+            if is_on:
+                self._judge_batch(members, rows, grows=batch.grows)
+        if root.operation_status == ON:
+            for row in living:
+                if row.campaign_id == root.id and row.id not in owners and row.operation_status == ON:
+                    raise Violation(f"half-tree: {row.level} {row.name} is on and nobody wants it")
+
+    def _judge_batch(self, members: list[Node], rows: Mapping[Node, Entity], *, grows: bool) -> None:
+        for node in members:
+            row = rows.get(node)
+            if row is None:
+                raise Violation(f"half-tree: {node.level} {node.name} is missing")
+            if not grows and row.operation_status != ON and not node.switched:
+                raise Violation(f"half-tree: {node.level} {node.name} is off")
+            for member, value in node.wanted.items():
+                held = _read(row, member)
+                said = [item.value for item in node.said.get(member, ())] or [value]
+                plain = isinstance(value, bool | int | float) or member in node.said
+                if (
+                    plain
+                    and held is not None
+                    and member not in node.risky
+                    and not any(
+                        item is None or _covers(item, held)
+                        for item in said  # None: nobody typed it
+                    )
+                ):
+                    raise Violation(
+                        f"half-tree: {node.level} {node.name} holds {member} {held}, wanted {value}"
+                    )
+
+    def _judge_update(self, flight: Flight, claimed: Mapping[str, Node]) -> None:
+        """No value leaves long after it was undone; what comes after the bound puts its members at risk."""
+        for node, members in _read_updates(flight, claimed):
+            if flight.is_late:
+                node.risky |= members.keys()
+            for member, value in members.items():
+                if (
+                    member not in node.said or member == CREATIVES
+                ):  # those go by the ids that TikTok gave them
+                    continue
+                since = flight.marked_at - self.lease
+                fits = [
+                    item.until >= since and not item.by_hand and _covers(item.value, value)
+                    for item in node.list_said(member)
+                ]
+                if not any(fits):
+                    raise Violation(
+                        f"undone: {node.level} {node.name} is sent {member} {value}, long after it was wanted"
+                    )
+
+    # In the end --------------------------------------------------------------------------------------
+
     def judge_settled(self) -> None:
-        """Everything came to its end: what is on and off is what is wanted, and every object has its row."""
+        """Everything came to its end: what TikTok holds is what is wanted, or it is told; every object has its row."""
         living = self.read_living()
-        remote = {(row.level, row.id): row for row in living}
+        remote = {row.id: row for row in living}
+        self._find_duplicates(living, self.ledger.list_claimed())
         for launch in Launch.objects.select_related("campaign").all():
-            self._judge_launch(launch, remote)
-        strangers = Counter(_key(row) for (_, _), row in remote.items())
+            if launch.finished_at is None:
+                raise Violation(f"launch of {launch.campaign.name} is not finished")
+            if Push.objects.filter(launch=launch).exclude(state=Push.State.DONE).exists():
+                raise Violation(f"launch of {launch.campaign.name} is finished with open rows")
+        self._find_orphans(living)
+        for root in self.ledger.roots:
+            campaign = Campaign.objects.prefetch_related("adgroups__ads").get(pk=root.key or 0)
+            told = {(item.target, item.member) for item in find_drift(campaign)}
+            things: list[Thing] = [campaign]
+            for group in campaign.adgroups.all():
+                things += [group, *group.ads.all()]
+            for thing in things:
+                node = self.ledger.find(thing.level, thing.pk)
+                if node is None:
+                    raise Violation(f"{thing.level} {thing.label} is a row that nobody wanted")
+                self._judge_thing(thing, node, remote.get(str(thing.remote_id)), told)
+
+    def _find_orphans(self, living: list[Entity]) -> None:
+        strangers = Counter(_key(row) for row in living)
+        remote = {row.id: row for row in living}
         for model in (Campaign, AdGroup, Ad):
-            for thing in model._default_manager.exclude(remote_id=None):
-                strangers[_key(remote[thing.level, str(thing.remote_id)])] -= 1
+            for remote_id in model._default_manager.exclude(remote_id=None).values_list(
+                "remote_id", flat=True
+            ):
+                if remote_id in remote:
+                    strangers[_key(remote[remote_id])] -= 1
         for key, count in strangers.items():
             if count > self.late[key]:
                 raise Violation(f"orphan: {count} of {key} without a row")
+        held = self.ledger.list_claimed()
+        for row in living:
+            if row.id not in held and row.operation_status == ON:
+                raise Violation(f"twin: {row.level} {row.name} came after the bound and is on")
 
-    def _judge_launch(self, launch: Launch, remote: Mapping[tuple[Level, str], Entity]) -> None:
-        campaign = launch.campaign
-        if launch.finished_at is None:
-            raise Violation(f"launch of {campaign.name} is not finished")
-        things: list[Thing] = [campaign]
-        for group in campaign.adgroups.all():
-            things += [group, *group.ads.all()]
-        for thing in things:
-            row = remote.get((thing.level, str(thing.remote_id)))
-            if row is None:
-                raise Violation(f"{thing.level} {thing.label} is done and not at TikTok")
-            if row.operation_status != thing.wanted_switch:
+    def _judge_thing(self, thing: Thing, node: Node, row: Entity | None, told: set[tuple[str, str]]) -> None:
+        target = "campaign" if isinstance(thing, Campaign) else f"{thing.level}s/{thing.pk}"
+        if node.batch.fate == "removed":
+            if row is not None:
+                raise Violation(f"{thing.level} {thing.label} was cancelled and is still at TikTok")
+            return
+        if node.batch.fate == "off" and row is None:
+            return  # its create had not left
+        if row is None:
+            raise Violation(f"{thing.level} {thing.label} is done and not at TikTok")
+        if row.operation_status != thing.operation_status:
+            raise Violation(
+                f"we say {thing.operation_status} of {thing.level} {thing.label}: {row.operation_status}"
+            )
+        if row.operation_status != thing.wanted_switch and (target, SWITCH) not in told:
+            raise Violation(
+                f"{thing.level} {thing.label} is {row.operation_status}, wanted {thing.wanted_switch}"
+            )
+        if node.batch.fate == "off" and row.operation_status != OFF and not node.switched:
+            raise Violation(f"{thing.level} {thing.label} was cancelled and is on")
+        self._judge_members(thing, node, row, {member for where, member in told if where == target})
+
+    def _judge_members(self, thing: Thing, node: Node, row: Entity, told: set[str]) -> None:
+        asks = thing.pushes.filter(
+            aspect=Push.Aspect.BODY, state__in=[Push.State.REFUSED, Push.State.NEEDS_PERSON]
+        ).exists()
+        for member in node.said:
+            if member == SWITCH:
+                continue
+            value = node.wanted.get(member)
+            if not _covers(value, thing.wanted.get(member)):
                 raise Violation(
-                    f"{thing.level} {thing.label} is {row.operation_status}, wanted {thing.wanted_switch}"
+                    f"lost: {thing.level} {thing.label} wants {member} {thing.wanted.get(member)}, told {value}"
                 )
-            if thing.operation_status != row.operation_status:
+            held = _read(row, member)
+            if not _covers(value, held) and member not in told and not asks:
                 raise Violation(
-                    f"we say {thing.operation_status} of {thing.level} {thing.label}: {row.operation_status}"
+                    f"lost: {thing.level} {thing.label} holds {member} {held}, wanted {value}, and nobody is told"
                 )
-        if Push.objects.filter(launch=launch).exclude(state=Push.State.DONE).exists():
-            raise Violation(f"launch of {campaign.name} is finished with open rows")
-
-    def _find_duplicates(self, living: list[Entity]) -> None:
-        for key, count in Counter(_key(row) for row in living).items():
-            if count > self._count_wanted(key, living) + self.late[key]:
-                raise Violation(f"duplicate: {count} of {key}")
-
-    def _count_wanted(self, key: Key, living: list[Entity]) -> int:
-        level, parent, name = key
-        if level == Level.CAMPAIGN:
-            return self.copies[name]
-        above = next(row for row in living if row.id == parent)
-        root = next(row for row in living if row.level is Level.CAMPAIGN and row.id == above.campaign_id)
-        groups = self.trees[root.name]["adgroups"]
-        if level == Level.ADGROUP:
-            return sum(group["adgroup_name"] == name for group in groups)
-        [same, *_] = [group for group in groups if group["adgroup_name"] == above.name]
-        return sum(ad["ad_name"] == name for ad in same["ads"])
-
-    def _compare(self, root: Entity, living: list[Entity]) -> None:
-        tree = self.trees[root.name]
-        groups = [row for row in living if row.level is Level.ADGROUP and row.campaign_id == root.id]
-        self._compare_children(Level.ADGROUP, root, tree["adgroups"], groups)
-        by_name = {group["adgroup_name"]: group for group in tree["adgroups"]}
-        for group in groups:
-            ads = [row for row in living if row.level is Level.AD and row.adgroup_id == group.id]
-            if group.operation_status == "ENABLE" or ads:
-                self._compare_children(Level.AD, group, by_name[group.name]["ads"], ads)
-
-    def _compare_children(
-        self, level: Level, parent: Entity, wanted: list[Mapping[str, Any]], rows: list[Entity]
-    ) -> None:
-        on = Counter(row.name for row in rows if row.operation_status == "ENABLE")
-        for name, count in Counter(str(item[level.name_member]) for item in wanted).items():
-            held = [row for row in rows if row.name == name]
-            if len(held) < count:
-                raise Violation(f"half-tree: {level} {name} below {parent.name} is missing")
-            if on[name] > count or (on[name] < count and name not in self.stopped):
-                raise Violation(f"half-tree: {on[name]} of {count} {level} {name} are on")
-            [typed, *_] = [item for item in wanted if item[level.name_member] == name]
-            for row in held:
-                _compare_body(row, typed)
-        unknown = set(on) - {str(item[level.name_member]) for item in wanted}
-        if unknown:
-            raise Violation(f"half-tree: {level} {sorted(unknown)[0]} is on and nobody wants it")
 
 
 def _key(row: Entity) -> Key:
     return row.level.value, row.parent_id, row.name
 
 
-def _compare_body(row: Entity, typed: Mapping[str, Any]) -> None:
-    """Plain values only: what a spelling of the guides or a default became is not this judge's business."""
-    for name, value in typed.items():
-        if (
-            isinstance(value, bool | int | float)
-            and name in row.body
-            and float(row.body[name]) != float(value)
-        ):
-            raise Violation(
-                f"half-tree: {row.level} {row.name} holds {name} {row.body[name]}, wanted {value}"
-            )
+def _read(row: Entity, member: str) -> Any:
+    return row.name if member == row.level.name_member else row.body.get(member)
+
+
+def _match(rows: list[Entity], nodes: Iterable[Node]) -> dict[str, Node]:
+    """As many rows as possible with a node that bore their name; a row's first choice gives way where it must."""
+    names = {node: node.list_names() for node in nodes}
+    holder: dict[Node, Entity] = {}
+
+    def place(row: Entity, tried: set[Node]) -> bool:
+        for node, said in names.items():
+            if row.name in said and node not in tried:
+                tried.add(node)
+                if node not in holder or place(holder[node], tried):
+                    holder[node] = row
+                    return True
+        return False
+
+    for row in rows:
+        place(row, set())
+    return {row.id: node for node, row in holder.items()}
+
+
+def _read_updates(flight: Flight, claimed: Mapping[str, Node]) -> Iterable[tuple[Node, dict[str, Any]]]:
+    """The nodes that an update is about, with the members that it sets."""
+    level = Level(flight.path.split("/")[1])
+    if flight.path.endswith("/budget/update/"):
+        for item in flight.body.get("budget") or ():
+            if str(item[level.id_member]) in claimed:
+                yield claimed[str(item[level.id_member])], {"budget": item["budget"]}
+    elif str(flight.body.get(level.id_member)) in claimed:
+        yield claimed[str(flight.body[level.id_member])], flight.body
+
+
+def _covers(wanted: Any, held: Any) -> bool:
+    """Whether a value says all that is wanted of it. Amounts and lists compare by what they mean; TikTok may say more."""
+    if isinstance(wanted, Mapping):
+        return isinstance(held, Mapping) and all(
+            _covers(value, held.get(name)) for name, value in wanted.items()
+        )
+    if isinstance(wanted, list):
+        left = list(held) if isinstance(held, list) else []
+        for value in wanted:
+            match = next((item for item in left if _covers(value, item)), None)
+            if match is None:
+                return False
+            left.remove(match)
+        return not left
+    return _plain(wanted) == _plain(held)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return str(value)
+    try:
+        return f"{Decimal(str(value)).normalize():f}"
+    except InvalidOperation:
+        return str(value)

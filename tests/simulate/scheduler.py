@@ -37,11 +37,13 @@ class Hazards:
 
 
 class Worker:
-    """A greenlet with a name. `marked_at`: when it last wrote down that a call is about to leave."""
+    """A greenlet with a name. `marked_at`: when it last wrote down that a call is about to leave; `wrote`: the number of its
+    last writing statement, in the order of all."""
 
     def __init__(self, name: str, work: Callable[[], object], mortal: bool) -> None:
         self.name, self.mortal = name, mortal
         self.marked_at = 0.0
+        self.wrote = 0
         self.greenlet: Any = greenlet(work)
         self.condemned = False
 

@@ -10,6 +10,7 @@ from campaigns.contract.levels import Level
 from smartplus_admin.sandbox.app import Sandbox, make_app
 from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.entities import Entity, add_entity
+from tests.factories import make_advertiser, make_campaign
 from tests.simulate.judge import Judge, Violation
 from tests.simulate.network import Flight
 
@@ -28,21 +29,25 @@ def simulate(*arguments: str) -> str:
     return done.stdout
 
 
-def test_launches_under_every_fault_keep_the_promise() -> None:
-    assert "broke the promise: 0 of 3" in simulate("--launches", "6", "--seed", "7")
-
-
-def test_a_seed_gives_the_same_trace_in_another_process() -> None:
-    first, second = (simulate("--launches", "2", "--seed", "8").splitlines() for _ in range(2))
+def test_launches_and_edits_under_every_fault_keep_the_promise_and_a_seed_gives_the_same_trace_again() -> (
+    None
+):
+    first, second = (simulate("--launches", "4", "--seed", "7").splitlines() for _ in range(2))
+    assert "rounds that broke the promise: 0 of 2" in first
     assert first[1:] == second[1:]  # the first line tells how long it took
     assert any("same traces" in line for line in first)
 
 
+def test_a_product_that_sends_again_what_was_lost_is_found_out() -> None:
+    said = simulate("--launches", "20", "--seed", "1", "--acts", "0", "--mutant", "resend-from-unsure")
+    assert "duplicate" in said
+
+
 @pytest.fixture
-def judge(tmp_path: Path) -> Judge:
+def judge(db: None, tmp_path: Path) -> Judge:
     app = make_app(Config.for_tests(str(tmp_path / "sandbox.sqlite3")))
     judge = Judge(app, ACCOUNT)
-    judge.expect(TREE)
+    judge.ledger.expect(TREE)
     return judge
 
 
@@ -106,7 +111,35 @@ def test_a_whole_tree_that_is_on_is_what_was_wanted(judge: Judge) -> None:
     look(judge)
 
 
-@pytest.mark.django_db
+def test_nothing_of_what_is_added_is_on_before_all_of_it_is_there(judge: Judge) -> None:
+    campaign, group = grow(judge, "Ad", "Other", on=True)
+    [root] = judge.ledger.roots
+    judge.ledger.grow(root.children[0], [{"ad_name": "Third"}, {"ad_name": "Fourth"}])
+    add(judge.app, Level.AD, "Third", campaign=campaign, group=group)
+    look(judge)
+    add(judge.app, Level.AD, "Fourth", campaign=campaign, group=group, on=True)
+    look(judge)
+    judge.ledger.grow(root.children[0], [{"ad_name": "Fifth"}, {"ad_name": "Sixth"}])
+    add(judge.app, Level.AD, "Fifth", campaign=campaign, group=group, on=True)
+    with pytest.raises(Violation, match="half-tree: ad Sixth"):
+        look(judge)
+
+
+def test_a_value_that_leaves_long_after_it_was_undone_is_told(judge: Judge) -> None:
+    row = make_campaign(advertiser=make_advertiser(), name="Sale")
+    row.remote_id = add(judge.app, Level.CAMPAIGN, "Sale")
+    row.save()
+    [root] = judge.ledger.roots
+    judge.ledger.know(root, row.pk)
+    for moment, value in ((0.0, 600), (10.0, 650)):
+        said = judge.ledger.say(root, "budget", value, moment)
+        judge.ledger.settle(root, "budget", said, now=moment, order=int(moment))
+    body = {"campaign_id": row.remote_id, "budget": 600}
+    judge.watch(Flight("smart_plus/campaign/update/", body, marked_at=20.0))
+    with pytest.raises(Violation, match="undone"):
+        judge.watch(Flight("smart_plus/campaign/update/", body, marked_at=100.0))
+
+
 def test_an_object_that_no_row_holds_is_an_orphan(judge: Judge) -> None:
     grow(judge)
     with pytest.raises(Violation, match="orphan"):

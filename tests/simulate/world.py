@@ -8,39 +8,34 @@ other is not covered here; tests/sync/test_races.py and the chaos run are for th
 
 import copy
 import hashlib
+import itertools
 import json
 import math
 import random
 import sqlite3
 import tempfile
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import requests
 from celery import current_app
 from django.db import connection
+from django.db.models import QuerySet
 
-from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import (
-    Ad,
-    AdGroup,
-    Campaign,
     Change,
     Launch,
     Membership,
     Push,
     Reading,
-    Thing,
 )
-from campaigns.models.prepared import Prepared, moment
 from campaigns.rules.findings import FindingLevel
 from campaigns.rules.policy import house_policy
-from campaigns.services import accounts, drafts, judging, launches, switches
-from campaigns.services.errors import WrongState
+from campaigns.services import accounts, drafts, judging, launches
 from campaigns.sync import outbox, readings
 from campaigns.sync.gateway import Road
 from campaigns.sync.push import advance
@@ -55,6 +50,7 @@ from tests.factories import make_person
 from tests.simulate.broker import Broker
 from tests.simulate.judge import Judge, Violation
 from tests.simulate.network import PREFIX, TIMEOUT, Network, Weather
+from tests.simulate.people import People
 from tests.simulate.pool import Outcome
 from tests.simulate.scheduler import START, Hazards, Scheduler, Worker
 
@@ -64,11 +60,13 @@ PATIENCE = 60.0  # how long a launch needs a person before that person looks
 PULL, SWEEP = "pull", "sweep"  # tasks without a row
 PULL_EVERY = 60.0
 LOOK_EVERY = 10.0  # how often somebody looks whether all is settled
-FAR = timedelta(days=1)
-
-_DUE = Prepared(
-    lambda now: Push.objects.due(now).values_list("not_before", "lease_until", "nudged_at"), now=moment
+FAR = START + timedelta(days=30)
+# what time alone will bring on, and what waits for a person
+DUE = Push.objects.due(FAR).order_by().values_list("not_before", "lease_until", "nudged_at")
+READING_BACK = Launch.objects.filter(verified_at__isnull=True, verify_at__isnull=False).values_list(
+    "verify_at"
 )
+TROUBLED = Push.objects.filter(state__in=[Push.State.REFUSED, Push.State.NEEDS_PERSON]).values_list("sent_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +80,14 @@ class Conditions:
     doubled: float
     back: float  # until then the broker is away
     pulls: bool
-    meddling: int  # times that a person switches something while launches are under way
+    people: int  # who steer and change things meanwhile
+    acts: int  # of each of them
     alike: bool  # whether siblings and launches carry the same names
+    own_budgets: bool  # whether ad groups have budgets and prices of their own
 
     @classmethod
-    def draw(cls, seed: str) -> "Conditions":
-        """Each round leaves some faults out and makes others frequent: together they hide each other."""
+    def draw(cls, seed: str, most: int) -> "Conditions":
+        """Each round leaves some faults out and makes others frequent: together they hide each other. `most`: acts."""
         draw = random.Random(f"{seed}:conditions")
 
         def sometimes(most: float, chance: float = 0.5) -> float:
@@ -104,8 +104,10 @@ class Conditions:
             doubled=draw.choice((0.0, 0.1)),
             back=sometimes(120, 0.2),
             pulls=draw.random() < 0.5,
-            meddling=draw.choice((0, 0, 1, 3)),
+            people=draw.choice((1, 1, 2)) if most else 0,
+            acts=draw.randint(1, max(1, most)),
             alike=draw.random() < 0.5,
+            own_budgets=draw.random() < 0.5,
         )
 
 
@@ -133,6 +135,8 @@ class Stage:
         self.reading = Reading.objects.get(advertiser=account, kind=Reading.Kind.WHOLE)
         with self.app.store.read() as db:
             self._stocked = db.execute("SELECT max(seq) FROM library").fetchone()[0]
+        self.videos = list(account.videos.order_by("pk").values_list("video_id", flat=True)[:4])
+        self._questions: dict[Any, tuple[str, Any]] = {}
         self._blank = sqlite3.connect(":memory:")
         connection.connection.backup(self._blank)
 
@@ -145,12 +149,27 @@ class Stage:
                     db.execute(f"DELETE FROM {table}")
             db.execute("DELETE FROM library WHERE seq > ?", [self._stocked])
 
-    def make_tree(self, name: str, shape: tuple[int, int], *, alike: bool) -> dict[str, Any]:
+    def ask(self, question: "QuerySet[Any, Any]") -> Iterator[tuple[float | None, ...]]:
+        """What the harness looks at once a second: moments, in seconds of the round. Worked out once to SQL."""
+        if question not in self._questions:
+            sql, params = question.query.sql_with_params()
+            self._questions[question] = sql.replace("%s", "?"), params
+        for row in connection.connection.execute(*self._questions[question]):
+            yield tuple(at and (at.replace(tzinfo=UTC) - START).total_seconds() for at in row)
+
+    def make_tree(
+        self, name: str, shape: tuple[int, int], *, alike: bool, own_budgets: bool = False
+    ) -> dict[str, Any]:
         """One campaign with `shape` ad groups and ads in each."""
         campaign, group, ad = (
             json.loads((GUIDE / f"1-{part}.json").read_text("utf-8"))
             for part in ("campaign", "adgroup", "ad")
         )
+        if own_budgets:
+            campaign |= {"budget_optimize_on": False, "budget_mode": "BUDGET_MODE_INFINITE"}
+            del campaign["budget"]
+            group |= {"budget_mode": "BUDGET_MODE_DYNAMIC_DAILY_BUDGET", "budget": "500.00"}
+            group |= {"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": "15.00"}
         assert self.identity is not None
         info = ad["creative_list"][0]["creative_info"]
         info |= {"identity_type": "TT_USER", "identity_id": self.identity.identity_id}
@@ -186,10 +205,10 @@ def open_road(network: Network, scheduler: Scheduler) -> Road:
 
 
 class Round:
-    def __init__(self, stage: Stage, seed: str, launches: int, shape: tuple[int, int]) -> None:
+    def __init__(self, stage: Stage, seed: str, launches: int, shape: tuple[int, int], acts: int) -> None:
         stage.clear()
         self.stage, self.seed, self.shape, self.count = stage, seed, shape, launches
-        self.given = Conditions.draw(seed)
+        self.given = Conditions.draw(seed, acts)
         self.scheduler = Scheduler(seed, self.given.hazards)
         self.network = Network(stage.app, self.scheduler, self.given.weather)
         self.road = open_road(self.network, self.scheduler)
@@ -199,6 +218,10 @@ class Round:
             self.scheduler, lost=self.given.lost, doubled=self.given.doubled, back=self.given.back
         )
         self.broker.deliver = self._take
+        self.people = People(
+            self.scheduler, self.judge.ledger, stage.app, stage.buyer, stage.manager, stage.videos
+        )
+        self._writes = itertools.count(1)
         self._waiting: deque[tuple[str, int]] = deque()
         self._idle: list[Worker] = []
         self._hired = self._started = self.needed = 0
@@ -214,6 +237,7 @@ class Round:
             with connection.execute_wrapper(self._interleave):
                 self._begin()
                 self.scheduler.run(until=lambda: self._is_settled, longest=LONGEST)
+                self._read_back()
                 self.judge.judge_settled()
         except Exception as error:  # noqa: BLE001 - whatever it was, the seed and the trace are shown
             failure = f"{type(error).__name__}: {error}"
@@ -229,6 +253,7 @@ class Round:
             self.network.throttles,
             self.network.late,
             self.needed,
+            dict(self.people.done),
             self.scheduler.now,
             hashlib.sha256("\n".join(self.scheduler.trace).encode()).hexdigest()[:12],
             failure,
@@ -240,14 +265,16 @@ class Round:
     def _begin(self) -> None:
         for number in range(self.count):
             name = "Sale" if self.given.alike else f"Sale {number}"
-            tree = self.stage.make_tree(name, self.shape, alike=self.given.alike)
-            self.judge.expect(tree)
+            tree = self.stage.make_tree(
+                name, self.shape, alike=self.given.alike, own_budgets=self.given.own_budgets
+            )
+            self.people.learn(tree)
             self.scheduler.spawn(f"buyer {number}", lambda tree=tree: self._launch(tree), mortal=False)  # type: ignore[misc]
         for _ in range(self.given.workers):
             self._hire()
-        for _ in range(self.given.meddling):
-            seconds = self.scheduler.random.uniform(1, 120)
-            self.scheduler.after(seconds, lambda: self.scheduler.spawn("meddler", self._meddle, mortal=False))
+        for number in range(self.given.people):
+            self.people.busy += 1
+            self.scheduler.spawn(f"person {number}", self._live, mortal=False)
         self._wake(1.0)
         if self.given.pulls:
             self.scheduler.after(self.scheduler.random.uniform(0, PULL_EVERY), self._pull)
@@ -258,6 +285,7 @@ class Round:
         campaign = drafts.create_draft(
             actor=buyer, door=Change.Door.REST, advertiser=self.stage.account, tree=tree, now=now
         )
+        self.judge.ledger.expect(tree, campaign.pk)
         found = judging.judge_campaign(campaign=campaign, now=now).findings
         confirms = frozenset((item.rule, item.path) for item in found if item.level is FindingLevel.CONFIRM)
         launches.start_launch(
@@ -271,30 +299,21 @@ class Round:
         self.scheduler.note(f"launches {campaign.name} ({campaign.pk})")
         self._started += 1
 
-    def _meddle(self) -> None:
-        """A person switches something off that exists, or on again what a person switched off."""
-        draw = self.scheduler.random
-        things: list[Thing] = [
-            thing
-            for model in (Campaign, AdGroup, Ad)
-            for thing in model._default_manager.exclude(remote_id=None).order_by("pk")
-        ]
-        if not things:
-            return
-        thing = draw.choice(things)
-        status = DISABLE if thing.wanted_switch == ENABLE else ENABLE
-        self.judge.stopped.add(thing.name)
-        try:
-            switches.set_switch(
-                actor=self.stage.manager,
-                door=Change.Door.PAGE,
-                thing=thing,
-                status=status,
-                now=self.scheduler.clock(),
-            )
-        except WrongState:
-            return
-        self.scheduler.note(f"wants {thing.level} {thing.pk} {status}")
+    def _live(self) -> None:
+        self.people.live(
+            self.given.acts, self.scheduler.random.choice((5, 60, 120)) * self.scheduler.random.random()
+        )
+        self.people.busy -= 1
+
+    def _read_back(self) -> None:
+        """In fair weather, when no write is young any more: from here on nobody can say that nothing was known."""
+        self.scheduler.now += 2 * self.network.bound
+        now = self.scheduler.clock()
+        Reading.objects.filter(pk=self.stage.reading.pk).update(due_at=now)
+        readings.read(self.stage.reading.pk, self.road, now=now)
+        error = Reading.objects.get(pk=self.stage.reading.pk).error
+        if error:
+            raise Violation(f"the account could not be read in fair weather: {error}")
 
     def _hire(self) -> None:
         self._hired += 1
@@ -349,33 +368,34 @@ class Round:
             return
         self._ticks_at = math.inf
         now = self.scheduler.clock()
-        due = self._find_next(now)
+        due = self._find_next()
         if self.scheduler.now >= self._looks_at:
             self._looks_at = self.scheduler.now + LOOK_EVERY
             self._look_after(now)
         if due is None:
-            over = self._started == self.count and self.network.under_way == 0
+            over = self._started == self.count and not self.network.under_way and not self.people.busy
             self._is_settled = over and not self._look_after(now)
             self._wake(LOOK_EVERY)
-        elif due > now:
-            self._wake(max(1.0, (due - now).total_seconds()))
+        elif due > self.scheduler.now:
+            self._wake(max(1.0, due - self.scheduler.now))
         else:
             if self._idle:  # else it would be too old when somebody comes to it
                 self._take(SWEEP, 0)
             self._wake(1.0)
 
-    def _find_next(self, now: datetime) -> datetime | None:
+    def _find_next(self) -> float | None:
         """When the sweep may find something to do; None when there is nothing that time alone brings on."""
-        again = house_policy().seconds("push.nudge_again")
+        again = house_policy().seconds("push.nudge_again").total_seconds()
         moments = []
-        for free, leased, nudged in _DUE.fetch(now=now + FAR):
-            nudge = nudged + again if nudged else free
-            moments.append(max(free, nudge, leased or free))
-        reading = Launch.objects.filter(verified_at__isnull=True, verify_at__isnull=False)
-        return min([*moments, *reading.values_list("verify_at", flat=True)], default=None)
+        for free, leased, nudged in self.stage.ask(DUE):
+            moments.append(max(free, nudged + again if nudged else free, leased or free))
+        moments += [at for (at,) in self.stage.ask(READING_BACK)]
+        return min(moments, default=None)
 
     def _look_after(self, now: datetime) -> bool:
         """A person looks at launches that need one, a while after; tells whether any does."""
+        if not any(self.stage.ask(TROUBLED)):
+            return False
         refused = Push.objects.filter(state=Push.State.REFUSED).first()
         if refused is not None:
             raise Violation(f"{refused.target.level} {refused.target.label} was refused: {refused.error}")
@@ -406,7 +426,11 @@ class Round:
         if worker is not None and not connection.connection.in_transaction:
             self.scheduler.hand_over()
         result = execute(sql, params, many, context)
-        if not sql.startswith("SELECT") and ("campaigns_push" in sql or "campaigns_launch" in sql):
+        if sql.startswith("SELECT"):
+            return result
+        if worker is not None:
+            worker.wrote = next(self._writes)
+        if "campaigns_push" in sql or "campaigns_launch" in sql:
             self._wake(1.0)
             if worker is not None and params and Push.State.SENT in params:
                 worker.marked_at = self.scheduler.now
