@@ -80,7 +80,7 @@ def ask_consent(*, actor: Person, back: str, now: datetime) -> tuple[str, str]:
 
     Raises Forbidden, NotConnected where the settings name no app.
     """
-    _require_connector(actor)
+    require_connector(actor)
     app = read_app()
     if app is None:
         said = "TIKTOK_APP_ID and TIKTOK_APP_SECRET are not set, so there is no app to say yes to."
@@ -100,7 +100,7 @@ def take_answer(
 
     `expected` is the state that the session kept. Raises Forbidden, NotConnected.
     """
-    _require_connector(actor)
+    require_connector(actor)
     _claim_question(actor, state, expected, now)
     if not code:
         raise NotConnected(Why.DECLINED, "TikTok led you back without a consent.")
@@ -196,7 +196,8 @@ def choose(
     return made
 
 
-def _require_connector(actor: Person) -> None:
+def require_connector(actor: Person) -> None:
+    """Raises Forbidden."""
     if not may_connect(actor):
         raise Forbidden("Connecting accounts is for people who administer one. Ask an administrator.")
 

@@ -7,14 +7,12 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import models, transaction
+from django.db.models import F, Q
 
-from campaigns.contract.statuses import DISABLE
+from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import Advertiser, Campaign, Change, Connection, Launch, Person, Push
-from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
 from campaigns.services.access import require
 from campaigns.services.envelopes import measure_account
@@ -117,9 +115,16 @@ def disconnect(
     return _take_back(connection, road) if last else None
 
 
-def _list_live(advertiser: Advertiser) -> Any:
-    campaigns: Any = Campaign.objects.with_state()  # `state` is an annotation
-    return campaigns.filter(advertiser=advertiser, state=State.LIVE)
+def _list_live(advertiser: Advertiser) -> models.QuerySet[Campaign]:
+    """Whatever TikTok holds on, however its launch or its pushes stand here, and what a call under way may have put on."""
+    under_way = Push.objects.filter(
+        advertiser=advertiser,
+        aspect=Push.Aspect.SWITCH,
+        state__in=[Push.State.SENT, Push.State.UNSURE],
+        campaign__isnull=False,
+    )
+    on = Q(operation_status=ENABLE) | Q(pk__in=under_way.values("campaign"))
+    return Campaign.objects.filter(on, advertiser=advertiser, remote_id__isnull=False, vanished_at=None)
 
 
 def _take_back(connection: Connection, road: Road) -> bool | None:

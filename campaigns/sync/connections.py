@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from campaigns.contract.codes import explain_code
+from campaigns.contract.codes import NOT_TOGETHER, explain_code
 from campaigns.models import Advertiser, Change, Connection, Notice, Push, Reading
 from campaigns.notices.telling import tell
 from campaigns.rules.policy import house_policy
@@ -32,7 +32,12 @@ def read_app() -> App | None:
 
 
 def note_refused(connection: Connection, error: TikTokError, *, now: datetime) -> None:
-    """TikTok refuses the token: the connection rests from now on, and its administrators are told, once."""
+    """TikTok refuses the token: the connection rests from now on, and its administrators are told, once.
+
+    Not where it says that token and account do not belong together: the other accounts go on, and this one's rows wait.
+    """
+    if error.code in NOT_TOGETHER:
+        return
     said = (error.message or explain_code(error.code or 0))[:SAID]
     with transaction.atomic():
         standing = Connection.objects.filter(pk=connection.pk, version=connection.version, refused_at=None)

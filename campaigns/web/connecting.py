@@ -18,7 +18,7 @@ from campaigns.models import Change, Connection, Person
 from campaigns.rules.authority import Role
 from campaigns.services import connecting
 from campaigns.services.connecting import NotConnected, Why
-from campaigns.services.errors import Forbidden, NotWellFormed, count_things
+from campaigns.services.errors import NotWellFormed, count_things
 from campaigns.services.scopes import ADS, CREATIVES, REPORTS
 from campaigns.sync.clock import read_real_time
 from campaigns.sync.connections import read_app
@@ -69,7 +69,7 @@ _STATUS = {Why.STATE: 400, Why.NETWORK: 503, Why.APP: 502, Why.SETTINGS: 503}
 @page
 def show_connect(request: HttpRequest) -> HttpResponse:
     """What will happen, before it does."""
-    _require(person_of(request))
+    connecting.require_connector(person_of(request))
     context = {
         "app": read_app(),
         "back": _find_back(request),
@@ -151,11 +151,6 @@ def choose_accounts(request: HttpRequest, pk: int) -> HttpResponse:
     if len(made) == 1:
         return redirect("account", advertiser_id=made[0].advertiser_id)
     return redirect("accounts")
-
-
-def _require(person: Person) -> None:
-    if not connecting.may_connect(person):
-        raise Forbidden("Connecting accounts is for people who administer one. Ask an administrator.")
 
 
 def _find_back(request: HttpRequest) -> str:

@@ -39,6 +39,12 @@ def test_something_live_has_to_be_said_yes_to(live: World) -> None:
     assert Advertiser.objects.get(pk=live.advertiser.pk).disconnected_at == live.now
 
 
+def test_what_needs_a_person_and_is_on_counts_as_live(live: World, noor: Any) -> None:  # noqa: F811
+    Push.objects.filter(pk=live.push("ad").pk).update(state="needs_person")
+    running = disconnecting.read_running(actor=noor, advertiser=live.advertiser, now=live.now)
+    assert len(running.live) == 1
+
+
 def test_all_can_be_paused_first(live: World, noor: Any) -> None:  # noqa: F811
     account = live.advertiser
     assert disconnecting.pause_all(actor=noor, door="page", advertiser=account, now=live.now) == 1

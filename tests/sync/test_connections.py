@@ -100,6 +100,12 @@ def test_news_of_a_token_that_was_replaced_is_none(world: World) -> None:
     assert read_connection(world).refused_at is None
 
 
+def test_an_account_that_the_token_does_not_reach_takes_no_other_down(world: World) -> None:
+    error = TikTokError(Meaning.TOKEN, "They do not belong together.", endpoint="x", code=40106)
+    connections.note_refused(read_connection(world), error, now=world.now)
+    assert read_connection(world).refused_at is None
+
+
 def test_a_short_term_token_is_renewed_before_it_ends(short: World) -> None:
     before = read_connection(short)
     short.pass_time(DAY - 7000)
