@@ -50,6 +50,19 @@ def test_a_page_says_when_to_try_again(visitor):
     assert "try again shortly" in answer.content.decode()
 
 
+@pytest.mark.parametrize("address", ["/metrics", "/system/"])
+def test_no_figure_is_told_that_could_not_be_read(visitor, address):
+    with outage():
+        assert visitor.get(address).status_code == 503
+
+
+def test_ready_says_that_the_database_is_away(visitor):
+    with outage():
+        answer = visitor.get("/readyz")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "The database does not answer." in answer.json()["troubles"]
+
+
 def test_a_closed_connection_is_an_outage_too(visitor):
     with outage(error=InterfaceError):
         assert visitor.get("/").status_code == 503
