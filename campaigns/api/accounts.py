@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns import queries
-from campaigns.api import rows
+from campaigns.api import examples, rows
 from campaigns.api.gate import DOOR, Gate, GateList, find_account, read_body
 from campaigns.api.idempotency import idempotent
 from campaigns.api.problems import malformed
@@ -54,6 +54,7 @@ class Disconnection(Gate):
         description="What is known of it stays. 409 while a campaign is live, unless `leave_running` is true.",
         request=rows.DisconnectionOrder,
         responses={200: rows.Account},
+        examples=[examples.DISCONNECT],
     )
     @idempotent
     def post(self, request: Request, advertiser_id: str) -> Response:

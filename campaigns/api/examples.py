@@ -308,3 +308,4 @@ UTM = OpenApiExample(
         ]
     },
 )
+DISCONNECT = OpenApiExample("What is live runs on at TikTok", {"leave_running": True}, request_only=True)

@@ -83,7 +83,7 @@ class GateSchema(AutoSchema):
             if status in examples.PROBLEMS:
                 content["examples"] = {"Problem": {"value": examples.PROBLEMS[status]}}
             described: Described = {"description": said, "content": {PROBLEM_JSON: content}}
-            if status in (409, 429):
+            if status in (409, 429, 503):
                 described["headers"] = {"Retry-After": _RETRY_AFTER}
             bodies.setdefault(str(status), described)
         return bodies
