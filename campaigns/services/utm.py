@@ -28,7 +28,7 @@ def set_utm(
     Ads keep what they have: the rules tell which of them lack a parameter, and offer to add it.
     """
     require(actor, advertiser, Act.UTM)
-    wanted = [{"key": item["key"].strip(), "value": item["value"].strip()} for item in params]
+    wanted = [{name: item[name].replace("\x00", "").strip() for name in ("key", "value")} for item in params]
     problems = tuple(_find_problems(wanted))
     if problems:
         raise NotWellFormed("The set was not saved.", problems)

@@ -25,6 +25,7 @@ from campaigns.web.builder_screen import find_lock, find_object, find_tree
 from campaigns.web.builder_tree import read_tree
 from campaigns.web.guard import is_fragment, page, person_of
 
+COUNT_DIGITS = 6  # read of a page's number
 LOOKS = 8  # how often a page asks whether its pictures came; who waits longer reloads
 TEXT_LIMIT = 100  # of what is searched for
 
@@ -60,8 +61,8 @@ def choose_creatives(request: HttpRequest, pk: int, ad_id: int) -> HttpResponse:
     error = ""
     choice = Choice(kind, ())
     if request.method == "POST":
-        keys = tuple(dict.fromkeys(key for key in request.POST.getlist("chosen") if key))
-        choice = Choice(kind, keys, given.get("cover", "").strip(), given.get("music", "").strip())
+        keys = tuple(dict.fromkeys(_clean(key) for key in request.POST.getlist("chosen") if _clean(key)))
+        choice = Choice(kind, keys, _clean(given.get("cover", "")), _clean(given.get("music", "")))
         try:
             added = _add(person, campaign, ad, choice, now)
             messages.success(request, f"{added} creative{'s' if added != 1 else ''} added.")
@@ -76,7 +77,7 @@ def choose_creatives(request: HttpRequest, pk: int, ad_id: int) -> HttpResponse:
         "error": error,
     }
     missing = {item for item in request.GET.get("missing", "").split(",") if item}
-    look = request.GET.get("look", "")
+    look = request.GET.get("look", "")[:COUNT_DIGITS]
     if missing and is_fragment(request):
         context["pieces"] = [piece for piece in context["pieces"] if str(piece.place) in missing]
     context["look"] = (int(look) if look.isdecimal() else 0) + 1
@@ -89,8 +90,8 @@ def choose_creatives(request: HttpRequest, pk: int, ad_id: int) -> HttpResponse:
 
 
 def _draw(campaign: Campaign, ad: Thing, kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    text, ratio = str(given.get("q", "")).strip()[:TEXT_LIMIT], str(given.get("ratio", ""))
-    number = str(given.get("page", "1"))
+    text, ratio = _clean(given.get("q", ""))[:TEXT_LIMIT], str(given.get("ratio", ""))
+    number = str(given.get("page", "1"))[:COUNT_DIGITS]
     library = find_pieces(
         campaign.advertiser, kind, text=text, ratio=ratio, page=int(number) if number.isdecimal() else 1
     )
@@ -119,6 +120,11 @@ def _draw(campaign: Campaign, ad: Thing, kind: str, given: Mapping[str, Any]) ->
         "shown": _shown_here(ad, kind),
         "objection": _find_mixing(campaign, ad, kind),
     }
+
+
+def _clean(text: str) -> str:
+    """As one line holds it; a zero byte is nothing anybody types."""
+    return text.replace("\x00", "").strip()
 
 
 def _add(person: Person, campaign: Campaign, ad: Thing, choice: Choice, now: datetime) -> int:

@@ -41,7 +41,7 @@ def search_targets(request: HttpRequest, pk: int, adgroup_id: int) -> HttpRespon
     field = draw_adgroup_form(plain_scene(campaign, group)).by_path.get(request.GET.get("field", PLACES))
     if field is None or field.suggest not in KINDS:
         raise Http404("no such field is chosen from a list")
-    text = request.GET.get("q", "").strip()[:TEXT_LIMIT]
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:TEXT_LIMIT]
     found = find_targets(campaign.advertiser, field.suggest, text)
     offers = _judge(campaign.advertiser, group, field, found.targets)
     known = {offer.target.value for offer in offers}

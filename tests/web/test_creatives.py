@@ -151,6 +151,13 @@ def test_the_page_asks_for_its_pictures_and_shows_those_that_came(client, accoun
     assert "hx-get" not in html
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 5_000])
+def test_a_page_that_there_is_not_shows_one_that_there_is(client, account, number):
+    answer = client.get(address(draft_ad(account)), {"kind": "pictures", "page": number})
+    assert answer.status_code == 200
+    assert "of 2" in answer.content.decode()
+
+
 def test_an_empty_library_says_where_its_things_come_from(client, account):
     Post.objects.all().delete()
     html = client.get(address(draft_ad(account)), {"kind": "posts"}).content.decode()

@@ -88,6 +88,10 @@ def test_an_excluded_audience_cannot_be_included(client, account):
     assert "excluded already" in search(client, group, "", "targeting_spec/audience_ids")[0][1]
 
 
+def test_a_zero_byte_is_nothing_that_is_searched_for(client, account):
+    assert search(client, draft_group(account), "ca\x00li")[0][0] == "5332921"
+
+
 def test_a_field_that_is_no_list_has_nothing_to_search(client, account):
     group = draft_group(account)
     address = reverse("builder-targets", args=[group.campaign_id, group.pk])
