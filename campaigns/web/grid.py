@@ -25,6 +25,7 @@ from campaigns.web.guard import is_fragment, page, person_of, status_of
 KEYS = (
     ("↑ ↓ ← →", "Move among the cells; with Shift choose a range"),
     ("↵", "Edit the cell, then go down; Tab goes right"),
+    ("⌘ ↵", "Open the row by itself"),
     ("Esc", "Leave the cell as it was"),
     ("⌘ C  ⌘ V", "Copy and paste, to and from a spreadsheet too"),
     ("⌘ D", "Fill the range down"),
@@ -120,6 +121,13 @@ def read_context(request: HttpRequest, screen: GridScreen) -> dict[str, Any]:
     narrower, wider = request.GET.copy(), request.GET.copy()
     narrower["only"] = MEND
     wider.pop("only", None)
+    for turned in (narrower, wider):
+        turned.pop("page", None)
+    pages = {}
+    for word, number in (("before", screen.page - 1), ("after", screen.page + 1)):
+        turned = request.GET.copy()
+        turned["page"] = str(number)
+        pages[word] = turned.urlencode()
     lists = {
         f"list-{column.id}": {option.value: option.label for option in column.field.options}
         for column in grid.columns
@@ -140,6 +148,7 @@ def read_context(request: HttpRequest, screen: GridScreen) -> dict[str, Any]:
         "query": query,
         "narrower": narrower.urlencode(),
         "wider": wider.urlencode(),
+        "pages": pages,
         "lists": lists,
         "said": [(said_id(item.cell), item) for item in screen.weighty[:LISTED]],
         "advice": [(said_id(item.cell), item) for item in screen.advice[:LISTED]],

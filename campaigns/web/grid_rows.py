@@ -59,12 +59,12 @@ def say_noun(level: Level) -> str:
 
 
 def read_picked(request: HttpRequest, campaign: Campaign, level: Level) -> list[AdGroup | Ad]:
-    """The rows that were ticked, in the order of the tree."""
-    picked = set(request.POST.getlist("pick"))
+    """The rows that were ticked, or those of all pages, in the order of the tree."""
+    picked, every = set(request.POST.getlist("pick")), "every" in request.POST
     return [
         thing
         for thing in list_things(campaign, level)
-        if str(thing.pk) in picked and not isinstance(thing, Campaign)
+        if (every or str(thing.pk) in picked) and not isinstance(thing, Campaign)
     ]
 
 

@@ -19,6 +19,7 @@ from campaigns.web.grid_layout import Grid, Said, ask_words, attach, lay_out, na
 from campaigns.web.guard import person_of
 
 MEND = "mend"  # asks for the rows that have something to mend
+PAGE = 150  # rows: five full ad groups; more inputs than that make a browser slow
 LISTED = 80  # findings that are written out under the grid
 
 
@@ -38,11 +39,21 @@ class GridScreen:
     may_grow: bool
     to_mend: int  # rows that nothing leaves with
     narrowed: bool  # only those are seen
+    page: int
+    count: int  # rows of all pages
 
     @property
     def things(self) -> list[Thing]:
         """Of all rows, seen or not: what is one for all is saved against each."""
         return [place.thing for place in self.tree.places if place.level is self.grid.level]
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * PAGE + 1
+
+    @property
+    def last(self) -> int:
+        return min(self.page * PAGE, self.count)
 
     @property
     def weighty(self) -> list[Said]:
@@ -84,6 +95,13 @@ def draw_grid(
         grid = narrow(grid, to_mend | set(request.POST.get("shape", "").split("|")))
         seen = {row.key for row in grid.rows}
         said = [item for item in said if item.row.key in seen]
+    count = len(grid.rows)
+    page = _read_page(request.GET.get("page", ""), count)
+    if count > PAGE:
+        on_page = grid.rows[(page - 1) * PAGE : page * PAGE]
+        here = {row.key for row in on_page}
+        grid = narrow(grid, here)
+        said = [item for item in said if item.row.key in here]
     cells = grid.cells
     for key, text in (typed or {}).items():
         if key in cells:
@@ -102,7 +120,14 @@ def draw_grid(
         may_grow=not lock and campaign.state == State.DRAFT,
         to_mend=len(to_mend),
         narrowed=narrowed,
+        page=page,
+        count=count,
     )
+
+
+def _read_page(text: str, count: int) -> int:
+    most = max(1, -(-count // PAGE))
+    return min(max(int(text), 1), most) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def _count_elsewhere(tree: Tree, level: Level, campaign: Campaign) -> list[tuple[str, int, str]]:

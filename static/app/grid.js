@@ -9,6 +9,7 @@
   var unsaved = {}; // name → { base, text } that the server has not answered for
   var sending = null;
   var lastPick = null;
+  var lines = null;
   var warned = 0; // how many unsaved cells were pointed at when somebody was about to leave
   var kept = null; // where one stood before the sheet was drawn anew
 
@@ -17,7 +18,10 @@
   function form() { return find("grid-form"); }
   function live() { return form() && form().hasAttribute("data-live"); }
   function control(cell) { return cell && cell.querySelector("input[name]:not([type=checkbox]), select[name], textarea[name]"); }
-  function rows() { return list(document, "#grid-table tbody tr"); }
+  function rows() { // asked for with every step: nine hundred of them are looked up once
+    if (!lines) { lines = list(document, "#grid-table tbody tr"); }
+    return lines;
+  }
   function text(input) { return input.value; }
   function isText(input) { return input.tagName !== "SELECT"; }
 
@@ -388,6 +392,7 @@
 
   function command(event) {
     var key = event.key.toLowerCase();
+    if (key === "enter") { event.preventDefault(); rows()[at.row].querySelector(".grid-number").click(); }
     if (key === "d") {
       event.preventDefault();
       var box = corners();
@@ -517,6 +522,7 @@
   });
 
   function prepare() {
+    lines = null;
     saver();
     if (!live()) { return; }
     find("grid-table").setAttribute("role", "grid");

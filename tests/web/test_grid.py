@@ -220,6 +220,24 @@ def test_thirty_ad_groups_cost_as_many_queries_as_two(client, buyer, account):
     assert counts[:2] == counts[2:]
 
 
+def test_nine_hundred_ads_come_in_pages_and_all_of_them_may_be_changed_at_once(client, buyer, account):
+    draft = make_groups(buyer, account, 8, ads=20)
+    html = open_grid(client, draft, "grid-ads")
+    assert (html.count("<tr data-row="), "1–150 of 160" in html) == (150, True)
+    assert open_grid(client, draft, "grid-ads", page=2).count("<tr data-row=") == 10
+    order = {
+        "level": "ad",
+        "every": "yes",
+        "verb": "set",
+        "column": "ad_name",
+        "value": "Other",
+        "act": "apply",
+    }
+    draft.refresh_from_db()
+    client.post(reverse("grid-apply", args=[draft.pk]), {**order, "version": draft.tree_version})
+    assert set(Ad.objects.values_list("name", flat=True)) == {"Other"}
+
+
 def test_saving_many_cells_costs_few_queries(client, buyer, account):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
