@@ -1,4 +1,4 @@
-"""The Celery app. Knows the settings and the embedded transport; tasks are found in `campaigns.tasks`."""
+"""The Celery app. Knows the settings and the two transports; tasks are found in `campaigns.tasks`."""
 
 import os
 
@@ -7,6 +7,8 @@ from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartplus_admin.settings")
 TRANSPORT_ALIASES["localfs"] = "smartplus_admin.localfs:Transport"
+for scheme in ("redis", "rediss"):
+    TRANSPORT_ALIASES[scheme] = "smartplus_admin.redisbroker:Transport"
 
 app = Celery("smartplus", task_cls="smartplus_admin.logs:NamedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings
+from kombu import Connection
+
+from smartplus_admin.redisbroker import Channel
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,3 +69,20 @@ def test_what_runs_on_a_timer_exists_and_expires_with_its_interval():
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
         assert entry["task"] in current_app.tasks
         assert entry["options"]["expires"] <= entry["schedule"]
+
+
+class Held(Channel.QoS):
+    """With a message in hand, and nobody there to take it back."""
+
+    def restore_unacked(self, client=None):
+        raise AttributeError("'NoneType' object has no attribute 'hostname'")
+
+
+@pytest.mark.parametrize("scheme", ["redis", "rediss"])
+def test_a_worker_outlives_a_broker_that_goes_away_with_messages_in_hand(scheme):
+    assert Connection(f"{scheme}://127.0.0.1:9/0").get_transport_cls().Channel is Channel
+    channel = Channel.__new__(Channel)
+    held = Held(channel)
+    held._delivered["tag"] = object()
+    held.restore_unacked_once()
+    channel.closed = True  # nothing else of it was opened
