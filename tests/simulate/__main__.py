@@ -69,7 +69,8 @@ def main() -> int:
             say(f"\nSEED {outcome.seed}: {outcome.failure}")
             for line in outcome.trace if options.trace else outcome.trace[-SHOWN:]:
                 say(f"  {line}")
-            say(f"again: make simulate ONLY={outcome.seed}")
+            shape = f"--adgroups {options.adgroups} --ads {options.ads} --acts {options.acts}"
+            say(f"again: python -m tests.simulate --only {outcome.seed} {shape} --trace")
             if options.mutant:
                 say(f"{options.mutant}: found in round {len(done)}")
                 return 0

@@ -49,6 +49,7 @@ class Node:
     key: int | None = None  # our id
     order: dict[str, int] = field(default_factory=dict)  # which write a member's value stands by
     switched: bool = False  # somebody turned its switch, with us or at TikTok
+    turned_by_hand: bool = False  # at TikTok
     risky: set[str] = field(default_factory=set)  # members that a call from after the bound may have set
 
     @property

@@ -117,13 +117,14 @@ class People:
         launch = Launch.objects.get(campaign=campaign)
         batches = [node.batch for node in root.walk() if node.batch.grows == launch.grows]
         batch = batches[-1]
+        before = batch.fate
         batch.fate = "removed" if removes else "off"  # a worker may be faster than the answer
         try:
             steering.cancel_launch(
                 actor=self.buyer, door=DOOR, campaign=campaign, removes=removes, now=self.scheduler.clock()
             )
         except ServiceError:
-            batch.fate = ""
+            batch.fate = before
             raise
         self.scheduler.note(f"cancels launch of {campaign.pk}, {batch.fate}")
 
@@ -285,7 +286,7 @@ class People:
             self.ledger.say(node, "budget", draw.randint(100, 900), self.scheduler.now, by_hand=True)
             body["budget"] = node.said["budget"][-1].value
         elif kind == SWITCHED:
-            node.switched = True
+            node.switched = node.turned_by_hand = True
             body[SWITCHED] = draw.choice((ENABLE, DISABLE))
         else:
             member = thing.level.name_member
