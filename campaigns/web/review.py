@@ -26,6 +26,7 @@ from campaigns.web.builder_notes import is_settled
 from campaigns.web.builder_screen import find_tree
 from campaigns.web.builder_tree import Place, Tree, count_plan, read_tree
 from campaigns.web.guard import page, person_of
+from campaigns.web.week import say_week
 
 DRAWN_AT_ONCE = 30  # calls; beyond, each is fetched when it is opened
 LISTED = 12  # places that a grouped finding names before it folds the rest
@@ -194,6 +195,7 @@ def list_fields(step: Step) -> list[dict[str, Any]]:
             "sent": say_value(line.sent),
             "moved": say_value(line.moved),
             "at": line.at,
+            "words": say_week(str(line.sent)) if line.name == "dayparting" and line.sent else "",
             "settled": line.sent is not None and is_settled(step.level, line.name),
             "because": line.rewrite.because if line.rewrite else "",
             "source": line.rewrite.source if line.rewrite else "",

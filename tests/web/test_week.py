@@ -92,6 +92,12 @@ def test_characters_win_over_times_that_nobody_touched(client, group):
     assert group.wanted["dayparting"] == "0101"
 
 
+def test_the_review_says_the_hours_in_words_beside_what_is_sent(client, group):
+    save(client, group, dayparting=OFFICE)
+    html = client.get(reverse("review", args=[group.campaign_id])).content.decode()
+    assert f"<b>Mon–Fri 08:00–20:00</b><br>{OFFICE}" in html
+
+
 def test_no_hour_at_all_is_told_as_what_tiktok_makes_of_it(client, group):
     save(client, group, dayparting="0" * 336)
     html = client.get(reverse("review", args=[group.campaign_id])).content.decode()
