@@ -124,6 +124,12 @@ class Advertiser(models.Model):
         ordering = ["name"]
 
     @property
+    def needs_connecting(self) -> bool:
+        """Whether TikTok refuses the token it is reached by, or does not renew it."""
+        troubled = self.connection.refused_at is not None or bool(self.connection.trouble)
+        return troubled and self.disconnected_at is None
+
+    @property
     def money(self) -> Currency:
         return CURRENCIES[self.currency]
 

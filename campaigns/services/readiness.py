@@ -61,7 +61,7 @@ def refresh_account(*, advertiser: Advertiser, now: datetime, road: Road = PLAIN
             silent += error.code is None
             if error.meaning in (Meaning.UNREACHABLE, Meaning.TOKEN) or silent > 1:
                 # nobody answers, or nothing will be answered: what is known stays
-                found["broken"] = {"message": error.message, "code": error.code, "at": at}
+                found["broken"] = {"message": error.message.rstrip("."), "code": error.code, "at": at}
                 if error.meaning is Meaning.TOKEN:
                     note_refused(advertiser.connection, error, now=road.clock())
                 break

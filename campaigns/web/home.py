@@ -112,8 +112,7 @@ def _list_attention(person: Person, shell: Shell, states: dict[str, int]) -> lis
 
 def _list_refused(shell: Shell) -> list[str]:
     """Names of connections whose token TikTok refuses, or does not renew."""
-    standing = (item.connection for item in shell.accounts if item.disconnected_at is None)
-    return sorted({item.name for item in standing if item.refused_at or item.trouble})
+    return sorted({item.connection.name for item in shell.accounts if item.needs_connecting})
 
 
 def _tabs(states: dict[str, int], listing: Listing) -> list[dict[str, Any]]:

@@ -65,6 +65,7 @@ def show_today(request: HttpRequest) -> HttpResponse:
     refused = list_refused_ads(person)
     stopped = queries.list_mending(person)
     context: dict[str, Any] = {
+        "resting": [item for item in shell.accounts if item.needs_connecting],
         "unsure": queries.search_campaigns(campaigns, state=State.NEEDS_PERSON)[:SHOWN],
         "unsure_count": states.get(State.NEEDS_PERSON, 0),
         "stopped": stopped[:SHOWN],
@@ -91,7 +92,8 @@ def show_today(request: HttpRequest) -> HttpResponse:
         "total": sum(states.values()),
     }
     context["calm"] = not any(
-        context[name] for name in ("unsure", "stopped", "cards", "refused", "drifting", "drafts", "stuck")
+        context[name]
+        for name in ("resting", "unsure", "stopped", "cards", "refused", "drifting", "drafts", "stuck")
     )
     return render(request, "today/page.html", context | {"shell": shell})
 

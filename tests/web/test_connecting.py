@@ -17,7 +17,7 @@ from campaigns.tiktok.errors import Meaning, TikTokError
 from smartplus_admin.sandbox.config import Config
 from smartplus_admin.sandbox.server import serve_in_thread
 from smartplus_admin.sandbox.tokens import APP_ID, APP_SECRET
-from tests.factories import NOW, add_member, make_advertiser, make_person
+from tests.factories import NOW, add_member, make_advertiser, make_campaign, make_person
 
 pytestmark = pytest.mark.django_db
 US, JP = "7000000000000000001", "7000000000000000002"
@@ -242,6 +242,13 @@ def test_looking_again_when_nobody_answers_keeps_what_was_known(
     client.post(f"/accounts/{US}/")
     html = read(client, f"/accounts/{US}/")
     assert "TikTok could not be asked about everything" in html and "$48,250.00" in html
+
+
+def test_home_tells_of_an_account_to_be_connected_anew(client: Client, noor: Person) -> None:
+    make_campaign(advertiser=Advertiser.objects.get())
+    assert "To be connected anew" not in read(client, "/today/")
+    Connection.objects.update(refused_at=NOW, refusal="Revoked.")
+    assert "To be connected anew" in read(client, "/today/")
 
 
 def test_an_account_that_is_closed_gets_the_text_for_a_representative(client: Client, noor: Person) -> None:
