@@ -38,7 +38,7 @@ def test_from_connect_to_the_readiness_page(live_server, page, settings, tmp_pat
         page.fill("#id_username", "noor")
         page.fill("#id_password", PASSWORD)
         page.click("button[type=submit]")
-        page.wait_for_url(f"{live_server.url}/")
+        page.wait_for_url("**/today/")
         page.set_viewport_size({"width": 390, "height": 900})
         page.goto(f"{live_server.url}/accounts/")
         page.click("#connect")
