@@ -58,6 +58,15 @@ def test_an_edited_ad_keeps_running_while_it_is_reviewed_again(strict: Client) -
     assert read_statuses(strict)[2] == "AD_STATUS_DELIVERY_OK"
 
 
+def test_it_keeps_running_also_where_the_new_version_will_be_denied(strict: Client) -> None:
+    _, _, [ad_id] = strict.grow()
+    strict.advance(20)
+    strict.update(Level.AD, {"smart_plus_ad_id": ad_id, "ad_text_list": [{"ad_text": "Bad [deny]"}]})
+    assert read_statuses(strict)[2] == "AD_STATUS_DELIVERY_AND_REAUDIT"
+    strict.advance(20)
+    assert read_statuses(strict)[2] == "AD_STATUS_AUDIT_DENY"
+
+
 @pytest.mark.parametrize(
     ("level", "statuses"),
     [

@@ -137,13 +137,14 @@ def _update(call: Call, level: Level) -> dict[str, Any]:
         )  # code listed in sdk (fact sheet 13)
     if level is Level.AD:
         keep_gate(call, [entity])
+    review = review_ad(entity, Moment(call.now, call.config.review_seconds)) if level is Level.AD else None
     before = entity.body
     entity.name = str(name) if name else entity.name
     entity.body = settle_body(call, level, merge_body(level, before, sent), campaign.body, before)
     _note_spark(entity)
     judge(_open_case(call, entity, frozenset(sent), before, campaign, adgroup))
     if level is Level.AD:
-        _send_to_review(call, entity)
+        _send_to_review(call, entity, ran=review in RUNNING)
     entity.modified_at = entity.written_at = call.now
     record_change(call.db, entity, call.doer, call.now)
     if level is Level.ADGROUP:
@@ -205,10 +206,9 @@ def _note_spark(entity: Entity) -> None:
         entity.facts["spark"] = is_spark(entity.body)
 
 
-def _send_to_review(call: Call, ad: Entity) -> None:
-    """An edit goes to review; an approved version keeps running meanwhile (R84)."""
-    state = review_ad(ad, Moment(call.now, call.config.review_seconds))
-    ad.facts["approved_before"] = state in RUNNING
+def _send_to_review(call: Call, ad: Entity, *, ran: bool) -> None:
+    """An edit goes to review; a version that ran until now keeps running meanwhile (R84)."""
+    ad.facts["approved_before"] = ran
     ad.facts["submitted_at"] = call.now
     ad.facts.pop("verdict", None)
     ad.facts.pop("reason", None)
