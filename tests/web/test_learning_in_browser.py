@@ -40,13 +40,13 @@ def enter(live_server, page):
         page.context.clear_cookies()
         sign_in(page, live_server.url, person.username)
 
-    return enter
+    return sign
 
 
 def test_an_edit_of_week_one_waits_for_the_lock_and_lands_by_itself(
-    live_server, page, clock, team, campaign, sign_in
+    live_server, page, clock, team, campaign, enter
 ):
-    sign_in(team.buyer)
+    enter(team.buyer)
     page.goto(f"{live_server.url}/campaigns/{campaign.pk}/change/")
     page.wait_for_selector("text=Locked until")
     page.fill("#f-budget", "600")
@@ -58,7 +58,7 @@ def test_an_edit_of_week_one_waits_for_the_lock_and_lands_by_itself(
     page.wait_for_url("**/proposals/*/")
     assert budget_of(campaign) == "500.00"
 
-    sign_in(team.manager)
+    enter(team.manager)
     assert page.inner_text("[href='/proposals/'] .rail-count").startswith("1")
     page.goto(f"{live_server.url}/proposals/")
     card = page.inner_text("[data-card]")
@@ -82,11 +82,11 @@ def test_an_edit_of_week_one_waits_for_the_lock_and_lands_by_itself(
     assert page.complaints == []
 
 
-def test_keys_move_peek_answer_and_leave(live_server, page, team, campaign, sign_in):
+def test_keys_move_peek_answer_and_leave(live_server, page, team, campaign, enter):
     other = team.learn(name="Other")
     for thing in (campaign, other):
         team.ask(Edit(thing, {"budget": "600.00"}))
-    sign_in(team.manager)
+    enter(team.manager)
     page.goto(f"{live_server.url}/proposals/")
     first, second = (page.locator("[data-card]").nth(index) for index in (0, 1))
     page.keyboard.press("j")
@@ -106,9 +106,9 @@ def test_keys_move_peek_answer_and_leave(live_server, page, team, campaign, sign
     assert Proposal.objects.filter(state="open").count() == 2
 
 
-def test_an_answer_works_without_script(live_server, page, browser, team, campaign, sign_in):
+def test_an_answer_works_without_script(live_server, page, browser, team, campaign, enter):
     proposal = team.ask(Edit(campaign, {"budget": "600.00"}))
-    sign_in(team.manager)
+    enter(team.manager)
     context = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
     plain = context.new_page()
     plain.goto(f"{live_server.url}/proposals/")
@@ -121,7 +121,7 @@ def test_an_answer_works_without_script(live_server, page, browser, team, campai
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1024, "dark"), (390, "dark")])
 def test_no_page_complains_or_is_wider_than_its_window_or_hard_to_read(
-    live_server, page, team, campaign, sign_in, width, theme
+    live_server, page, team, campaign, enter, width, theme
 ):
     opened = team.ask(Edit(campaign, {"budget": "600.00"}), reason="sells well, and the client asks for more")
     moved = team.learn(name="Moved")
@@ -130,7 +130,7 @@ def test_no_page_complains_or_is_wider_than_its_window_or_hard_to_read(
     decide("wait", team.ask(Edit(campaign, {"budget": "650.00"})), team.manager)
     given = {"actor": team.boss, "door": "page", "advertiser": team.account, "now": NOW}
     set_envelope(amount=Decimal(2000), reason="ceiling", **given)
-    sign_in(team.manager)
+    enter(team.manager)
     page.set_viewport_size({"width": width, "height": 900})
     page.evaluate("theme => localStorage.setItem('smartplus-theme', theme)", theme)
     one = f"/proposals/{opened.pk}/"

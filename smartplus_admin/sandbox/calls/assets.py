@@ -45,11 +45,11 @@ def get_videos(call: Call) -> Body:
     waiting = [video["video_id"] for video in videos if call.now < video.get("ready_at", 0)]
     if waiting:
         raise Refusal(STILL_TRANSCODING, f"video_ids: {waiting[0]} is still being transcoded.")
-    return {"list": [_show(call, video) for video in videos]}
+    return {"list": [show_asset(call, video) for video in videos]}
 
 
 def get_images(call: Call) -> Body:
-    return {"list": [_show(call, image) for image in _get(call, "image", 100)]}
+    return {"list": [show_asset(call, image) for image in _get(call, "image", 100)]}
 
 
 def list_audiences(call: Call) -> Body:
@@ -89,7 +89,7 @@ def _fits(image: Body, filtering: Body) -> bool:
 
 def _page(call: Call, found: list[Body]) -> Body:
     page, size = call.page(most=100, default=20)  # platform 6.1, 6.2; one source says 1,000
-    result: Body = cut_page([_show(call, asset) for asset in found], page, size)
+    result: Body = cut_page([show_asset(call, asset) for asset in found], page, size)
     return result
 
 
@@ -98,7 +98,7 @@ def _get(call: Call, kind: str, most: int) -> list[Body]:
     return [asset for asset in (call.shelf.find(kind, key) for key in keys) if asset]
 
 
-def _show(call: Call, asset: Body) -> dict[str, Any]:
+def show_asset(call: Call, asset: Body) -> dict[str, Any]:
     """With the address of its picture, on this server; an uploaded one keeps the address it came from."""
     name = "video_cover_url" if "video_id" in asset else "image_url"
     key = asset.get("video_id") or asset["image_id"]

@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from campaigns.contract import codes
 from smartplus_admin.sandbox.addresses import is_reachable, split_web_address
+from smartplus_admin.sandbox.calls.assets import show_asset
 from smartplus_admin.sandbox.clock import to_moment
 from smartplus_admin.sandbox.errors import Refusal, refuse_missing, refuse_parameter
 from smartplus_admin.sandbox.media import Media, look_at
@@ -40,7 +41,7 @@ def upload_image(call: Call) -> Body:
     media, url, name = _receive(call, "image", IMAGE_BYTES)
     if media is not None and media.width * media.height > IMAGE_PIXELS:
         raise Refusal(OFF_SPEC, f"image_file: has more than {IMAGE_PIXELS:,} pixels.")
-    return _store_image(call, name, url, media)
+    return show_asset(call, _store_image(call, name, url, media))  # with its `image_url` (platform 6.2)
 
 
 def add_image(call: Call, url: str, name: str) -> Body:
