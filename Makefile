@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test check types format unit browser test-prod assets locks bench bench-push calibrate mutate simulate chaos fuzz soak audit clean
+.PHONY: help run test check types format unit browser test-prod assets locks bench bench-push lighthouse calibrate mutate simulate chaos fuzz soak audit clean
 help:
 	@echo "make run        everything on this machine, one address (Ctrl-C stops it)"
 	@echo "make test       what a contributor must pass: check + all tests, browser tests included"
@@ -18,6 +18,7 @@ help:
 	@echo "make chaos      the same promise with real processes, killed every 20 s; LAUNCHES=n SEED=s, goes on where it was stopped"
 	@echo "make fuzz       what knows only the OpenAPI document asks a running product; EXAMPLES=n MINUTES=m SEED=s"
 	@echo "make calibrate  how true the forecasts are, on the sandbox's hidden truth, printed; minutes (GROUPS=200: a quick look)"
+	@echo "make lighthouse the pages as Lighthouse sees them, desktop and phone; printed (ROUNDS=5)"
 	@echo "make bench-push pushing beside a loop with TikTok's own SDK: calls a second, throttles, duplicates, pauses; printed"
 	@echo "make soak       a crowd at the product as compose starts it, each part killed once (MINUTES=10, USERS=40)"
 	@echo "make audit      secrets in the repository, and known weaknesses of packages where the advisories can be reached"
@@ -89,6 +90,10 @@ bench: .venv/.stamp
 # The product's forecasts against the sandbox's hidden truth: seeds are drawn and printed. GROUPS=200 for a quick look.
 calibrate: .venv/.stamp
 	@$(BIN)/python -m tests.calibrate --groups $(or $(GROUPS),2000) --workers $(or $(WORKERS),1)
+
+# Lists, campaigns and the builder as Lighthouse sees them, on a demo started for it: minutes.
+lighthouse: static/vendor/.stamp
+	@$(BIN)/python -m tests.bench.lighthouse $(ROUNDS)
 
 # The official SDK's loop and ours against one sandbox, and pauses during a bulk launch: some minutes.
 bench-push: .venv/.stamp

@@ -70,6 +70,12 @@ def list_plain(advertiser: Advertiser, kind: str, most: int) -> Mapping[str, str
     return dict(rows.values_list(shelf.key, "name")[:most])
 
 
+def list_names(advertiser: Advertiser, kind: str) -> Mapping[str, str]:
+    """All of a kind: id → name. Provinces stand beside their countries."""
+    shelf = KINDS[kind]
+    return dict(shelf.rows(advertiser).values_list(shelf.key, "name"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Shelf:
     rows: Callable[[Advertiser], QuerySet[Any]]

@@ -39,6 +39,8 @@ PINNED = frozenset(
         "special_industries",
     }
 )
+# Whom it reaches: nothing of it is taken away to make a tree pass, unless a rule's own fix says so
+AUDIENCE = "targeting_spec"
 EXACT = 3  # ad groups up to which every single change is tried; above, ad groups change together
 TRIES = 1_500  # trees judged before the search gives up; a few seconds on the slowest machine of the house
 SHOWN = 4  # kinds of changes that a label names
@@ -112,7 +114,10 @@ def rank(exposure: Exposed) -> tuple[Decimal, ...]:
 
 
 def list_candidates(raw: Mapping[str, Any], path: str, fixes: Iterable[FieldChange]) -> list[Any]:
-    """The values that a repair may give a member: enumerated ones, its siblings', those of fixes; None = taken away."""
+    """The values that a repair may give a member: enumerated ones, its siblings', those of fixes; None = taken away.
+
+    Whom an ad group reaches stays its own: no place or exclusion is taken away or over from another one.
+    """
     level, name = _read_place(path)
     if name in PINNED:
         return []
@@ -123,9 +128,10 @@ def list_candidates(raw: Mapping[str, Any], path: str, fixes: Iterable[FieldChan
         values += member.values
     if member is not None and member.type == "flag":
         values += [True, False]
-    if level is Level.ADGROUP:
-        values += [group.get(name) for group in _list_groups(raw)]
-    values.append(None)
+    if AUDIENCE not in path.split("/"):
+        if level is Level.ADGROUP:
+            values += [group.get(name) for group in _list_groups(raw)]
+        values.append(None)
     seen = {_key(now)}
     return [value for value in values if not (_key(value) in seen or seen.add(_key(value)))]  # type: ignore[func-returns-value]
 

@@ -41,6 +41,11 @@ class Library:
             if value in named or value in listed
         }
 
+    def list_names(self, kind: str) -> Mapping[str, str]:
+        """Everything of a kind by its id, beyond what an input without script suggests."""
+        listed = self.lists.get(kind, {})
+        return {**listed, **targets.list_names(self.account, kind)} if kind in targets.KINDS else listed
+
     def for_plain(self, level: Level) -> dict[str, Mapping[str, str]]:
         """Of what script searches, the suggestions for those who have none."""
         return {name: self.lists[name] for name in targets.KINDS} if level is Level.ADGROUP else {}

@@ -97,9 +97,10 @@ def _split(field: Field, text: str) -> list[str]:
 
 
 def _words_of(field: Field) -> dict[str, str]:
-    """Words in any case, and their labels; a word itself comes before another one's label."""
+    """Words in any case, and their labels, with whichever dash; a word itself comes before another one's label."""
     labels = {option.label.lower(): option.value for option in field.options if not option.group}
-    return labels | {option.value.lower(): option.value for option in field.options}
+    plain = {label.replace("–", "-"): value for label, value in labels.items()}
+    return plain | labels | {option.value.lower(): option.value for option in field.options}
 
 
 def _strip_mark(text: str, currency: Currency) -> str:

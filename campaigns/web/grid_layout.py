@@ -146,9 +146,8 @@ def list_things(campaign: Campaign, level: Level) -> list[Thing]:
 def find_names(library: Library) -> dict[str, Names]:
     """What ids are called, where only one is called so: a place, a language or an audience is named in a cell."""
     found: dict[str, Names] = {}
-    for kind, items in library.lists.items():
-        if kind not in _NAMED:
-            continue
+    for kind in _NAMED & library.lists.keys():
+        items = library.list_names(kind)
         counts = Counter(name.lower() for name in items.values())
         known = {value.lower() for value in items}
         called = {

@@ -6,6 +6,8 @@ from campaigns.contract.money import Currency
 from campaigns.services.errors import count_things
 from campaigns.services.forecasting import GroupOutlook, Outlook
 
+NAMED = 3  # ad groups told by name before the others are counted
+
 
 @dataclass(frozen=True, slots=True)
 class ToldOutlook:
@@ -20,8 +22,14 @@ def tell_outlook(outlook: Outlook, money: Currency) -> ToldOutlook:
     for group in outlook.adgroups:
         said.setdefault(_say_group(group, outlook, money), []).append(group.label)
     return ToldOutlook(
-        _say_line(outlook, money), tuple((", ".join(labels), text) for text, labels in said.items())
+        _say_line(outlook, money), tuple((_say_labels(labels), text) for text, labels in said.items())
     )
+
+
+def _say_labels(labels: list[str]) -> str:
+    """The first few by name: thirty would push everything else out of sight."""
+    more = len(labels) - NAMED
+    return ", ".join(labels) if more <= 1 else f"{', '.join(labels[:NAMED])} and {more} more"
 
 
 def _say_line(outlook: Outlook, money: Currency) -> str:

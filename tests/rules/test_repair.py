@@ -63,6 +63,10 @@ def test_what_only_a_person_knows_is_not_made_up():
     assert repair(change(WEB, {"campaign_name": "~"})) is None
 
 
+def test_a_place_that_cannot_be_read_is_left_to_a_person_and_never_taken_away():
+    assert repair(change(WEB, {"adgroups/0/targeting_spec/location_ids": ["Californa"]})) is None
+
+
 @pytest.mark.parametrize(("capped", "free"), [(20, 10), (10, 20)])
 def test_thirty_ad_groups_with_mixed_bid_types_are_mended_by_one_press_for_the_smaller_part(capped, free):
     tree = make_tree(*[CAPPED] * capped, *[FREE] * free)

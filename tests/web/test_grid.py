@@ -159,6 +159,20 @@ def test_a_word_may_be_typed_by_its_label_and_an_id_by_its_name(client, buyer, a
     assert 'value="United States, 2635167"' in read_cell(html, f"{key}targeting_spec/location_ids")
 
 
+def test_a_province_and_an_age_are_typed_as_people_write_them(client, buyer, account):
+    account.places.create(location_id="6252001", name="United States")
+    account.places.create(location_id="5332921", name="California", parent_id="6252001")
+    draft = make_groups(buyer, account, 1)
+    key = f"{list_groups(draft)[0].pk}:"
+    columns = ["targeting_spec/location_ids", "targeting_spec/age_groups"]
+    cells = read_cells(open_grid(client, draft, col=columns))
+    changes = {f"{key}{columns[0]}": "California", f"{key}{columns[1]}": "18-24, 25-34"}
+    save(client, draft, cells, **changes)
+    spec = list_groups(draft)[0].wanted["targeting_spec"]
+    assert spec["location_ids"] == ["5332921"]
+    assert spec["age_groups"] == ["AGE_18_24", "AGE_25_34"]
+
+
 def test_a_video_typed_for_an_ad_without_creatives_begins_one(client, draft):
     ad = list_groups(draft)[0].ads.get()
     Ad.objects.filter(pk=ad.pk).update(wanted={"ad_name": "Bare", "creative_list": []})
