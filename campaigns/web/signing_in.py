@@ -30,7 +30,15 @@ WRONG = "That code is wrong, or we hold off for a moment after wrong ones. Wait 
 PATIENCE = timedelta(minutes=5)
 
 
-class Login(LoginView):
+class HomeFirst(RedirectURLMixin):
+    """Where a login leads to, as Django judges it: never to another site. Whoever asked for the bare address begins at Home."""
+
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+        asked: str = super().get_redirect_url(*args, **kwargs)
+        return "" if asked == "/" else asked
+
+
+class Login(HomeFirst, LoginView):
     template_name = "login.html"
     redirect_authenticated_user = True
 
@@ -58,8 +66,8 @@ class Logout(LogoutView):
     pass
 
 
-class _Next(RedirectURLMixin):
-    """Where a login leads to, as Django judges it: never to another site."""
+class _Next(HomeFirst):
+    """The same for the second step, which is no view of Django's."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request

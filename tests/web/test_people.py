@@ -25,6 +25,12 @@ def test_signing_in_never_leads_to_another_site(client):
     assert answer["Location"] == "/today/"
 
 
+def test_whoever_asked_for_the_bare_address_begins_at_home(client, db):
+    make_person("bea")
+    answer = client.post("/login/?next=/", {"username": "bea", "password": PASSWORD, "next": "/"})
+    assert answer["Location"] == "/today/"
+
+
 def test_a_wrong_password_is_said_and_the_name_is_kept(client):
     make_person("bea")
     answer = client.post("/login/", {"username": "bea", "password": "wrong"})
