@@ -27,8 +27,12 @@ def list_broken(page: Any) -> list[tuple[str, str]]:
     return [(item["id"], node["html"][:200]) for item in broken for node in item["nodes"]]
 
 
+def fits(page: Any) -> bool:
+    """Whether nothing is wider than the window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
 def check_look(page: Any, where: str) -> None:
     """Nothing is wider than the window, and nothing hard to read or to reach by other means than eyes and mouse."""
-    fits = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    assert fits, f"{where} is wider than its window"
+    assert fits(page), f"{where} is wider than its window"
     assert list_broken(page) == [], where

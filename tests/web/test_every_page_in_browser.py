@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.access.world import build_world, list_calls
-from tests.web.browsing import check_look, sign_in
+from tests.web.browsing import fits, list_broken, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -34,10 +34,15 @@ def test_every_page_is_readable_on_any_screen(live_server, page, theme):
     page.evaluate("theme => localStorage.setItem('smartplus-theme', theme)", theme)
     pages = list_pages(world)
     assert len(pages) > 40
-    for number, address in enumerate(pages):
-        page.set_viewport_size(NARROW if number % 2 == (theme == "dark") else WIDE)  # each page both ways
+    wide, broken = [], {}
+    for address in pages:
         page.goto(live_server.url + address)
         if page.locator("html[data-theme-choice]").count():
             assert page.get_attribute("html", "data-bs-theme") == theme, address
-        check_look(page, f"{address} in {theme}")
+        for size in (WIDE, NARROW) if theme == "light" else (NARROW, WIDE):
+            page.set_viewport_size(size)
+            wide += [] if fits(page) else [(address, size["width"])]
+        if found := list_broken(page):  # narrow in the light, wide in the dark
+            broken[address] = found
+    assert (wide, broken) == ([], {})
     assert page.complaints == []
