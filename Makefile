@@ -45,6 +45,7 @@ run: static/vendor/.stamp
 types: .venv/.stamp
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet || { echo "make format would lay some files out anew"; exit 1; }
+	@$(BIN)/python .ci/audit.py secrets
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
