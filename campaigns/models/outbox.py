@@ -189,7 +189,12 @@ class Push(models.Model):
 
 
 class Reservation(models.Model):
-    """How far ahead calls of one key are booked (GCRA): the theoretical arrival time of the next one."""
+    """How far ahead calls of one key are booked (GCRA): the theoretical arrival time of the next one.
+
+    `owed` counts the booked moments, from `owed_from` on, that stops took for themselves and nobody has given up yet.
+    """
 
     key = models.CharField(max_length=120, unique=True)
     arrival = models.DateTimeField()
+    owed = models.PositiveSmallIntegerField(default=0)
+    owed_from = models.DateTimeField(null=True)

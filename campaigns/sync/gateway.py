@@ -74,7 +74,7 @@ class Gateway:
 
     def create(self, level: Level, body: Mapping[str, Any], *, at: datetime) -> Answer:
         """The room was taken before: the call leaves `at` its moment."""
-        self._leave("write", at)
+        self._leave(at)
         return self._client.create(level, body)
 
     def update(self, level: Level, body: Mapping[str, Any]) -> Answer:
@@ -90,7 +90,7 @@ class Gateway:
         )
 
     def update_status(self, level: Level, ids: Sequence[str], status: str, *, urgent: bool) -> Answer:
-        """`urgent` calls (stops) have a reserve of their own."""
+        """`urgent` calls (stops) go before all that wait."""
         group = "stop" if urgent else "write"
         advertiser_id = self.advertiser.advertiser_id
         return self._metered(
@@ -236,7 +236,7 @@ class Gateway:
         return f"app:{given or f'connection-{self.advertiser.connection_id}'}"
 
     def _metered(self, group: str, endpoint: str, call: Callable[[], T]) -> T:
-        self._leave(group, self._take_room(group, endpoint))
+        self._leave(self._take_room(group, endpoint))
         return call()
 
     def _take_room(self, group: str, endpoint: str, *, early: timedelta = timedelta(0)) -> datetime:
@@ -246,35 +246,48 @@ class Gateway:
         """
         policy = house_policy()
         advertiser_rate, app_rate = float(policy.number("meter.advertiser_rate")), _read_rate()
-        keys = []
-        if group != "stop":  # a pause must not wait behind a bulk launch
-            keys.append((self._app_key, app_rate))
-        if group == "stop" or advertiser_rate < app_rate:  # else the app's own pace keeps to it
+        keys = [(self._app_key, app_rate)]
+        if advertiser_rate < app_rate:  # else the app's own pace keeps to it
             keys.append((f"advertiser:{self.advertiser.pk}:{group}", advertiser_rate))
         # what goes behind waits in a shorter queue: publish before sync before report
         share = policy.number(_ROOM[group]) / 100 if group in _ROOM else 1
         longest = policy.seconds("meter.longest_sleep") * float(share)
+        ahead = policy.seconds("meter.mark_ahead") * 2 if group == "stop" else None  # whose moment it is has not marked it
         moment = self.now()
         for key, rate in keys:
-            now = self.now()
-            wait = meter.reserve(key=key, rate=rate, now=now, longest=longest)
-            if wait > longest:
-                raise OutOfRoom(endpoint, wait)
-            moment = now + wait
-            self._wait_until(moment - early)
+            moment = self._await(endpoint, key=key, rate=rate, longest=longest, early=early, ahead=ahead)
         return moment
 
-    def _leave(self, group: str, at: datetime) -> None:
-        """Waits for the moment itself. What comes later, or waits for none, crowds the second after it: others make room."""
+    def _await(
+        self,
+        endpoint: str,
+        *,
+        key: str,
+        rate: float,
+        longest: timedelta,
+        early: timedelta,
+        ahead: timedelta | None,
+    ) -> datetime:
+        """Books one call and waits. What has to stop (`ahead` says how soon) goes before all that wait."""
+        while True:
+            now = self.now()
+            taken = None if ahead is None else meter.overtake(key=key, rate=rate, now=now, ahead=ahead)
+            wait = meter.reserve(key=key, rate=rate, now=now, longest=longest) if taken is None else taken
+            if wait > longest:
+                raise OutOfRoom(endpoint, wait)
+            self._wait_until(now + wait - early)
+            if taken is not None or not meter.give_way(key=key, moment=now + wait, now=self.now()):
+                return now + wait
+
+    def _leave(self, at: datetime) -> None:
+        """Waits for the moment itself. What comes later crowds the second after it: others make room."""
         self._wait_until(at)
-        policy = house_policy()
         step = timedelta(seconds=1 / _read_rate())
         # a call at the pace that we keep may come this much later, and no second holds more than TikTok allows
-        slack = timedelta(seconds=float(100 / policy.number("meter.fill")) - 1)
+        slack = timedelta(seconds=float(100 / house_policy().number("meter.fill")) - 1)
         late = self.now() - at - slack
-        by = step if group == "stop" else min(late, step)
-        if by > timedelta(0):
-            meter.make_room(key=self._app_key, by=by)
+        if late > timedelta(0):
+            meter.make_room(key=self._app_key, by=min(late, step))
 
     def _wait_until(self, moment: datetime) -> None:
         left = (moment - self.now()).total_seconds()

@@ -119,6 +119,12 @@ def _recall(question: _Question, sent: Mapping[Place, Mapping[str, Any]]) -> _Ju
     return judged
 
 
+def forget() -> None:
+    """For a process whose database is put back: ids and versions come again, and mean other trees."""
+    with _judging:
+        _kept.clear()
+
+
 def _judge(question: _Question) -> _Judged:
     """Judges a tree as the database holds it now, which is never older than the version asked for."""
     root = question.campaign

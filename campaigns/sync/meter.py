@@ -19,10 +19,15 @@ class Booked(NamedTuple):
 
     pk: int
     arrival: datetime
+    owed: int
+    owed_from: datetime | None
 
 
 _BOOKED = Prepared(
-    lambda key: Reservation.objects.filter(key=key).order_by().values_list("pk", "arrival"), key=text
+    lambda key: (
+        Reservation.objects.filter(key=key).order_by().values_list("pk", "arrival", "owed", "owed_from")
+    ),
+    key=text,
 )
 
 
@@ -38,8 +43,34 @@ def reserve(*, key: str, rate: float, now: datetime, longest: timedelta) -> time
         moment = max(row.arrival, now)
         if moment - now > longest:
             return moment - now
-        if Reservation.objects.filter(pk=row.pk, arrival=row.arrival).update(arrival=moment + step):
+        quiet = {"owed": 0} if row.arrival <= now and row.owed else {}  # nobody waits who could give way
+        if Reservation.objects.filter(pk=row.pk, arrival=row.arrival).update(arrival=moment + step, **quiet):
             return moment - now
+
+
+def overtake(*, key: str, rate: float, now: datetime, ahead: timedelta) -> timedelta | None:
+    """Takes the next moment that somebody waits for, at least `ahead` from now, and returns how long to wait before it.
+
+    Whoever waits for it gives it up (`give_way`), so that no second holds a call more than it did. None where nobody
+    waits, or all who wait have been overtaken.
+    """
+    step = timedelta(seconds=1 / rate)
+    row = _find(key, now)
+    waiting = (row.arrival - now - ahead) // step - row.owed
+    if waiting < 1:
+        return None
+    moment = row.arrival - waiting * step
+    first = {} if row.owed else {"owed_from": moment - step / 2}
+    Reservation.objects.filter(pk=row.pk).update(owed=F("owed") + 1, **first)
+    return moment - now
+
+
+def give_way(*, key: str, moment: datetime, now: datetime) -> bool:
+    """Whether a stop took the moment that the caller had booked, and that is about to come: the caller books another."""
+    row = _find(key, now)
+    if not row.owed or (row.owed_from or moment) > moment:
+        return False
+    return bool(Reservation.objects.filter(pk=row.pk, owed__gt=0).update(owed=F("owed") - 1))
 
 
 def penalise(*, key: str, pause: timedelta, now: datetime) -> None:
@@ -52,7 +83,7 @@ def penalise(*, key: str, pause: timedelta, now: datetime) -> None:
 
 
 def make_room(*, key: str, by: timedelta) -> None:
-    """Moves all calls that are not booked yet to later: one left behind its moment, or without waiting for any."""
+    """Moves all calls that are not booked yet to later: one left behind its moment."""
     Reservation.objects.filter(key=key).update(arrival=F("arrival") + by)
 
 

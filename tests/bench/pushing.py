@@ -22,6 +22,7 @@ from typing import Any
 
 import requests
 
+from campaigns.contract.limits import AD_WRITE_INTERVAL
 from tests.chaos.processes import TOKEN, Fleet, Worker, choose_pair, drop_database, find_port
 
 LATENCY = 0.1  # seconds
@@ -360,6 +361,9 @@ def measure_pauses(server: Server, ours: Ours, shape: tuple[int, int]) -> None:
     server.begin(faults=False)
     live = ours.launch("Live", 2, PAUSES // 2)
     ours.wait(live)
+    time.sleep(
+        AD_WRITE_INTERVAL.total_seconds() + 1
+    )  # R85: what was just switched on has to wait, whoever asks
     ads = list(Ad.objects.filter(adgroup__campaign=live.campaign_id))
     asked: dict[str, float] = {}
     last = [0.0]

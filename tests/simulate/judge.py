@@ -7,6 +7,7 @@ Reads the sandbox's own rows and what people wanted (ledger.py); asks nothing of
   wanted. What is added to a live campaign counts as a tree of its own: nothing of it is on before all of it is there.
 - Orphan: a living object that no row of ours holds.
 - Undone: an edit that leaves longer than a lease after somebody wanted it otherwise.
+- False drift: a reading after which somebody else is told to have changed what nobody did.
 - Lost: an edit that was taken and is not what we want in the end; or that TikTok does not hold, and nobody is told.
 
 A call that the road carries out after the visibility bound may leave a twin, or an older value (design section 4): those
@@ -22,7 +23,7 @@ from typing import Any
 from campaigns.contract.levels import Level
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push, Thing
 from campaigns.rules.policy import house_policy
-from campaigns.sync.drift import find_drift
+from campaigns.sync.drift import STRANGER, find_drift
 from smartplus_admin.sandbox.app import Sandbox
 from smartplus_admin.sandbox.entities import Entity, select_entities
 from tests.simulate.ledger import CREATIVES, Ledger, Node
@@ -167,6 +168,26 @@ class Judge:
                         f"undone: {node.level} {node.name} is sent {member} {value}, long after it was wanted"
                     )
 
+    def judge_told(self) -> None:
+        """After a reading: nothing of ours is told as somebody else's doing."""
+        for root in self.ledger.roots:
+            if root.key is None:
+                continue
+            for item in find_drift(Campaign.objects.prefetch_related("adgroups__ads").get(pk=root.key)):
+                node = self._find_named(root, item.target)
+                is_twin = item.member == STRANGER and bool(self.late)
+                if node is not None and not is_twin and not _is_foreign(node, item.member.split("/")[0]):
+                    raise Violation(
+                        f"false drift: {item.label} is told to differ in {item}, and nobody did it"
+                    )
+
+    def _find_named(self, root: Node, target: str) -> Node | None:
+        """The node that a journal's name means."""
+        if target == "campaign":
+            return root
+        level, key = target.split("/")
+        return self.ledger.find(Level.ADGROUP if level == "adgroups" else Level.AD, int(key))
+
     # In the end --------------------------------------------------------------------------------------
 
     def judge_settled(self) -> None:
@@ -223,7 +244,7 @@ class Judge:
             raise Violation(
                 f"we say {thing.operation_status} of {thing.level} {thing.label}: {row.operation_status}"
             )
-        excused = (target, SWITCH) in told and (node.turned_by_hand or SWITCH in node.risky)
+        excused = (target, SWITCH) in told and _is_foreign(node, SWITCH)
         if row.operation_status != thing.wanted_switch and not excused:
             raise Violation(
                 f"{thing.level} {thing.label} is {row.operation_status}, wanted {thing.wanted_switch}"
@@ -246,11 +267,18 @@ class Judge:
                 )
             held = _read(row, member)
             # drift is somebody else's doing: it excuses no call of ours that never left
-            foreign = member in node.risky or any(item.by_hand for item in node.said[member])
-            if not _covers(value, held) and not (member in told and foreign) and not asks:
+            excused = member in told and _is_foreign(node, member)
+            if not _covers(value, held) and not excused and not asks:
                 raise Violation(
                     f"lost: {thing.level} {thing.label} holds {member} {held}, wanted {value}, and nobody is told"
                 )
+
+
+def _is_foreign(node: Node, member: str) -> bool:
+    """Whether somebody else, or a call from after the bound, had a hand in a member."""
+    if member in node.risky:
+        return True
+    return node.turned_by_hand if member == SWITCH else any(item.by_hand for item in node.list_said(member))
 
 
 def _key(row: Entity) -> Key:

@@ -79,8 +79,15 @@ class Network(BaseAdapter):
         self.bound = house_policy().seconds("push.visibility_bound").total_seconds()
         self.calls = self.creates = self.throttles = self.late = self.under_way = 0
         self.watch: Callable[[Flight], None] = lambda flight: None  # told of everything that was carried out
+        self._open: list[Flight] = []  # whoever sent them still waits
         self._inner = InProcessAdapter(app)
         self._shown = -1.0
+
+    def is_writing(self, remote_id: str) -> bool:
+        """Whether a call that changes this object is under way, and somebody waits for its answer."""
+        return any(
+            flight.path.endswith("/update/") and remote_id in str(flight.body) for flight in self._open
+        )
 
     def send(
         self,
@@ -116,8 +123,12 @@ class Network(BaseAdapter):
         if fault != "request_lost":
             self.under_way += 1
             self.scheduler.after(up, lambda: self._arrive(request, flight, fault, lag))
-        self.scheduler.pause(min(up + down, patience) if fault not in ROAD_FAULTS else patience)
-        self.scheduler.hand_over()
+        self._open.append(flight)
+        try:
+            self.scheduler.pause(min(up + down, patience) if fault not in ROAD_FAULTS else patience)
+            self.scheduler.hand_over()
+        finally:
+            self._open.remove(flight)
         if fault in ROAD_FAULTS or flight.response is None:
             self.scheduler.note(f"hears nothing of {flight.path}")
             if patience < TIMEOUT:

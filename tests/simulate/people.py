@@ -27,6 +27,7 @@ from tests.simulate.scheduler import Scheduler
 LANGUAGES = ("en", "es", "fr", "de")
 PRICE = "conversion_bid_price"
 DOOR = Change.Door.PAGE
+SOON, AGAIN = 200, 0.05  # looks, seconds apart: what is wanted leaves within ten, or somebody holds it up
 
 
 class People:
@@ -40,8 +41,10 @@ class People:
         buyer: Person,
         manager: Person,
         videos: list[str],
+        is_writing: Callable[[str], bool],
     ) -> None:
         self.scheduler, self.ledger = scheduler, ledger
+        self._is_writing = is_writing  # whether a call about an object of TikTok's is under way
         self.buyer, self.manager, self.videos = buyer, manager, videos
         self.done: Counter[str] = Counter()
         self.busy = 0  # people who have not come to their end
@@ -156,13 +159,22 @@ class People:
             changes = self._draw_changes(thing, node)
             before = {member: node.wanted.get(member) for member in changes}
             self._change(campaign, thing, node, changes)
-            if turn < times - 1:
+            if turn < times - 1 and draw.random() < 0.5:
+                self._wait_for_call(thing)
+            elif turn < times - 1:
                 self.scheduler.pause(draw.choice((0.0, 1.0, 12.0)) * draw.random())
             elif draw.random() < 0.25 and None not in before.values() and CREATIVES not in before:
                 self.scheduler.pause(draw.uniform(0, 2))
                 self._change(campaign, thing, node, before)
                 self.done["undo"] += 1
         return True
+
+    def _wait_for_call(self, thing: Thing) -> None:
+        """Until a call about the object is under way: what is wanted next is wanted before its answer comes."""
+        for _ in range(SOON):
+            if self._is_writing(str(thing.remote_id)):
+                return
+            self.scheduler.pause(AGAIN)
 
     def _draw_changes(self, thing: Thing, node: Node) -> dict[str, Any]:
         draw, number = self.scheduler.random, self._number_next()

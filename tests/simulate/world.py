@@ -36,7 +36,7 @@ from campaigns.models import (
 from campaigns.rules.findings import FindingLevel
 from campaigns.rules.policy import house_policy
 from campaigns.services import accounts, drafts, judging, launches
-from campaigns.sync import outbox, readings
+from campaigns.sync import lastcheck, outbox, readings
 from campaigns.sync.gateway import Road
 from campaigns.sync.push import advance
 from campaigns.sync.verify import verify_launch
@@ -143,6 +143,7 @@ class Stage:
     def clear(self) -> None:
         """Both databases as they were before the first launch."""
         self._blank.backup(connection.connection)
+        lastcheck.forget()
         with self.app.store.write() as db:
             for table in TABLES:
                 if table not in ("setting", "token", "library"):
@@ -219,7 +220,13 @@ class Round:
         )
         self.broker.deliver = self._take
         self.people = People(
-            self.scheduler, self.judge.ledger, stage.app, stage.buyer, stage.manager, stage.videos
+            self.scheduler,
+            self.judge.ledger,
+            stage.app,
+            stage.buyer,
+            stage.manager,
+            stage.videos,
+            self.network.is_writing,
         )
         self._writes = itertools.count(1)
         self._waiting: deque[tuple[str, int]] = deque()
@@ -342,6 +349,7 @@ class Round:
                 outbox.sweep(now=self.scheduler.clock())
             case "pull":
                 readings.read(self.stage.reading.pk, self.road, now=self.scheduler.clock())
+                self.judge.judge_told()
             case _:
                 raise AssertionError(f"nobody knows the task {task}")
 
