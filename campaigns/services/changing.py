@@ -1,6 +1,6 @@
 """Changing what exists at TikTok: judged on the tree as it will be, written and put into the outbox in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,7 @@ from campaigns.services.wanted import hold, is_launching, name_target, reload, t
 from campaigns.sync import outbox
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import find_differences
+from campaigns.sync.drift import is_price_on_its_way
 from campaigns.sync.plan import measure_tree
 from campaigns.sync.translate import resolve_tree
 
@@ -332,6 +333,7 @@ def _compare(
 ) -> list[JudgedEdit]:
     """Each object that changes, with what TikTok holds now as its before."""
     pictures = list_pictures(campaign.advertiser_id, [places[path] for path in named])
+    carried = SPREAD_BY_TIKTOK if is_price_on_its_way(campaign.pk) else ()
     groups = [thing for thing in places.values() if isinstance(thing, AdGroup)]
     siblings = sum(bool(group.remote_id) and not group.is_removed for group in groups)
     judged = []
@@ -339,7 +341,7 @@ def _compare(
         if new.path not in named and new.path not in spread:
             continue
         thing = places[new.path]
-        left, right, along = _read_change(thing, named.get(new.path, {}), old, new, pictures)
+        left, right, along = _read_change(thing, named.get(new.path, {}), old, new, pictures, carried)
         spending = read_spending(thing, old.members, now=after.now)
         facts = EditFacts(
             level=thing.level,
@@ -372,10 +374,14 @@ def _read_change(
     old: ObjectFacts,
     new: ObjectFacts,
     pictures: Mapping[str, str],
+    carried: Collection[str],
 ) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
-    """The members that change, as TikTok holds them and as they become; and those set back along, which nobody named."""
+    """The members that change, as TikTok holds them and as they become; and those set back along, which nobody named.
+
+    What TikTok is about to carry here from a sibling (`carried`) is as it was wanted, whatever TikTok holds yet.
+    """
     names = [name for name in {**old.members, **new.members} if old.get(name) != new.get(name)]
-    drifted = _find_drifted(thing, pictures)
+    drifted = [name for name in _find_drifted(thing, pictures) if name not in carried]
     live = read_members(thing.level, thing.remote or {}).values
     along = tuple(name for name in drifted if name not in named)
     shown = dict.fromkeys((*names, *drifted))

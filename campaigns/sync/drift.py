@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import models
 from django.db.models import Q
 
+from campaigns.contract.choices import SPREAD_BY_TIKTOK
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import join_path
 from campaigns.contract.statuses import DELETE
@@ -35,19 +37,19 @@ class Drift:
 
 
 def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
-    """The drift of a tree that exists at TikTok; objects with an open push are left out, they are about to change.
+    """The drift of a tree that exists at TikTok; objects with an open push are left out, they are about to change, and so
+    are the prices that TikTok carries from one of them to its siblings (R41).
 
     `campaign` has its ad groups and ads prefetched, or pays a query for each.
     """
-    pushes = within_tree(Push.objects.all(), campaign.pk)
-    settled = [Push.State.DONE, Push.State.REFUSED]  # a refused edit leaves TikTok as it was
-    rows = pushes.exclude(state__in=settled).values_list("campaign_id", "adgroup_id", "ad_id")
+    open_pushes = _select_open(campaign.pk)
     busy = {
         (column, pk)
-        for row in rows
+        for row in open_pushes.values_list("campaign_id", "adgroup_id", "ad_id")
         for column, pk in zip(("campaign", "adgroup", "ad"), row, strict=True)
         if pk
     }
+    carried = SPREAD_BY_TIKTOK if any(column == "adgroup" for column, _ in busy) else ()
     places: list[tuple[str, Thing]] = [("", campaign)]
     for index, group in enumerate(campaign.adgroups.all()):
         places.append((f"adgroups/{index}", group))
@@ -56,9 +58,19 @@ def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
     found: list[Drift] = []
     for path, thing in places:
         if (thing.level.value, thing.pk) not in busy:
-            found += _compare(thing, path, pictures)
+            found += [item for item in _compare(thing, path, pictures) if item.member not in carried]
     strangers = Stranger.objects.filter(campaign=campaign, vanished_at__isnull=True).order_by("pk")
     return (*found, *(_describe(stranger) for stranger in strangers))
+
+
+def is_price_on_its_way(campaign: int) -> bool:
+    """Whether an ad group is about to change, whose price TikTok may carry to its siblings (R41). `campaign`: our id."""
+    return _select_open(campaign).filter(adgroup__isnull=False).exists()
+
+
+def _select_open(campaign: int) -> "models.QuerySet[Push]":
+    settled = [Push.State.DONE, Push.State.REFUSED]  # a refused edit leaves TikTok as it was
+    return within_tree(Push.objects.all(), campaign).exclude(state__in=settled)
 
 
 def note_drift(campaigns: Iterable[int], *, now: datetime) -> None:
@@ -87,7 +99,7 @@ def _note_some(asked: list[int], now: datetime) -> None:
 
 
 def _compare(thing: Thing, path: str, pictures: dict[str, str]) -> Sequence[Drift]:
-    if thing.remote is None or thing.remote_id is None:
+    if thing.remote is None or thing.remote_id is None or _goes_with_its_parent(thing):
         return ()
     target = name_target(thing)
     if thing.is_removed:
@@ -111,6 +123,13 @@ def _is_below_removed(thing: Thing) -> bool:
     if isinstance(thing, Campaign):
         return False
     return thing.parent.is_removed or _is_below_removed(thing.parent)
+
+
+def _goes_with_its_parent(thing: Thing) -> bool:
+    """Whether what stands above it is to be removed: nobody wants anything of it any more."""
+    if isinstance(thing, Campaign):
+        return False
+    return thing.parent.wanted_switch == DELETE or _goes_with_its_parent(thing.parent)
 
 
 def _describe(stranger: Stranger) -> Drift:

@@ -252,7 +252,9 @@ class Gateway:
         # what goes behind waits in a shorter queue: publish before sync before report
         share = policy.number(_ROOM[group]) / 100 if group in _ROOM else 1
         longest = policy.seconds("meter.longest_sleep") * float(share)
-        ahead = policy.seconds("meter.mark_ahead") * 2 if group == "stop" else None  # whose moment it is has not marked it
+        ahead = (
+            policy.seconds("meter.mark_ahead") * 2 if group == "stop" else None
+        )  # whose moment it is has not marked it
         moment = self.now()
         for key, rate in keys:
             moment = self._await(endpoint, key=key, rate=rate, longest=longest, early=early, ahead=ahead)

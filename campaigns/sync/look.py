@@ -2,7 +2,8 @@
 
 Remote objects under the same parent that no row claims are matched by their canonical body against all rows whose call
 may have made one. Two empty looks, some time apart, return the row to waiting; a look that finds an object which a rival's
-call may have made is not empty.
+call may have made is not empty. The last one begins two bounds after the call: a call may come as late as the bound, and a
+reading may show what was a bound ago.
 """
 
 from collections.abc import Iterable
@@ -70,7 +71,7 @@ def look_for(push: Push, gateway: Gateway) -> None:
         elif mine is None and (namesake := _find_namesake(push, siblings)):
             _ask_about(push, namesake, now=now)
         elif mine is None:
-            _note_empty(push, now=now)
+            _note_empty(push, sure=sent_at + 2 * policy.seconds("push.visibility_bound"), now=now)
         elif _read_id(push, mine) in settling.list_claimed(push):  # taken since by a worker that was faster
             outbox.update_under_lease(push, not_before=now, release=True)
         else:
@@ -200,10 +201,11 @@ def _ask_about(push: Push, namesake: str, *, now: datetime) -> None:
         announce_need(push.root_id, name_target(push.target), error, now=now)
 
 
-def _note_empty(push: Push, *, now: datetime) -> None:
+def _note_empty(push: Push, *, sure: datetime, now: datetime) -> None:
+    """One more look in vain; the last begins when no reading can miss any more what the call made (`sure`)."""
     looks = push.looks + 1
     if looks < EMPTY_LOOKS:
-        again = now + house_policy().seconds("push.look_apart")
+        again = max(sure, now + house_policy().seconds("push.look_apart"))
         outbox.update_under_lease(push, looks=looks, not_before=again, release=True)
     else:
         outbox.update_under_lease(

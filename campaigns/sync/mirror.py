@@ -186,6 +186,8 @@ def _is_older(thing: Thing, body: Mapping[str, Any], read_at: datetime) -> bool:
         return True
     if not thing.written_at or read_at >= thing.written_at + house_policy().seconds("push.visibility_bound"):
         return False
+    if thing.vanished_at is not None and not is_gone(thing.level, body):
+        return True
     if (
         thing.operation_status == thing.wanted_switch
         and body.get("operation_status") != thing.operation_status

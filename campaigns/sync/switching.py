@@ -88,8 +88,12 @@ def _fits(push: Push, wanted: str, *, now: datetime) -> bool:
 
 
 def _look(push: Push, gateway: Gateway) -> None:
-    """After a lost start: read the object; what is not true yet is sent again."""
+    """After a lost start or removal: read the object; what is not true yet is sent again.
+
+    A removal is refused where it was carried out already: it is sent again only once no reading can miss that any more.
+    """
     level, begun = push.target.level, gateway.now()
+    sure = (push.sent_at or begun) + 2 * house_policy().seconds("push.visibility_bound")
     rows = gateway.read_all(level, {level.ids_member: [str(push.target.remote_id)], **EVERYTHING})
     now = gateway.now()
     with settlement(push):
@@ -97,6 +101,8 @@ def _look(push: Push, gateway: Gateway) -> None:
             mirror.fold(push.target, rows[0], now=now, read_at=begun)
         if push.target.operation_status == push.target.wanted_switch:
             _book([push], push.target.wanted_switch, now=now)
+        elif push.target.wanted_switch == DELETE and not push.target.is_removed and begun < sure:
+            outbox.update_under_lease(push, not_before=sure, release=True)
         else:
             # a late commit of the lost call would do the same thing once more, so sending again is safe
             later = now + (AD_WRITE_INTERVAL if push.ad_id else AD_WRITE_INTERVAL * 0)

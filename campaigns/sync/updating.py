@@ -97,12 +97,12 @@ def _settle(
                 mirror.fold(push.target, body, now=now)
             else:
                 mirror.fold_members(push.target, update.members, now=now)
-            _spread(push, update, now=now)
+            _spread(push, update.members, now=now)
 
 
-def _spread(push: Push, update: Update, *, now: datetime) -> None:
+def _spread(push: Push, members: Mapping[str, Any], *, now: datetime) -> None:
     """TikTok applies a price to every ad group of the campaign (R41); the next pull tells where it did not."""
-    prices = {name: value for name, value in update.members.items() if name in SPREAD_BY_TIKTOK}
+    prices = {name: value for name, value in members.items() if name in SPREAD_BY_TIKTOK}
     if prices:
         siblings = AdGroup.objects.filter(campaign=push.root_id, vanished_at=None).exclude(remote=None)
         for sibling in siblings:
@@ -119,7 +119,10 @@ def _look(push: Push, gateway: Gateway, *, equal: bool = False) -> None:
     now = gateway.now()
     with settlement(push):
         if rows:
-            mirror.fold(push.target, rows[0], now=now, read_at=begun)
+            before = push.target.remote or {}
+            if mirror.fold(push.target, rows[0], now=now, read_at=begun):
+                moved = {name: value for name, value in rows[0].items() if value != before.get(name)}
+                _spread(push, moved, now=now)
         event = Event.NOT_FOUND
         values: dict[str, Any] = {"not_before": now, "nudged_at": None}
         if equal or (rows and plan_row(push) is None):

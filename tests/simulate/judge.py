@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db import transaction
+
 from campaigns.contract.levels import Level
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push, Thing
 from campaigns.rules.policy import house_policy
@@ -173,7 +175,10 @@ class Judge:
         for root in self.ledger.roots:
             if root.key is None:
                 continue
-            for item in find_drift(Campaign.objects.prefetch_related("adgroups__ads").get(pk=root.key)):
+            with transaction.atomic():  # all of it as it stands at one moment
+                campaign = Campaign.objects.prefetch_related("adgroups__ads").get(pk=root.key)
+                told = find_drift(campaign)
+            for item in told:
                 node = self._find_named(root, item.target)
                 is_twin = item.member == STRANGER and bool(self.late)
                 if node is not None and not is_twin and not _is_foreign(node, item.member.split("/")[0]):

@@ -21,7 +21,7 @@ from campaigns.services.proposing import change_or_propose
 from campaigns.sync.drift import find_drift
 from smartplus_admin.sandbox.app import Sandbox
 from smartplus_admin.sandbox.inprocess import BASE_URL, open_session
-from tests.simulate.ledger import CREATIVES, Ledger, Node
+from tests.simulate.ledger import CREATIVES, Batch, Ledger, Node
 from tests.simulate.scheduler import Scheduler
 
 LANGUAGES = ("en", "es", "fr", "de")
@@ -49,6 +49,7 @@ class People:
         self.done: Counter[str] = Counter()
         self.busy = 0  # people who have not come to their end
         self._hand = open_session(app)
+        self._grown: dict[int, Batch] = {}  # what was added last, by our id of the campaign
         self._number = 0
 
     def live(self, acts: int, begin: float) -> None:
@@ -118,8 +119,7 @@ class People:
         """What grows is cancelled alone; else the whole tree."""
         removes = self.scheduler.random.random() < 0.5
         launch = Launch.objects.get(campaign=campaign)
-        batches = [node.batch for node in root.walk() if node.batch.grows == launch.grows]
-        batch = batches[-1]
+        batch = self._grown[campaign.pk] if launch.grows else root.batch
         before = batch.fate
         batch.fate = "removed" if removes else "off"  # a worker may be faster than the answer
         try:
@@ -267,6 +267,8 @@ class People:
             parent, above = campaign, root
             children = [{**like, "adgroup_name": f"Added group {number}", "ads": [ad]}]
         batch = self.ledger.grow(above, children)
+        before = self._grown.get(campaign.pk, batch)
+        self._grown[campaign.pk] = batch
 
         def ask(acknowledged: Acknowledged) -> Any:
             return growing.grow(
@@ -282,6 +284,7 @@ class People:
             _say_yes(ask)
         except ServiceError:
             self.ledger.forget(above, batch)
+            self._grown[campaign.pk] = before
             raise
         self.scheduler.note(f"adds {children[0].get('adgroup_name') or ad['ad_name']} to {campaign.pk}")
         return True

@@ -55,7 +55,7 @@ from tests.simulate.pool import Outcome
 from tests.simulate.scheduler import START, Hazards, Scheduler, Worker
 
 GUIDE = Path(__file__).parents[1] / "fixtures" / "guide"
-LONGEST = 1800.0  # seconds of virtual time: nobody waits longer for a launch
+LONGEST = 3600.0  # seconds of virtual time: in the worst weather a tree is read back for half an hour
 PATIENCE = 60.0  # how long a launch needs a person before that person looks
 PULL, SWEEP = "pull", "sweep"  # tasks without a row
 PULL_EVERY = 60.0
