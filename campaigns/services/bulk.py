@@ -75,8 +75,11 @@ def apply_bulk(
         )
 
 
-def undo_bulk(*, actor: Person, door: str, campaign: Campaign, change: Change, now: datetime) -> None:
-    """Puts back what one act replaced, as an act of its own. Raises WrongState where that was changed again since."""
+def undo_bulk(*, actor: Person, door: str, campaign: Campaign, change: Change, now: datetime) -> Change:
+    """Puts back what one act replaced, as an act of its own, which may be undone in turn: then it is done again.
+
+    Raises WrongState where something of it was changed again since.
+    """
     require(actor, campaign.advertiser, Act.DRAFT)
     with transaction.atomic(durable=True):
         hold(campaign)
@@ -87,7 +90,11 @@ def undo_bulk(*, actor: Person, door: str, campaign: Campaign, change: Change, n
         groups = list(campaign.adgroups.prefetch_related("ads"))
         back: list[tuple[str, Any]] = []
         made: list[AdGroup | Ad] = []
+        gone: dict[str, Any] = {}
         for path, value in given.items():
+            if _WHOLE.fullmatch(path) and value is None:
+                gone[path] = replaced[path]
+                continue
             if _WHOLE.fullmatch(path):
                 whole = _find_whole(groups, path)
                 stands = show_raw(whole) if whole else None
@@ -99,26 +106,75 @@ def undo_bulk(*, actor: Person, door: str, campaign: Campaign, change: Change, n
             if stands != value:
                 raise WrongState("It was changed again since. Look at how it stands, and change that.")
         write_changes(campaign, groups, back)
-        Ad.objects.filter(pk__in=[thing.pk for thing in made if isinstance(thing, Ad)]).delete()
-        AdGroup.objects.filter(pk__in=[thing.pk for thing in made if isinstance(thing, AdGroup)]).delete()
+        _take_out(made)
+        _put_in(campaign, gone, now)
+        if made or gone:
+            _number(campaign)
         touch(campaign, now)
-        record(campaign, actor, door, Change.Act.EDITED, "campaign", given, replaced, now)
+        return record(campaign, actor, door, Change.Act.EDITED, "campaign", given, replaced, now)
 
 
 def remove_children(
     *, actor: Person, door: str, campaign: Campaign, things: Sequence[AdGroup | Ad], now: datetime
-) -> None:
-    """Takes ad groups or ads out of a draft; the journal keeps each. Raises WrongState."""
+) -> Change:
+    """Takes ad groups or ads out of a draft; the journal keeps each whole. Raises WrongState."""
     require(actor, campaign.advertiser, Act.DRAFT)
     with transaction.atomic(durable=True):
         hold(campaign)
         require_draft(campaign)
-        for thing in things:
-            record(campaign, actor, door, Change.Act.EDITED, name_target(thing), show_raw(thing), None, now)
-        Ad.objects.filter(pk__in=[thing.pk for thing in things if isinstance(thing, Ad)]).delete()
-        AdGroup.objects.filter(pk__in=[thing.pk for thing in things if isinstance(thing, AdGroup)]).delete()
+        chosen = {(thing.level, thing.pk) for thing in things}
+        taken: dict[str, Any] = {}
+        for index, group in enumerate(campaign.adgroups.prefetch_related("ads")):
+            whole = (group.level, group.pk) in chosen
+            taken |= {f"adgroups/{index}": show_raw(group)} if whole else {}
+            for place, ad in enumerate(() if whole else group.ads.all()):
+                if (ad.level, ad.pk) in chosen:
+                    taken[f"adgroups/{index}/ads/{place}"] = show_raw(ad)
+        _take_out(things)
         _number(campaign)
         touch(campaign, now)
+        return record(campaign, actor, door, Change.Act.EDITED, "campaign", taken, dict.fromkeys(taken), now)
+
+
+def _take_out(things: Sequence[AdGroup | Ad]) -> None:
+    Ad.objects.filter(pk__in=[thing.pk for thing in things if isinstance(thing, Ad)]).delete()
+    AdGroup.objects.filter(pk__in=[thing.pk for thing in things if isinstance(thing, AdGroup)]).delete()
+
+
+def _put_in(campaign: Campaign, wholes: Mapping[str, Any], now: datetime) -> None:
+    """Makes what was taken out anew, each at the place that its path names, the first ones first."""
+    for path in sorted(wholes, key=_count_path):
+        groups = list(campaign.adgroups.prefetch_related("ads"))
+        _, index, *rest = path.split("/")
+        siblings: list[Any] = list(groups[int(index)].ads.all()) if rest else list(groups)
+        place = int(rest[1]) if rest else int(index)
+        for later in siblings[place:]:
+            later.position += 1
+            later.save(update_fields=["position"])
+        position = siblings[place].position - 1 if place < len(siblings) else _behind(siblings)
+        if rest:
+            made: AdGroup | Ad = Ad(adgroup=groups[int(index)], position=position, created_at=now)
+            write_wanted(made, wholes[path])
+            made.save()
+            continue
+        made = AdGroup(campaign=campaign, position=position, created_at=now)
+        write_wanted(made, own_members(wholes[path], Level.ADGROUP))
+        made.save()
+        ads = [
+            Ad(adgroup=made, position=number, created_at=now)
+            for number, _ in enumerate(wholes[path].get("ads") or (), 1)
+        ]
+        for ad, members in zip(ads, wholes[path].get("ads") or (), strict=True):
+            write_wanted(ad, members)
+        Ad.objects.bulk_create(ads)
+
+
+def _behind(siblings: Sequence[Any]) -> int:
+    return siblings[-1].position + 1 if siblings else 1
+
+
+def _count_path(path: str) -> list[int]:
+    return [int(part) for part in path.split("/") if part.isdigit()]
 
 
 def move_children(
@@ -219,12 +275,31 @@ def _read_act(change: Change) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _was_rebuilt(change: Change) -> bool:
-    """Whether objects came, went or moved after a change, so that its paths may name others by now."""
+    """Whether objects came, went or moved after a change, so that its paths may name others by now.
+
+    What was undone since moved nothing: an act and its undoing, or its doing again, cancel each other.
+    """
     later = Change.objects.filter(campaign_ref=change.campaign_ref, pk__gt=change.pk)
     if later.filter(Q(before=None) | Q(after=None) | ~Q(act=Change.Act.EDITED)).exists():
         return True
-    names = (name for item in later.values_list("after", flat=True) for name in item or ())
-    return any(name in ("adgroups", "position") or _WHOLE.fullmatch(name) for name in names)
+    standing: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    for before, after in later.order_by("pk").values_list("before", "after"):
+        act = _only_wholes(before), _only_wholes(after)
+        if not any(act):
+            continue
+        if standing and standing[-1] == (act[1], act[0]):
+            standing.pop()
+        else:
+            standing.append(act)
+    return bool(standing)
+
+
+def _only_wholes(members: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in (members or {}).items()
+        if name in ("adgroups", "position") or _WHOLE.fullmatch(name)
+    }
 
 
 def _find_whole(groups: Sequence[AdGroup], path: str) -> AdGroup | Ad | None:

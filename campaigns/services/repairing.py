@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from campaigns.models import Advertiser, Campaign, Person, policy_of
+from campaigns.models import Advertiser, Campaign, Change, Person, policy_of
 from campaigns.rules.authority import Act
 from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import Finding
 from campaigns.rules.repair import Repair, find_repair
 from campaigns.rules.trial import find_refusals
-from campaigns.services import editing
+from campaigns.services import bulk
 from campaigns.services.access import require
 from campaigns.services.errors import Stale, Unconfirmed
 from campaigns.services.wanted import require_draft
@@ -70,8 +70,8 @@ def apply_repair(
     key: str,
     accepts_exposure: bool,
     now: datetime,
-) -> Repair:
-    """Applies the repair that was looked at. One that raises exposure needs a yes of its own.
+) -> Change:
+    """Applies the repair that was looked at, as one act. One that raises exposure needs a yes of its own.
 
     Raises Stale when the tree or its repair is another one by now, Unconfirmed, WrongState, Forbidden.
     """
@@ -84,7 +84,8 @@ def apply_repair(
     if repair.raises_exposure and not accepts_exposure:
         raise Unconfirmed("This repair raises what can be spent: say yes to that first.", ())
     changes = [(change.path, change.value) for change in repair.changes]
-    editing.apply_changes(
+    change = bulk.apply_bulk(
         actor=actor, door=door, campaign=campaign, version=version, changes=changes, now=now
     )
-    return repair
+    assert change is not None, "a repair changes something"
+    return change

@@ -1,25 +1,30 @@
 """Repairing everything at once: what would change, what it would cost, and one press that does it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from campaigns.contract.levels import Level
 from campaigns.contract.paths import find_at
 from campaigns.models import Campaign
 from campaigns.models.campaign import State
 from campaigns.rules.findings import FieldChange
-from campaigns.services.errors import ServiceError, Stale, Unconfirmed
+from campaigns.services.errors import ServiceError, Stale, Unconfirmed, count_things
 from campaigns.services.repairing import Proposal, apply_repair, propose_repair
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_screen import find_tree, may_draft
-from campaigns.web.builder_tree import Place, Tree, read_tree
+from campaigns.web.builder_tree import Tree, read_tree
+from campaigns.web.grid_screen import address_of
 from campaigns.web.guard import is_fragment, page, person_of
 from campaigns.web.review import say_value
 
 SHOWN = 10  # findings listed that only a person can mend
+GRID = "-grid?"  # parts the level of a grid from its query, where one came from there
 
 
 @page
@@ -31,7 +36,7 @@ def repair_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         return _draw(request, campaign)
     version = request.POST.get("version", "")
     try:
-        repair = apply_repair(
+        change = apply_repair(
             actor=person_of(request),
             door="page",
             campaign=campaign,
@@ -42,10 +47,10 @@ def repair_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except (Stale, Unconfirmed) as error:
         return _draw(request, find_tree(request, pk), error=error)
-    count = len(repair.changes)
-    messages.success(
-        request, f"Repaired: {count} change{'s' if count != 1 else ''}. The journal keeps what stood before."
+    said = (
+        f"Repaired: {count_things(len(change.after or ()), 'change')}. The journal keeps what stood before."
     )
+    messages.success(request, said, extra_tags=reverse("change-undo", args=[change.pk]))
     return redirect(_find_back(request, campaign).href)
 
 
@@ -76,10 +81,23 @@ def _draw(request: HttpRequest, campaign: Campaign, *, error: ServiceError | Non
     return render(request, template, context, status=status)
 
 
-def _find_back(request: HttpRequest, campaign: Campaign) -> Place:
-    """The object one came from."""
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """Where one came from: an object by its path, or the grid of a level with its columns."""
+
+    path: str
+    href: str
+
+
+def _find_back(request: HttpRequest, campaign: Campaign) -> _Back:
     tree = read_tree(campaign, ())
-    return tree.by_path.get(request.POST.get("from", "") or request.GET.get("from", ""), tree.root)
+    path = request.POST.get("from", "") or request.GET.get("from", "")
+    level, grid, query = path.partition(GRID)
+    if grid and level in (Level.ADGROUP.value, Level.AD.value):
+        address = address_of(Level(level), campaign.pk)
+        return _Back(path, f"{address}?{QueryDict(query).urlencode()}" if query else address)
+    place = tree.by_path.get(path, tree.root)
+    return _Back(place.path, place.href)
 
 
 def _show_change(raw: dict[str, Any], tree: Tree, path: str, value: Any) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from campaigns import queries
 from campaigns.contract.levels import Level
+from campaigns.contract.members import find_member
+from campaigns.contract.paths import find_at
 from campaigns.models import AdGroup, Campaign, Push, Thing
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.forecasting import foresee_launch
@@ -166,6 +168,19 @@ def find_thing(campaign: Campaign, level: Level, pk: int) -> Thing | None:
     return next((thing for thing in things if thing.pk == pk), None)
 
 
+def is_empty(place: Place, finding: Finding) -> bool:
+    """Whether a finding is about a member that holds nothing yet: it is to be filled in."""
+    path = place.relative(finding.path)
+    return bool(path) and find_at(place.thing.wanted, path) in (None, "", [], {})
+
+
+def _needs_person(place: Place, finding: Finding) -> bool:
+    """Whether only a person knows the value: a name, a link, an amount; a word can be tried."""
+    member = find_member(place.level, place.relative(finding.path))
+    known = finding.fix is not None or (member is not None and member.type in ("word", "flag"))
+    return not known and is_empty(place, finding)
+
+
 @dataclass(frozen=True, slots=True)
 class PlanLine:
     """The one summary of a plan: what it makes, what it can cost, what is open. Counted here and nowhere else."""
@@ -180,6 +195,7 @@ class PlanLine:
     refused: int = 0  # objects that TikTok refused at the last launch
     first_refused: str = ""
     outlook: ToldOutlook | None = None  # what the budget can feed, before launch
+    repairable: bool = False  # whether all of it may be mended without what only a person knows
 
 
 _NAMES = {
@@ -206,5 +222,11 @@ def count_plan(judgement: Judgement, tree: Tree) -> PlanLine:
         first_mend=owner.link_to(first.path) if owner and first else "",
         refused=len(tree.refused),
         first_refused=tree.refused[0].href if tree.refused else "",
+        repairable=first is not None
+        and not any(
+            _needs_person(tree.owner(item.path), item)
+            for item in judgement.findings
+            if item.level is FindingLevel.REFUSE
+        ),
         outlook=tell_outlook(outlook, judgement.facts.account.currency) if outlook else None,
     )

@@ -93,3 +93,42 @@ def test_ads_move_within_their_ad_group_and_those_chosen_keep_their_order(buyer)
     for by, order in ((1, "1.1 1.4 1.2 1.3"), (1, "1.1 1.4 1.2 1.3"), (-1, "1.1 1.2 1.3 1.4")):
         bulk.move_children(actor=buyer, door="page", campaign=draft, things=ads[1:3], by=by, now=NOW)
         assert [ad.name.removeprefix("Ad ") for ad in list_groups(draft)[0].ads.all()] == order.split()
+
+
+def undo(person, draft, change):
+    return bulk.undo_bulk(actor=person, door="page", campaign=draft, change=change, now=NOW)
+
+
+def name_ads(draft):
+    return [
+        (group.name, [ad.name.removeprefix("Ad ") for ad in group.ads.all()]) for group in list_groups(draft)
+    ]
+
+
+def test_what_was_taken_out_comes_back_whole_at_its_place(buyer):
+    draft = make_groups(buyer, make_advertiser(people={buyer: "buyer"}), 3, ads=3)
+    groups, before = list_groups(draft), name_ads(draft)
+    things = [groups[1], *groups[0].ads.all()[:2], *groups[2].ads.all()[1:]]
+    taken = bulk.remove_children(actor=buyer, door="page", campaign=draft, things=things, now=NOW)
+    assert name_ads(draft) == [("Group 1", ["1.3"]), ("Group 3", ["3.1"])]
+    undo(buyer, draft, taken)
+    assert name_ads(draft) == before
+
+
+def test_an_undo_is_undone_in_turn_and_what_was_before_it_can_still_be(buyer, draft):
+    first = apply(buyer, draft, changes=[("adgroups/0/adgroup_name", "Other")])
+    added = apply(
+        buyer, draft, added=[("adgroups", {"adgroup_name": "Third", "ads": [{"ad_name": "Ad 3.1"}]})]
+    )
+    again = undo(buyer, draft, undo(buyer, draft, added))
+    assert name_ads(draft) == [("Other", ["1.1"]), ("Group 2", ["2.1"]), ("Third", ["3.1"])]
+    undo(buyer, draft, again)
+    undo(buyer, draft, first)
+    assert name_ads(draft) == [("Group 1", ["1.1"]), ("Group 2", ["2.1"])]
+
+
+def test_an_undo_is_refused_where_rows_that_came_since_still_stand(buyer, draft):
+    first = apply(buyer, draft, changes=[("adgroups/0/adgroup_name", "Other")])
+    apply(buyer, draft, added=[("adgroups", {"adgroup_name": "Third"})])
+    with pytest.raises(WrongState, match="came or went"):
+        undo(buyer, draft, first)

@@ -1,5 +1,7 @@
 """Repairing everything at once from the builder: previewed, asked where it costs more, applied in one press."""
 
+from html import unescape
+
 import pytest
 from django.utils.html import escape
 
@@ -170,3 +172,24 @@ def test_in_the_browser_it_is_offered_while_one_works_and_done_in_one_press(live
     assert refusals(campaign) == []
     assert Campaign.objects.get().name == "Renamed meanwhile"
     assert page.complaints == []
+
+
+def test_from_the_grid_it_comes_back_there_with_an_undo(client, bea, account):
+    campaign = make_mixed(bea, account)
+    page = client.get(f"/campaigns/{campaign.pk}/build/grid/?col=bid_type").content.decode()
+    came = page.partition(f"{address(campaign)}?from=")[2].partition('"')[0]
+    html = client.get(f"{address(campaign)}?from={came}").content.decode()
+    form = {
+        name: unescape(html.partition(f'name="{name}" value="')[2].partition('"')[0])
+        for name in ("version", "key", "from")
+    }
+    answer = client.post(address(campaign), form)
+    assert answer["Location"] == f"/campaigns/{campaign.pk}/build/grid/?col=bid_type"
+    change = Change.objects.filter(act="edited").get()
+    assert f'action="/changes/{change.pk}/undo/"' in client.get(answer["Location"]).content.decode()
+
+
+def test_where_no_finding_can_be_mended_by_a_rule_no_repair_is_offered(client, bea, account):
+    campaign = make_draft(bea, account, {**TREE, "campaign_name": ""})
+    for page in (f"/campaigns/{campaign.pk}/build/", f"/campaigns/{campaign.pk}/review/"):
+        assert "Repair everything" not in client.get(page).content.decode()
