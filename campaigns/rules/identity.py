@@ -5,7 +5,7 @@ from typing import Any
 
 from campaigns.contract.choices import SPARK_IDENTITIES, can_deliver_on_tiktok
 from campaigns.rules.facts import AccountFacts, ObjectFacts, TreeFacts, list_creatives
-from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
+from campaigns.rules.findings import FindingLevel, Fix, Hit, rule, set_members
 from campaigns.rules.lead import DIRECT
 
 CUSTOM = "CUSTOMIZED_USER"
@@ -61,7 +61,12 @@ def check_identity(facts: TreeFacts) -> Iterable[Hit]:
                     f"{creative.path}/identity_type", "Choose the identity under which this creative appears."
                 )
             if kind and not creative.info.get("identity_id"):
-                yield Hit(f"{creative.path}/identity_id", f"{kind} needs an identity_id. Choose an identity.")
+                path = f"{creative.path}/identity_id"
+                yield Hit(
+                    path,
+                    f"{kind} needs an identity_id. Choose an identity.",
+                    _offer_only(facts.account, kind, path),
+                )
             if kind == "BC_AUTH_TT" and not creative.info.get("identity_authorized_bc_id"):
                 center = _find_center(facts.account, creative.info.get("identity_id"))
                 path = f"{creative.path}/identity_authorized_bc_id"
@@ -70,6 +75,12 @@ def check_identity(facts: TreeFacts) -> Iterable[Hit]:
                     "BC_AUTH_TT needs the id of its Business Center.",
                     set_members("Use its Business Center", (path, center)) if center else None,
                 )
+
+
+def _offer_only(account: AccountFacts, kind: object, path: str) -> Fix | None:
+    """The account's identity of a kind, where it has one alone."""
+    mine = [item for item in account.identities if item.identity_type == kind]
+    return set_members(f"Use {mine[0].name}", (path, mine[0].identity_id)) if len(mine) == 1 else None
 
 
 def _find_center(account: AccountFacts, identity_id: object) -> str:
@@ -119,18 +130,15 @@ def check_known(facts: TreeFacts) -> Iterable[Hit]:
     if not known:
         return  # not read yet: unknown is not wrong
     for path, kind, identity in _list_speakers(facts):
+        at = f"{path}/identity_id"
         if kind and identity and (kind, identity) not in known:
-            mine = [item for item in facts.account.identities if item.identity_type == kind]
-            fix = (
-                set_members(f"Use {mine[0].name}", (f"{path}/identity_id", mine[0].identity_id))
-                if len(mine) == 1
-                else None
-            )
             yield Hit(
-                f"{path}/identity_id",
+                at,
                 f"{facts.account.name} has no identity {identity} of the type {kind}. Choose one of its identities.",
-                fix,
+                _offer_only(facts.account, kind, at),
             )
+        if identity and not kind and not any(identity == item for _, item in known):
+            yield Hit(at, f"{facts.account.name} has no identity {identity}. Choose one of its identities.")
 
 
 def _list_speakers(facts: TreeFacts) -> Iterator[tuple[str, Any, Any]]:

@@ -101,7 +101,8 @@ def _answer(
     if getattr(request, "htmx", False):
         if not redraw:
             context["grown"] = [item for item in screen.form.fields if _is_full(request, item)]
-            context["moved"] = [item for item in screen.form.fields if item.field in outcome.moved]
+            drawn = {item.path for item in (*outcome.moved, *outcome.filled)}
+            context["moved"] = [item for item in screen.form.fields if item.field.path in drawn]
         return render(
             request, "builder/redrawn.html" if redraw else "builder/saved.html", context, status=status
         )

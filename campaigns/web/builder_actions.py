@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from campaigns.contract.paths import find_at
-from campaigns.models import Campaign, Person, Thing
-from campaigns.services import editing
+from campaigns.models import Ad, Campaign, Change, Person, Thing
+from campaigns.services import bulk, editing
 from campaigns.services.judging import judge_campaign
+from campaigns.services.speakers import KIND, MEMBERS, WHOLE_AD, Hearing, find_speaker, set_alone
 
 ROWS = "creative_list"  # the list whose rows have buttons
-_SHARED = ("identity_type", "identity_id", "identity_authorized_bc_id")
+BEGUN: Mapping[str, Any] = {"ad_format": "SINGLE_VIDEO"}  # what most creatives are
 
 
 def act_on(*, actor: Person, campaign: Campaign, thing: Thing, action: str, now: datetime) -> str | None:
@@ -21,7 +22,8 @@ def act_on(*, actor: Person, campaign: Campaign, thing: Thing, action: str, now:
             apply_fix(actor, campaign, what, now)
             return _within(what.partition("|")[2])
         case "add" | "copy" | "remove":
-            rows = _change_rows(find_at(thing.wanted, ROWS), verb, what.rpartition("/")[2])
+            begun = _begin(campaign, thing, now) if verb == "add" and isinstance(thing, Ad) else {}
+            rows = _change_rows(find_at(thing.wanted, ROWS), verb, what.rpartition("/")[2], begun)
             changes = {ROWS: rows}
             editing.save_members(
                 actor=actor, door="page", thing=thing, version=thing.version, changes=changes, now=now
@@ -52,21 +54,21 @@ def _made(rows: list[Any], verb: str, what: str) -> int:
     return int(place) + 1 if verb == "copy" and place.isdigit() else len(rows) - 1
 
 
-def apply_fix(actor: Person, campaign: Campaign, what: str, now: datetime) -> None:
+def apply_fix(actor: Person, campaign: Campaign, what: str, now: datetime) -> Change | None:
     """Does the fix named `rule|path`: the fix of the finding that still stands; one that is gone needs none."""
     rule, _, path = what.partition("|")
     findings = judge_campaign(campaign=campaign, now=now).findings
     found = next((item for item in findings if item.fix and item.rule == rule and item.path == path), None)
-    if found is not None and found.fix is not None:
-        changes = [(change.path, change.value) for change in found.fix.changes]
-        editing.apply_changes(
-            actor=actor,
-            door="page",
-            campaign=campaign,
-            version=campaign.tree_version,
-            changes=changes,
-            now=now,
-        )
+    if found is None or found.fix is None:
+        return None
+    return bulk.apply_bulk(
+        actor=actor,
+        door="page",
+        campaign=campaign,
+        version=campaign.tree_version,
+        changes=[(change.path, change.value) for change in found.fix.changes],
+        now=now,
+    )
 
 
 def read_rows(ad: Thing) -> list[Any]:
@@ -76,16 +78,48 @@ def read_rows(ad: Thing) -> list[Any]:
 
 
 def read_shared(rows: list[Any]) -> dict[str, Any]:
-    """Under whose name the next creative appears: the last one's."""
+    """Under whose name the last creative appears."""
     last = rows[-1].get("creative_info") if rows and isinstance(rows[-1], Mapping) else None
-    return {name: last[name] for name in _SHARED if name in last} if isinstance(last, Mapping) else {}
+    return {name: last[name] for name in MEMBERS if name in last} if isinstance(last, Mapping) else {}
 
 
-def _change_rows(stored: Any, verb: str, place: str) -> list[Any] | None:
+def find_shared(
+    hearing: Hearing, tree: Mapping[str, Any], group: Mapping[str, Any], ad: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Under whose name the next creative of an ad appears: its last one's, that of the campaign's others, or the only
+    TikTok account that can; empty where that is a choice, or the ad's own to say."""
+    rows = find_at(ad, ROWS)
+    if shared := read_shared(rows if isinstance(rows, list) else []):
+        return shared
+    if rows or find_at(ad, f"{WHOLE_AD}/{KIND}"):
+        return {}
+    for other in (find_at(tree, "adgroups") or ()) if isinstance(tree.get("adgroups"), list) else ():
+        for sibling in find_at(other, "ads") or ():
+            entries = find_at(sibling, ROWS)
+            if isinstance(entries, list) and entries:
+                return read_shared(entries)
+    raw, path = set_alone(
+        tree, group, {**ad, ROWS: [{"creative_info": dict(BEGUN)}]}, f"{ROWS}/0/creative_info"
+    )
+    return find_speaker(hearing, raw, path)
+
+
+def begin_creative(
+    hearing: Hearing, tree: Mapping[str, Any], group: Mapping[str, Any], ad: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a new creative of an ad begins with."""
+    return {**BEGUN, **find_shared(hearing, tree, group, ad)}
+
+
+def _begin(campaign: Campaign, ad: Ad, now: datetime) -> dict[str, Any]:
+    return begin_creative(Hearing.of(campaign, now), campaign.raw_tree(), ad.adgroup.wanted, ad.wanted)
+
+
+def _change_rows(stored: Any, verb: str, place: str, begun: Mapping[str, Any]) -> list[Any] | None:
     rows = list(stored) if isinstance(stored, list) else []
     index = int(place) if place.isdigit() and int(place) < len(rows) else None
     if verb == "add":
-        rows.append({"creative_info": {"ad_format": "SINGLE_VIDEO", **read_shared(rows)}})
+        rows.append({"creative_info": dict(begun)})
     elif verb == "copy" and index is not None:
         rows.insert(index + 1, rows[index])
     elif verb == "remove" and index is not None:

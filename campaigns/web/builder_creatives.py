@@ -14,13 +14,14 @@ from campaigns.contract.choices import SPARK_IDENTITIES
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import CAROUSEL_IMAGES, CREATIVES_PER_AD
 from campaigns.contract.paths import find_at
-from campaigns.models import Campaign, Person, Thing
+from campaigns.models import Ad, Campaign, Person, Thing
 from campaigns.queries.library import KINDS, RATIOS, Piece, count_pieces, find_pieces, read_pieces
 from campaigns.services import editing
 from campaigns.services.errors import NotWellFormed
+from campaigns.services.speakers import Hearing
 from campaigns.sync.clock import read_now, read_real_time
 from campaigns.sync.thumbnails import count_pending, want_thumbnails
-from campaigns.web.builder_actions import ROWS, read_rows, read_shared
+from campaigns.web.builder_actions import ROWS, find_shared, read_rows, read_shared
 from campaigns.web.builder_screen import find_lock, find_object, find_tree
 from campaigns.web.builder_tree import read_tree
 from campaigns.web.guard import is_fragment, page, person_of
@@ -138,7 +139,7 @@ def _add(person: Person, campaign: Campaign, ad: Thing, choice: Choice, now: dat
         raise NotWellFormed(
             f"A carousel takes {CAROUSEL_IMAGES} pictures; {len(pieces)} are chosen. Take some away.", ()
         )
-    made = _make_rows(ad, choice, pieces)
+    made = _make_rows(_find_shared(campaign, ad, now), choice, pieces)
     rows = [*read_rows(ad), *made]
     if len(rows) > CREATIVES_PER_AD:
         raise NotWellFormed(
@@ -151,8 +152,12 @@ def _add(person: Person, campaign: Campaign, ad: Thing, choice: Choice, now: dat
     return len(made)
 
 
-def _make_rows(ad: Thing, choice: Choice, pieces: list[Piece]) -> list[dict[str, Any]]:
-    shared = read_shared(read_rows(ad))
+def _find_shared(campaign: Campaign, ad: Thing, now: datetime) -> dict[str, Any]:
+    assert isinstance(ad, Ad)
+    return find_shared(Hearing.of(campaign, now), campaign.raw_tree(), ad.adgroup.wanted, ad.wanted)
+
+
+def _make_rows(shared: dict[str, Any], choice: Choice, pieces: list[Piece]) -> list[dict[str, Any]]:
     if choice.kind == "posts":
         return [{"creative_info": _show_post(piece.row)} for piece in pieces]
     if choice.kind == "pictures":

@@ -16,6 +16,7 @@ from campaigns.queries.targets import KINDS, Target
 from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.choices import judge_words
+from campaigns.services.speakers import KIND, Hearing, judge_kinds, only_speakers, set_alone
 from campaigns.web.builder_library import Library
 from campaigns.web.builder_notes import Extra, explain, is_settled, list_extras
 from campaigns.web.builder_tree import Place
@@ -23,7 +24,7 @@ from campaigns.web.forms import Field, Form, Scene, Section, Texts
 from campaigns.web.forms_ad import draw_ad_form
 from campaigns.web.forms_adgroup import draw_adgroup_form
 from campaigns.web.forms_campaign import draw_campaign_form
-from campaigns.web.forms_words import Option
+from campaigns.web.forms_words import Option, say_option
 from campaigns.web.week import PRESETS, is_week, list_times
 
 WEIGHTY = (FindingLevel.REFUSE, FindingLevel.ESCALATE, FindingLevel.CONFIRM)
@@ -50,6 +51,7 @@ class BoundField:
     settled: bool = False  # never to be changed once it is at TikTok
     wanted_here: bool = False  # the page was opened to mend this very field
     refused_words: Mapping[str, Finding] = dataclasses.field(default_factory=dict)
+    asked_words: Mapping[str, Finding] = dataclasses.field(default_factory=dict)  # a yes would be asked for
     chips: tuple[Chip, ...] = ()  # what is chosen, by name
     dropped: bool = False  # it holds something that the mode does not send
 
@@ -82,6 +84,8 @@ class BoundField:
         kind = self.field.kind
         if kind == "list" and self.field.suggest in KINDS:
             return "picker"
+        if kind == "text" and self.options:
+            return "word"
         if kind == "objects" and self.field.options:
             return "selects"
         if kind == "moment" and self.text and not _is_clock(self.text):
@@ -113,10 +117,14 @@ class BoundField:
         }
 
     @property
-    def choices(self) -> list[tuple[Option, Finding | None]]:
-        """Each option with the rule's refusal; what is chosen already can always be chosen."""
+    def choices(self) -> list[tuple[Option, Finding | None, Finding | None]]:
+        """Each option with the rule's refusal, or what it would ask a yes for; what is chosen can always be chosen."""
         return [
-            (option, None if option.value in self.texts else self.refused_words.get(option.value))
+            (
+                option,
+                None if option.value in self.texts else self.refused_words.get(option.value),
+                self.asked_words.get(option.value),
+            )
             for option in self.options
         ]
 
@@ -207,7 +215,7 @@ def bind_form(
         path: BoundField(
             item,
             texts[path],
-            item.list_options(texts[path]) if item.options else (),
+            _list_choices(item, texts, library),
             notes=explain(item, texts[path], scene, library, reader_zone),
             unit=scene.currency.code if item.kind == "money" else "",
             settled=is_settled(place.level, path),
@@ -230,13 +238,13 @@ def bind_form(
         section = next((item for item in sections if _is_of(item.section, rest)), None)
         (section.findings if section else whole).append(finding)
         anchors[rest] = f"section-{section.id}" if section else "object-findings"
-    refused = _ask_words(place, form, scene, facts)
+    refused, asked = _ask_words(place, form, scene, facts)
     for path, item in bound.items():
         holds = texts[path] != item.field.show(None, scene)
         item.visible = (
             item.field.when(scene) or holds or any(finding.level in WEIGHTY for finding in item.findings)
         )
-        item.refused_words = refused.get(path, {})
+        item.refused_words, item.asked_words = refused.get(path, {}), asked.get(path, {})
         if item.control == "picker":
             known = library.name_targets(item.field.suggest, item.texts)
             item.chips = tuple(Chip(text, known.get(text)) for text in item.texts)
@@ -272,10 +280,29 @@ def _is_of(section: Section, path: str) -> bool:
     return bool(section.grows) and (path == section.grows or path.startswith(f"{section.grows}/"))
 
 
-def _ask_words(place: Place, form: Form, scene: Scene, facts: TreeFacts) -> dict[str, dict[str, Finding]]:
-    """Which words the rules would refuse here, asked with this object and its campaign alone."""
+def _list_choices(item: Field, texts: Mapping[str, Texts], library: Library) -> tuple[Option, ...]:
+    """The options of a field. Of identities those of the kind that is chosen beside them, all where none is."""
+    if item.suggest != "identities":
+        return item.list_options(texts[item.path]) if item.options else ()
+    kind = "".join(texts.get(f"{item.path.rpartition('/')[0]}/{KIND}", ()))
+    fitting = [identity for identity in library.identities if kind in ("", identity.identity_type)]
+    options = tuple(
+        Option(
+            identity.identity_id,
+            identity.name if kind else f"{identity.name} ({say_option(identity.identity_type)})",
+        )
+        for identity in fitting
+    )
+    return dataclasses.replace(item, options=options).list_options(texts[item.path]) if options else ()
+
+
+Words = dict[str, dict[str, Finding]]  # path → word → what would be said to it
+
+
+def _ask_words(place: Place, form: Form, scene: Scene, facts: TreeFacts) -> tuple[Words, Words]:
+    """Which words the rules would refuse here, and which they want a yes for; asked with this object and its campaign alone."""
     if place.level is Level.AD:
-        return {}
+        return _ask_speakers(place, form, facts)
     raw, prefix = _alone(place)
     asked: dict[str, list[Any]] = {}
     for path, item in form.by_path.items():
@@ -283,7 +310,30 @@ def _ask_words(place: Place, form: Form, scene: Scene, facts: TreeFacts) -> dict
             values = [option.value for option in item.options]
             asked[f"{prefix}{path}"] = [[value] for value in values] if item.kind == "words" else values
     said = judge_words(account=facts.account, policy=facts.policy, raw=raw, words=asked, now=facts.now)
-    return {path.removeprefix(prefix): words for path, words in said.items()}
+    return {path.removeprefix(prefix): words for path, words in said.items()}, {}
+
+
+def _ask_speakers(place: Place, form: Form, facts: TreeFacts) -> tuple[Words, Words]:
+    """Who may speak in the ad and in each creative; creatives alike are asked about once."""
+    assert place.parent is not None and place.parent.parent is not None
+    campaign, group = place.parent.parent.thing.wanted, place.parent.thing.wanted
+    ad = only_speakers(place.thing.wanted)
+    known: dict[str, dict[str, Finding]] = {}
+    refused: Words = {}
+    asked: Words = {}
+    for path, item in form.by_path.items():
+        where, _, member = path.rpartition("/")
+        if member != KIND:
+            continue
+        raw, at = set_alone(campaign, group, ad, where)
+        key = json.dumps([at, raw["adgroups"][0]["ads"]], sort_keys=True, default=str)
+        if key not in known:
+            kinds = [option.value for option in item.options]
+            known[key] = judge_kinds(Hearing(facts.account, facts.policy, facts.now), raw, at, kinds)
+        for kind, said in known[key].items():
+            told = refused if said.level is FindingLevel.REFUSE else asked
+            told.setdefault(path, {})[kind] = said
+    return refused, asked
 
 
 def _alone(place: Place) -> tuple[dict[str, Any], str]:

@@ -9,11 +9,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from campaigns.contract.paths import find_at
 from campaigns.models import Person, Thing
 from campaigns.services import editing
 from campaigns.services.errors import Stale
+from campaigns.services.speakers import MEMBERS, follow_speakers
+from campaigns.services.wanted import campaign_of
 from campaigns.web.forms import Field, Form, Posted, Scene, Texts
 from campaigns.web.week import say_week
 
@@ -38,6 +42,7 @@ class Outcome:
     base: dict[str, Texts]
     conflicts: list[Conflict] = field(default_factory=list)
     moved: list[Field] = field(default_factory=list)  # changed by others and not touched here
+    filled: list[Field] = field(default_factory=list)  # set along with what was typed
     saved: bool = False
 
 
@@ -70,6 +75,9 @@ def save_form(
             outcome.base[path] = stored[path]
         if not changes:
             return outcome
+        along = dict(_follow(thing, changes))
+        changes |= along
+        outcome.filled = [form.by_path[path] for path in along if path in form.by_path]
         try:
             editing.save_members(
                 actor=actor, door="page", thing=thing, version=thing.version, changes=changes, now=now
@@ -82,8 +90,17 @@ def save_form(
         kept = form.show_all(thing.wanted, scene)
         # What stands may read otherwise than it was typed; taken for somebody else's, it would be a conflict with oneself.
         outcome.base |= {path: kept[path] for path in changes if path in kept}
+        outcome.texts |= {path: kept[path] for path in along if path in kept}
         return outcome
     raise AssertionError("the loop returns or raises")
+
+
+def _follow(thing: Thing, changes: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Who speaks is a kind and an id: what goes along with the one that was chosen."""
+    if not any(path.rpartition("/")[2] in MEMBERS for path in changes):
+        return []
+    identities = campaign_of(thing).advertiser.facts().identities
+    return follow_speakers(partial(find_at, thing.wanted), list(changes.items()), identities)
 
 
 def _compare(

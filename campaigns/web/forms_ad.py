@@ -116,7 +116,13 @@ def _creative(wanted: Mapping[str, Any], index: int) -> Section:
                 options=list_words(LEVEL, f"{base}/identity_type", extra=CUSTOM),
                 blank="The ad's own identity, below",
             ),
-            Field(f"{base}/identity_id", "Identity", suggest="identities", when=spark),
+            Field(
+                f"{base}/identity_id",
+                "Identity",
+                suggest="identities",
+                blank="Choose an identity",
+                when=lambda scene: info.get("identity_type") != "CUSTOMIZED_USER",
+            ),
             Field(
                 f"{base}/identity_authorized_bc_id",
                 "Business Center",
@@ -149,6 +155,7 @@ def _identity() -> Section:
                 f"{base}/identity_id",
                 "Identity",
                 suggest="identities",
+                blank="None",
                 hint="Empty with a custom name: the account's default one.",
                 when=chosen("CUSTOMIZED_USER", "TT_USER", "BC_AUTH_TT"),
             ),

@@ -1,5 +1,6 @@
 """The grid: all ad groups, or all ads, of a draft as one table, saved cell by cell or as one plain form."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,13 @@ from campaigns.contract.levels import Level
 from campaigns.models import Campaign
 from campaigns.services.errors import Forbidden, ServiceError, WrongState, count_things
 from campaigns.services.presence import BEAT
+from campaigns.services.speakers import KIND
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_actions import apply_fix
 from campaigns.web.builder_library import read_library
+from campaigns.web.builder_repair import GRID
 from campaigns.web.builder_screen import find_tree
+from campaigns.web.grid_cells import Names
 from campaigns.web.grid_drawing import said_id
 from campaigns.web.grid_layout import find_names
 from campaigns.web.grid_saving import Outcome, save_cells
@@ -115,6 +119,15 @@ def _read_texts(request: HttpRequest, screen: GridScreen) -> dict[str, str]:
     }
 
 
+def _offer(items: Mapping[str, str], names: Names | None) -> dict[str, str]:
+    """What a cell can be given: a name where it means one alone, with what else is known of it."""
+    called = names.called if names else {}
+    return {
+        called.get(value, value): label.removeprefix(called.get(value, "")).strip(" ,") or value
+        for value, label in items.items()
+    }
+
+
 def read_context(request: HttpRequest, screen: GridScreen) -> dict[str, Any]:
     grid, campaign = screen.grid, screen.campaign
     query = request.GET.urlencode()
@@ -131,10 +144,14 @@ def read_context(request: HttpRequest, screen: GridScreen) -> dict[str, Any]:
     lists = {
         f"list-{column.id}": {option.value: option.label for option in column.field.options}
         for column in grid.columns
-        if grid.level is Level.AD and column.field.kind == "word"
+        if grid.level is Level.AD and column.field.kind == "word" and column.member != KIND
     }
     asked = {column.field.suggest for column in grid.columns if column.field.kind in ("text", "word")}
-    lists |= {f"list-{kind}": dict(items) for kind, items in screen.library.lists.items() if kind in asked}
+    lists |= {
+        f"list-{kind}": _offer(items, screen.names.get(kind))
+        for kind, items in screen.library.lists.items()
+        if kind in asked
+    }
     return {
         "screen": screen,
         "grid": grid,
@@ -142,6 +159,7 @@ def read_context(request: HttpRequest, screen: GridScreen) -> dict[str, Any]:
         "account": campaign.advertiser,
         "tree": screen.tree,
         "place": screen.tree.root,
+        "repair_from": f"{grid.level.value}{GRID}{query}",
         "company_beat": int(BEAT.total_seconds()),
         "plan": screen.plan,
         "here": f"{address_of(grid.level, campaign.pk)}{'?' if query else ''}{query}",

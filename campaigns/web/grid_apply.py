@@ -66,6 +66,7 @@ def apply_to_rows(request: HttpRequest, pk: int) -> HttpResponse:
         picked=[str(thing.pk) for thing in picked],
         order=order,
         names=names,
+        now=now,
     )
     error: ServiceError | None = None
     if given.get("act") == "apply" and many.changes:

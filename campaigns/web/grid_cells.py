@@ -4,6 +4,7 @@ Knows how a person writes several values into one cell, and the names that words
 kept as typed; the rules say what is wrong with it.
 """
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -14,16 +15,29 @@ from campaigns.contract.money import Currency
 from campaigns.web.forms import Field, Scene, read_texts
 from campaigns.web.words import CURRENCY_MARKS
 
+SHOWN = 4  # ids that a sentence repeats
 KINDS = frozenset(("text", "word", "money", "flag", "moment", "list", "words", "objects", "pairs", "week"))
 _YES, _NO = frozenset(("on", "yes", "true", "1")), frozenset(("off", "no", "false", "0", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What ids of one kind are called, where a name means one alone: `ids` by names in small letters, `called` by ids."""
+    """What ids of one kind are called, where a name means one alone: `ids` by names in small letters, `called` by ids.
+
+    `shared` are the names that several have, in small letters, with their ids.
+    """
 
     ids: Mapping[str, str]
     called: Mapping[str, str]
+    shared: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
+
+    def doubt(self, text: str) -> str:
+        """What to say to a name that means nothing certain; "" where it does."""
+        ids = self.shared.get(text.strip().lower(), ())
+        if not ids:
+            return ""
+        said = ", ".join(ids[:SHOWN]) + (" …" if len(ids) > SHOWN else "")
+        return f"{len(ids)} are called “{text.strip()}”. Write the id of one: {said}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +70,11 @@ def write_cell(field: Field, stored: Any, scene: Scene, names: Names | None = No
         case "pairs":
             rows: list[Any] = [json.loads(text) for text in texts]
             return "\n".join("=".join(row).rstrip("=") for row in rows)
-        case "list" if names:
-            return ", ".join(names.called.get(text, text) for text in texts)
         case "list" | "words" | "objects":
-            return ("\n" if is_long(field) else ", ").join(texts)
-    return texts[0] if texts else ""
+            said = (names.called.get(text, text) for text in texts) if names else texts
+            return ("\n" if is_long(field) else ", ").join(said)
+    first = texts[0] if texts else ""
+    return names.called.get(first, first) if names else first
 
 
 def read_cell(field: Field, text: str, scene: Scene, names: Names | None = None) -> Any:

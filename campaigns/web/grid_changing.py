@@ -5,6 +5,7 @@ Plans only; nothing is stored here. What is read and compared is the text of the
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,7 +16,8 @@ from campaigns.contract.shape import read_money
 from campaigns.models import Campaign
 from campaigns.web.grid_cells import Names
 from campaigns.web.grid_columns import Column
-from campaigns.web.grid_saving import Changes, Sheet, begin_creatives, set_cell
+from campaigns.web.grid_completing import Completing
+from campaigns.web.grid_saving import Changes, Sheet, set_cell
 
 EVERYWHERE = "*"  # all columns of names, addresses and texts
 VERBS = {
@@ -73,6 +75,7 @@ def plan_many(
     picked: Sequence[str],
     order: Order,
     names: Mapping[str, Names],
+    now: datetime,
 ) -> Many:
     """What an order would do to the rows with these ids, in the order of the grid."""
     sheet, many = Sheet.of(campaign, level, names), Many()
@@ -91,7 +94,7 @@ def plan_many(
             many.changes += found
             if found:
                 many.steps.append(Step(sheet.things[row].label, column, before, after))
-    many.changes = begin_creatives(campaign.raw_tree(), many.changes)
+    many.changes = Completing(campaign, now).complete(campaign.raw_tree(), many.changes)
     return many
 
 

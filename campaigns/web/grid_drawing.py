@@ -7,10 +7,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from campaigns.contract.levels import Level
 from campaigns.rules.findings import Finding
+from campaigns.services.speakers import KIND
 from campaigns.web.forms_words import Option
 from campaigns.web.grid_cells import is_long
 from campaigns.web.grid_layout import Cell, Grid, Row
-from campaigns.web.words import FINDING_WORDS
+from campaigns.web.words import FINDING_WORDS, TO_CONFIRM
 
 
 def draw_cells(grid: Grid, row: Row, *, lock: str) -> SafeString:
@@ -67,7 +68,7 @@ def _control(cell: Cell, label: str, closed: bool, level: Level) -> str:
         f' data-stands="{escape(cell.text)}"' if cell.typed is not None and cell.typed != cell.text else ""
     )
     shared += " disabled" if closed else ""
-    if field.kind == "word" and level is Level.ADGROUP:
+    if field.kind == "word" and (level is Level.ADGROUP or cell.column.member == KIND):
         return f"<select{shared}>{''.join(_options(cell))}</select>"
     if field.kind == "flag":
         return f"<select{shared}>{''.join(_flags(cell))}</select>"
@@ -96,17 +97,16 @@ def _options(cell: Cell) -> Iterable[str]:
         if option.group and option.group != group:
             group = option.group
             yield f'<option value="" disabled>— {escape(group)} —</option>'
-        yield _option(option, shown, cell.refused.get(option.value))
+        yield _option(option, shown, cell.refused.get(option.value), cell.asked.get(option.value))
 
 
-def _option(option: Option, shown: str, refused: Finding | None) -> str:
+def _option(option: Option, shown: str, refused: Finding | None, asked: Finding | None) -> str:
     chosen = option.value == shown
-    closed = ""
+    closed = f' title="{escape(asked.message)}"' if asked else ""
+    label = f"{option.label} ({TO_CONFIRM})" if asked else option.label
     if refused is not None and not chosen:
         closed = f' disabled title="{escape(f"{refused.message} ({refused.rule}; {refused.source})")}"'
-    return (
-        f'<option value="{escape(option.value)}"{_selected(chosen)}{closed}>{escape(option.label)}</option>'
-    )
+    return f'<option value="{escape(option.value)}"{_selected(chosen)}{closed}>{escape(label)}</option>'
 
 
 def _flags(cell: Cell) -> Iterable[str]:

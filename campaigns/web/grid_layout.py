@@ -14,6 +14,7 @@ from campaigns.models import Campaign, Thing
 from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.choices import judge_words
+from campaigns.services.speakers import KIND, Hearing, judge_kinds, only_speakers, set_alone
 from campaigns.web.builder_library import Library
 from campaigns.web.builder_tree import GRAVITY, Place
 from campaigns.web.forms import Scene
@@ -22,7 +23,10 @@ from campaigns.web.grid_columns import Column, choose_columns, list_columns
 
 ALL = "all"  # stands for the row in the key of a merged cell
 ASKED = 6  # kinds of rows whose words are judged beforehand; beyond, the dot says it after the choice
-_NAMED = frozenset(("places", "pixels", "identities", "languages", "interests", "audiences"))
+_NAMED = frozenset(
+    ("places", "pixels", "identities", "languages", "interests", "audiences", "videos", "pictures")
+)
+_SINGLE = frozenset(("pixels", "identities", "videos", "pictures"))  # one in a cell: its name may have commas
 
 # Members in which ad groups differ and on which no word depends
 _OWN = frozenset(
@@ -51,9 +55,11 @@ class Cell:
     text: str
     typed: str | None = None
     findings: list[Finding] = field(default_factory=list)
-    refused: Mapping[str, Finding] = field(default_factory=dict)
+    refused: Mapping[str, Finding] = field(default_factory=dict)  # words that the rules refuse here
+    asked: Mapping[str, Finding] = field(default_factory=dict)  # words that they want a yes for
     matters: bool = True
     note: str = ""
+    doubt: str = ""  # why its name means nothing certain
     span: int = 1  # the rows that it lies over
     of: int = 1  # the rows that it stands for, also those that are not seen
 
@@ -144,21 +150,24 @@ def list_things(campaign: Campaign, level: Level) -> list[Thing]:
 
 
 def find_names(library: Library) -> dict[str, Names]:
-    """What ids are called, where only one is called so: a place, a language or an audience is named in a cell."""
+    """What ids are called, where only one is called so: a place, a video or an audience is named in a cell."""
     found: dict[str, Names] = {}
     for kind in _NAMED & library.lists.keys():
         items = library.list_names(kind)
         counts = Counter(name.lower() for name in items.values())
         known = {value.lower() for value in items}
+        parting = r"[\t\n]|^\s*$" if kind in _SINGLE else r"[,;\t\n]|^\s*$"
+        shared: dict[str, list[str]] = {}
+        for value, name in items.items():
+            if counts[name.lower()] > 1 and name.strip():
+                shared.setdefault(name.lower(), []).append(value)
         called = {
             value: name
             for value, name in items.items()
             # a name that parts cells, or is another one's id, says nothing certain
-            if counts[name.lower()] == 1
-            and name.lower() not in known
-            and not re.search(r"[,;\t\n]|^\s*$", name)
+            if counts[name.lower()] == 1 and name.lower() not in known and not re.search(parting, name)
         }
-        found[kind] = Names({name.lower(): value for value, name in called.items()}, called)
+        found[kind] = Names({name.lower(): value for value, name in called.items()}, called, shared)
     return found
 
 
@@ -169,6 +178,7 @@ def lay_out(
     facts: TreeFacts,
     asked: Sequence[str],
     library: Library,
+    names: Mapping[str, Names],
 ) -> Grid:
     members = {item.path: item.members for item in facts.objects}
     zone = ZoneInfo(facts.account.zone)
@@ -186,7 +196,6 @@ def lay_out(
         f"It exists at TikTok (id {place.thing.remote_id})." if place.thing.remote_id else ""
         for place in places
     ]
-    names = find_names(library)
     table = [
         [
             write_cell(
@@ -209,13 +218,14 @@ def lay_out(
         cells: list[Cell | None] = []
         for column, text in zip(columns, texts, strict=True):
             if column.path not in merged:
-                note = _say_names(column, text, library)
+                known = names.get(column.field.suggest)
                 cells.append(
                     Cell(
                         f"{place.thing.pk}:{column.path}",
                         column,
                         text,
-                        note=note,
+                        note=_say_names(column, text, library, known),
+                        doubt=known.doubt(text) if known and text else "",
                         matters=column.field.when(scene),
                     )
                 )
@@ -228,7 +238,7 @@ def lay_out(
                         span=len(places),
                         of=len(places),
                         matters=column.field.when(scene),
-                        note=_say_names(column, text, library),
+                        note=_say_names(column, text, library, names.get(column.field.suggest)),
                     )
                 )
             else:
@@ -248,10 +258,13 @@ def narrow(grid: Grid, keys: Collection[str]) -> Grid:
     return replace(grid, rows=rows)
 
 
-def _say_names(column: Column, text: str, library: Library) -> str:
-    """What the one id of a cell is called; several stand in it by their names."""
+def _say_names(column: Column, text: str, library: Library, names: Names | None) -> str:
+    """The id of what stands in a cell by its name, or the name of an id that shares it; of one, several are named."""
     field = column.field
-    return library.name_of(field.suggest, text) if field.suggest and field.kind == "text" else ""
+    if not field.suggest or field.kind not in ("text", "objects"):
+        return ""
+    known = names.ids.get(text.lower()) if names else None
+    return f"id {known}" if known else library.name_of(field.suggest, text)
 
 
 def attach(grid: Grid) -> list[Said]:
@@ -267,6 +280,8 @@ def attach(grid: Grid) -> list[Said]:
             rest = row.place.relative(finding.path)
             path = find_home(own, rest)
             cell = own[path or grid.columns[0].path]
+            if cell.doubt and finding.level is FindingLevel.REFUSE:
+                finding = replace(finding, message=cell.doubt)
             if cell.of == 1 or finding.message not in {item.message for item in cell.findings}:
                 cell.findings.append(finding)
                 said.append(Said(row, cell.column, cell.key, finding, "" if path else rest))
@@ -284,11 +299,12 @@ def find_home(paths: Mapping[str, Any], path: str) -> str | None:
 def ask_words(grid: Grid, campaign: Campaign, facts: TreeFacts) -> None:
     """Which words the rules would refuse in a row, asked once for all rows that differ in nothing that matters to it."""
     if grid.level is Level.AD:
+        _ask_speakers(grid, campaign, facts)
         return
     columns = [column for column in grid.columns if column.field.kind == "word"]
     known: dict[str, dict[str, dict[str, Finding]]] = {}
     for row in grid.rows:
-        wanted = {name: value for name, value in row.place.thing.wanted.items() if name not in _OWN}
+        wanted = _leave(row.place.thing.wanted, _OWN)
         key = json.dumps(wanted, sort_keys=True, default=str)
         if key not in known and len(known) < ASKED:
             raw = {**campaign.wanted, "adgroups": [{**wanted, "ads": []}]}
@@ -302,3 +318,28 @@ def ask_words(grid: Grid, campaign: Campaign, facts: TreeFacts) -> None:
         for cell in row.cells:
             if cell is not None:
                 cell.refused = known.get(key, {}).get(f"adgroups/0/{cell.column.path}", {})
+
+
+def _ask_speakers(grid: Grid, campaign: Campaign, facts: TreeFacts) -> None:
+    """What the rules would say to each kind of identity in a row."""
+    hearing = Hearing(facts.account, facts.policy, facts.now)
+    known: dict[str, dict[str, Finding]] = {}
+    for row in grid.rows:
+        assert row.place.parent is not None
+        group = _leave(row.place.parent.thing.wanted, _OWN)
+        for cell in row.cells:
+            place, _, member = cell.column.path.rpartition("/") if cell is not None else ("", "", "")
+            if cell is None or member != KIND:
+                continue
+            raw, path = set_alone(campaign.wanted, group, only_speakers(row.place.thing.wanted), place)
+            key = f"{path} {json.dumps(raw, sort_keys=True, default=str)}"
+            if key not in known and len(known) < ASKED:
+                kinds = [option.value for option in cell.column.field.options]
+                known[key] = judge_kinds(hearing, raw, path, kinds)
+            said = known.get(key, {})
+            cell.refused = {kind: item for kind, item in said.items() if item.level is FindingLevel.REFUSE}
+            cell.asked = {kind: item for kind, item in said.items() if kind not in cell.refused}
+
+
+def _leave(members: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if name not in names}

@@ -55,7 +55,7 @@ def paste_rows(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _draw(request, campaign, level, {"start": _first_row(campaign, level)})
     text, start = given.get("text", ""), given.get("start", NEW)
-    table, paste = _plan(request, campaign, level, text, start)
+    table, paste = _plan(request, campaign, level, text, start, now)
     context: dict[str, Any] = {"text": text, "start": start, "table": table, "paste": paste}
     error: ServiceError | None = None
     act = given.get("act", "")
@@ -83,7 +83,7 @@ def _show_cells(request: HttpRequest, campaign: Campaign, level: Level, now: dat
 
 
 def _plan(
-    request: HttpRequest, campaign: Campaign, level: Level, text: str, start: str
+    request: HttpRequest, campaign: Campaign, level: Level, text: str, start: str, now: datetime
 ) -> tuple[Table, Paste]:
     given = request.POST
     heads, names = list_heads(campaign, level)
@@ -104,6 +104,7 @@ def _plan(
         start=start,
         columns=seen,
         names=names,
+        now=now,
         rows=_read_count(given.get("rows", "")),
         width=_read_count(given.get("width", "")),
     )

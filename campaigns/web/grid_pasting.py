@@ -18,8 +18,9 @@ from campaigns.services.judging import Judgement, judge_raw
 from campaigns.web.forms import Scene
 from campaigns.web.grid_cells import Names, is_long, write_cell
 from campaigns.web.grid_columns import Column
+from campaigns.web.grid_completing import Completing
 from campaigns.web.grid_layout import ALL, plain_scene
-from campaigns.web.grid_saving import Changes, begin_creatives, change_member
+from campaigns.web.grid_saving import Changes, change_member
 from campaigns.web.grid_table import Table
 
 NEW = "new"  # a first row behind the last one
@@ -60,8 +61,10 @@ class Paste:
 class Planner:
     """Lays pasted rows over a draft, one after the other."""
 
-    def __init__(self, campaign: Campaign, names: Mapping[str, Names]) -> None:
+    def __init__(self, campaign: Campaign, names: Mapping[str, Names], now: datetime) -> None:
         self.campaign, self.names = campaign, names
+        self.completing = Completing(campaign, now)
+        self.doubts: dict[str, None] = {}  # what names mean nothing certain, each said once
         self.paste = Paste(campaign.raw_tree())
         self.groups: list[dict[str, Any]] = self.paste.tree["adgroups"]
         self.stood = [
@@ -102,9 +105,11 @@ class Planner:
             changes += found
             if found:
                 known = self.names.get(column.field.suggest)
+                if known and (doubt := known.doubt(text)):
+                    self.doubts[f"{column.title}: {doubt}"] = None
                 before = "" if made else write_cell(column.field, find_at(raw, column.path), scene, known)
                 line.changes.append((column, before, write_cell(column.field, found[0][1], scene, known)))
-        for where, value in begin_creatives(self.paste.tree, changes):
+        for where, value in self.completing.complete(self.paste.tree, changes):
             rest = where.removeprefix(f"{path}/")
             changed = set_at(raw, rest, value)
             raw.clear()
@@ -116,6 +121,7 @@ class Planner:
         )
 
     def finish(self) -> Paste:
+        self.paste.left += self.doubts
         for index, group in enumerate(self.groups):
             if index >= len(self.stood):
                 self.paste.added.append(("adgroups", group))
@@ -134,6 +140,7 @@ def plan_paste(
     start: str,
     columns: Sequence[Column],
     names: Mapping[str, Names],
+    now: datetime,
     rows: int = 1,
     width: int = 1,
 ) -> Paste:
@@ -141,7 +148,7 @@ def plan_paste(
 
     `columns` are those that cells without a head fall into, from the left. One row fills `rows` of them, one cell `width`.
     """
-    planner = Planner(campaign, names)
+    planner = Planner(campaign, names, now)
     table = _spread(table, rows if start != ALL else len(_list_places(planner.groups, level)), width)
     first = 0 if start == ALL else _find_start(campaign, level, start)
     left = planner.paste.left

@@ -20,6 +20,7 @@ from campaigns.web.builder_saving import TRIES
 from campaigns.web.forms import Posted, Scene
 from campaigns.web.grid_cells import Names, read_cell, write_cell
 from campaigns.web.grid_columns import Column, list_columns
+from campaigns.web.grid_completing import Completing
 from campaigns.web.grid_layout import ALL, list_things, plain_scene
 
 Changes = list[tuple[str, Any]]
@@ -101,6 +102,7 @@ def save_cells(
     given = {key: str(posted.getlist(key)[-1]).replace("\r\n", "\n") for key in keys if ":" in key}
     base = _read_base(str((posted.getlist("base") or [""])[-1]))
     versions = {key.removeprefix("v-"): str(posted.getlist(key)[-1]) for key in keys if key.startswith("v-")}
+    completing = Completing(campaign, now)
     for attempt in range(TRIES):
         sheet = Sheet.of(campaign, level, names)
         outcome, changes = _compare(sheet, given, base, versions, choice)
@@ -112,7 +114,7 @@ def save_cells(
                 door="page",
                 campaign=campaign,
                 version=campaign.tree_version,
-                changes=begin_creatives(campaign.raw_tree(), changes),
+                changes=completing.complete(campaign.raw_tree(), changes),
                 now=now,
             )
         except Stale:
@@ -178,19 +180,6 @@ def change_member(
     if value == read_cell(column.field, write_cell(column.field, stored, scene), scene):
         return []
     return [(f"{where}/{column.path}", value)]
-
-
-def begin_creatives(tree: Mapping[str, Any], changes: Changes) -> Changes:
-    """A creative that begins with one of its members begins as the builder's button begins it: as a video."""
-    told = {path for path, _ in changes}
-    begun = []
-    for path, value in changes:
-        place, inside, member = path.partition("/creative_info/")
-        form = f"{place}/creative_info/ad_format"
-        if inside and value is not None and form not in told and not find_at(tree, place):
-            told.add(form)
-            begun.append((form, "SINGLE_VIDEO"))
-    return [*begun, *changes]
 
 
 def _label(sheet: Sheet, row: str) -> str:

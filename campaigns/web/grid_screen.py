@@ -15,7 +15,8 @@ from campaigns.services.judging import Judgement, judge_campaign
 from campaigns.web.builder_library import Library, read_library
 from campaigns.web.builder_screen import find_lock, may_draft
 from campaigns.web.builder_tree import GRAVITY, PlanLine, Tree, count_plan, read_tree
-from campaigns.web.grid_layout import Grid, Said, ask_words, attach, lay_out, narrow
+from campaigns.web.grid_cells import Names
+from campaigns.web.grid_layout import Grid, Said, ask_words, attach, find_names, lay_out, narrow
 from campaigns.web.guard import person_of
 
 MEND = "mend"  # asks for the rows that have something to mend
@@ -31,6 +32,7 @@ class GridScreen:
     plan: PlanLine
     grid: Grid
     library: Library
+    names: Mapping[str, Names]  # by the kind of suggestion
     said: list[Said]
     elsewhere: list[
         tuple[str, int, str]
@@ -84,7 +86,8 @@ def draw_grid(
     editable = campaign.state == State.DRAFT or campaign.mends
     lock = "" if editable and may_draft(person, campaign) else find_lock(person, campaign, campaign)
     places = [place for place in tree.places if place.level is level]
-    grid = lay_out(campaign, level, places, judgement.facts, request.GET.getlist("col"), library)
+    names = find_names(library)
+    grid = lay_out(campaign, level, places, judgement.facts, request.GET.getlist("col"), library, names)
     if not lock:
         ask_words(grid, campaign, judgement.facts)
     said = attach(grid)
@@ -114,6 +117,7 @@ def draw_grid(
         plan=count_plan(judgement, tree),
         grid=grid,
         library=library,
+        names=names,
         said=said,
         elsewhere=_count_elsewhere(tree, level, campaign),
         lock=lock,

@@ -68,6 +68,7 @@ FINDING_WORDS = {
     "confirm": "Needs your yes",
     "advice": "Advice",
 }
+TO_CONFIRM = "asks for your yes"  # beside a choice
 FINDING_TONES = {"refuse": "bad", "escalate": "wait", "confirm": "wait", "advice": "busy"}
 CHANGES = {
     "created": "Created",

@@ -173,7 +173,7 @@ def test_a_province_and_an_age_are_typed_as_people_write_them(client, buyer, acc
     assert spec["age_groups"] == ["AGE_18_24", "AGE_25_34"]
 
 
-def test_a_video_typed_for_an_ad_without_creatives_begins_one(client, draft):
+def test_a_video_typed_for_an_ad_without_creatives_begins_one_under_the_others_name(client, draft):
     ad = list_groups(draft)[0].ads.get()
     Ad.objects.filter(pk=ad.pk).update(wanted={"ad_name": "Bare", "creative_list": []})
     path = "creative_list/0/creative_info/video_info/video_id"
@@ -181,7 +181,7 @@ def test_a_video_typed_for_an_ad_without_creatives_begins_one(client, draft):
     save(client, draft, form, "grid-ads", **{f"{ad.pk}:{path}": "v12"})
     ad.refresh_from_db()
     info = {"ad_format": "SINGLE_VIDEO", "video_info": {"video_id": "v12"}}
-    assert ad.wanted["creative_list"] == [{"creative_info": info}]
+    assert ad.wanted["creative_list"] == [{"creative_info": info | {"identity_type": "CUSTOMIZED_USER"}}]
 
 
 def test_texts_of_an_ad_stand_one_in_each_line_with_their_commas(client, draft):
