@@ -165,7 +165,7 @@ def test_in_the_browser_it_is_offered_while_one_works_and_done_in_one_press(live
     assert list_broken(page) == []
     page.fill("#in-field-campaign_name", "Renamed meanwhile")
     page.locator("#in-field-campaign_name").press("Tab")
-    page.wait_for_selector(".repair-seek")
+    page.wait_for_selector("#repair[hx-get]", state="attached")
     page.wait_for_selector("text=Repair everything: 4 changes")
     page.click("text=Repair everything: 4 changes")
     page.wait_for_selector("text=nothing to mend")
