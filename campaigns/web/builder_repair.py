@@ -19,7 +19,7 @@ from campaigns.services.repairing import Proposal, apply_repair, propose_repair
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_screen import find_tree, may_draft
 from campaigns.web.builder_tree import Tree, read_tree
-from campaigns.web.grid_screen import address_of
+from campaigns.web.grid_screen import AT, address_of
 from campaigns.web.guard import is_fragment, page, person_of
 from campaigns.web.review import say_value
 
@@ -51,7 +51,10 @@ def repair_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         f"Repaired: {count_things(len(change.after or ()), 'change')}. The journal keeps what stood before."
     )
     messages.success(request, said, extra_tags=reverse("change-undo", args=[change.pk]))
-    return redirect(_find_back(request, campaign).href)
+    back = _find_back(request, campaign)
+    return redirect(
+        f"{back.href}{'&' if '?' in back.href else '?'}{AT}={change.pk}" if GRID in back.path else back.href
+    )
 
 
 def _draw(request: HttpRequest, campaign: Campaign, *, error: ServiceError | None = None) -> HttpResponse:

@@ -14,6 +14,7 @@ from campaigns.web import (
     grid_copies,
     grid_paste,
     grid_rows,
+    grid_undo,
     review,
     thumbnails,
 )
@@ -43,6 +44,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/build/grid/ads/", grid.show_ads, name="grid-ads"),
     path("campaigns/<int:pk>/build/grid/rows/", grid_rows.change_rows, name="grid-rows"),
     path("campaigns/<int:pk>/build/grid/paste/", grid_paste.paste_rows, name="grid-paste"),
+    path("campaigns/<int:pk>/build/grid/undo/", grid_undo.undo_act, name="grid-undo"),
     path("campaigns/<int:pk>/build/grid/apply/", grid_apply.apply_to_rows, name="grid-apply"),
     path("campaigns/<int:pk>/build/grid/copies/", grid_copies.copy_rows, name="grid-copies"),
     path("campaigns/<int:pk>/repair/", builder_repair.repair_campaign, name="builder-repair"),

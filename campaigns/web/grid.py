@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from campaigns import queries
 from campaigns.contract.levels import Level
 from campaigns.models import Campaign
 from campaigns.services.errors import Forbidden, ServiceError, WrongState, count_things
@@ -23,7 +24,7 @@ from campaigns.web.grid_cells import Names
 from campaigns.web.grid_drawing import said_id
 from campaigns.web.grid_layout import find_names
 from campaigns.web.grid_saving import Outcome, save_cells
-from campaigns.web.grid_screen import LISTED, MEND, GridScreen, address_of, draw_grid
+from campaigns.web.grid_screen import AT, LISTED, MEND, GridScreen, address_of, draw_grid
 from campaigns.web.guard import is_fragment, page, person_of, status_of
 
 KEYS = (
@@ -33,7 +34,7 @@ KEYS = (
     ("Esc", "Leave the cell as it was"),
     ("⌘ C  ⌘ V", "Copy and paste, to and from a spreadsheet too"),
     ("⌘ D", "Fill the range down"),
-    ("⌘ Z", "Undo what was pasted or applied"),
+    ("⌘ Z  ⌘ ⇧ Z", "Undo what was changed here, and do it again"),
     ("⌫", "Empty the range"),
     ("Space", "Tick the row; with Shift those between"),
     ("⌥ ⇧ ↑ ↓", "Move the row"),
@@ -57,7 +58,19 @@ def _show(request: HttpRequest, pk: int, level: Level) -> HttpResponse:
     campaign = find_tree(request, pk)
     if request.method == "POST":
         return _save(request, campaign, level, now)
-    return render(request, "grid/page.html", read_context(request, draw_grid(request, campaign, level, now)))
+    screen = draw_grid(request, campaign, level, now)
+    context = read_context(request, screen) | {"goto": _find_goto(request, screen)}
+    return render(request, "grid/page.html", context)
+
+
+def _find_goto(request: HttpRequest, screen: GridScreen) -> str:
+    """The cell where the act shows that somebody comes from."""
+    number = request.GET.get(AT, "")
+    if not (number.isascii() and number.isdigit()):
+        return ""
+    acts = queries.visible_changes(person_of(request)).filter(campaign_ref=screen.campaign.pk)
+    act = acts.filter(pk=int(number)).first()
+    return screen.find_changed(act.after or {}) if act else ""
 
 
 def _save(request: HttpRequest, campaign: Campaign, level: Level, now: datetime) -> HttpResponse:
@@ -75,7 +88,10 @@ def _save(request: HttpRequest, campaign: Campaign, level: Level, now: datetime)
             now=now,
         )
         if action.startswith("fix:") and not outcome.conflicts:
-            apply_fix(person_of(request), find_tree(request, campaign.pk), action.removeprefix("fix:"), now)
+            fixed = apply_fix(
+                person_of(request), find_tree(request, campaign.pk), action.removeprefix("fix:"), now
+            )
+            outcome.act = fixed or outcome.act
     except Forbidden:
         raise
     except ServiceError as raised:
@@ -94,7 +110,12 @@ def _answer(
     context = {**read_context(request, screen), "error": error, "outcome": outcome}
     if is_fragment(request):
         redraw = request.POST.get("shape") != screen.grid.shape or bool(request.POST.get("action"))
-        context |= {"fragment": True, "redraw": redraw, "texts": _read_texts(request, screen)}
+        act = outcome.act
+        context |= {"fragment": True, "redraw": redraw, "act": act.pk if act else ""}
+        if redraw:
+            context["goto"] = screen.find_changed(act.after or {}) if act else ""
+        else:
+            context["texts"] = _read_texts(request, screen)
         return render(request, "grid/redrawn.html" if redraw else "grid/saved.html", context, status=status)
     if error or outcome.conflicts:
         return render(request, "grid/page.html", context, status=status)
@@ -130,15 +151,17 @@ def _offer(items: Mapping[str, str], names: Names | None) -> dict[str, str]:
 
 def read_context(request: HttpRequest, screen: GridScreen) -> dict[str, Any]:
     grid, campaign = screen.grid, screen.campaign
-    query = request.GET.urlencode()
-    narrower, wider = request.GET.copy(), request.GET.copy()
+    given = request.GET.copy()
+    given.pop(AT, None)
+    query = given.urlencode()
+    narrower, wider = given.copy(), given.copy()
     narrower["only"] = MEND
     wider.pop("only", None)
     for turned in (narrower, wider):
         turned.pop("page", None)
     pages = {}
     for word, number in (("before", screen.page - 1), ("after", screen.page + 1)):
-        turned = request.GET.copy()
+        turned = given.copy()
         turned["page"] = str(number)
         pages[word] = turned.urlencode()
     lists = {

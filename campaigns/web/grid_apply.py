@@ -17,7 +17,7 @@ from campaigns.web.builder_library import read_library
 from campaigns.web.builder_screen import find_tree
 from campaigns.web.grid_changing import EVERYWHERE, VERBS, Order, foresee, is_amount, is_text, plan_many
 from campaigns.web.grid_layout import find_names
-from campaigns.web.grid_rows import apply_bulk, find_back, read_level, read_picked, say_noun
+from campaigns.web.grid_rows import apply_bulk, find_back, lead_to, read_level, read_picked, say_noun
 from campaigns.web.grid_saving import Sheet
 from campaigns.web.guard import page, person_of, status_of
 
@@ -71,9 +71,9 @@ def apply_to_rows(request: HttpRequest, pk: int) -> HttpResponse:
     error: ServiceError | None = None
     if given.get("act") == "apply" and many.changes:
         said = f"Changed {count_things(len(many.steps), 'cell')}."
-        error = apply_bulk(request, campaign, given.get("version", ""), said, changes=many.changes)
+        act, error = apply_bulk(request, campaign, given.get("version", ""), said, changes=many.changes)
         if error is None:
-            return redirect(back)
+            return redirect(lead_to(back, act))
     before = judge_campaign(campaign=campaign, now=now)
     after = judge_raw(advertiser=campaign.advertiser, raw=foresee(campaign.raw_tree(), many.changes), now=now)
     context |= {

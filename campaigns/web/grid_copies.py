@@ -25,7 +25,7 @@ from campaigns.web.grid_copying import (
     default_pattern,
 )
 from campaigns.web.grid_layout import find_names
-from campaigns.web.grid_rows import apply_bulk, find_back, read_level, read_picked, say_noun
+from campaigns.web.grid_rows import apply_bulk, find_back, lead_to, read_level, read_picked, say_noun
 from campaigns.web.grid_saving import Sheet
 from campaigns.web.guard import page, person_of, status_of
 
@@ -74,9 +74,9 @@ def copy_rows(request: HttpRequest, pk: int) -> HttpResponse:
     error: ServiceError | None = None
     if given.get("act") == "apply" and copies.added:
         said = f"Made {count_things(len(copies.added), say_noun(level))}."
-        error = apply_bulk(request, campaign, given.get("version", ""), said, added=copies.added)
+        act, error = apply_bulk(request, campaign, given.get("version", ""), said, added=copies.added)
         if error is None:
-            return redirect(back)
+            return redirect(lead_to(back, act))
     context |= {"copies": copies, "error": error}
     return render(request, "grid/copies.html", context, status=status_of(error) if error else 200)
 

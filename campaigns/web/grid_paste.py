@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from campaigns.contract.levels import Level
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Change
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.access import require
@@ -26,7 +26,7 @@ from campaigns.web.grid_cells import Names
 from campaigns.web.grid_columns import Column, choose_columns, list_columns
 from campaigns.web.grid_layout import find_names, list_things, plain_scene
 from campaigns.web.grid_pasting import NEW, Line, Paste, judge_paste, plan_paste
-from campaigns.web.grid_rows import apply_bulk, find_back, read_level
+from campaigns.web.grid_rows import apply_bulk, find_back, lead_to, read_level
 from campaigns.web.grid_screen import draw_grid
 from campaigns.web.grid_table import MOST_TEXT, Table, read_table
 from campaigns.web.guard import is_fragment, page, person_of, status_of
@@ -58,28 +58,32 @@ def paste_rows(request: HttpRequest, pk: int) -> HttpResponse:
     table, paste = _plan(request, campaign, level, text, start, now)
     context: dict[str, Any] = {"text": text, "start": start, "table": table, "paste": paste}
     error: ServiceError | None = None
+    made: Change | None = None
     act = given.get("act", "")
     if act in ("apply", "cells") and not paste.empty:
         # cells go into the grid as it stands; what was previewed goes only into what it was previewed against
         version = given.get("version", "") if act == "apply" else str(campaign.tree_version)
         said = say_paste(paste)
-        error = apply_bulk(request, campaign, version, said, changes=paste.changes, added=paste.added)
+        made, error = apply_bulk(request, campaign, version, said, changes=paste.changes, added=paste.added)
     if act == "cells" or (act == "apply" and error is None and not paste.empty):
         for sentence in [error.message] if error else paste.left:
             messages.warning(request, sentence)
-        return _show_cells(request, campaign, level, now)
+        return _show_cells(request, campaign, level, now, made)
     judgement = judge_paste(campaign=campaign, paste=paste, now=now)
     context |= _preview(paste, judgement) | {"error": error}
     return _draw(request, campaign, level, context, status=status_of(error) if error else 200)
 
 
-def _show_cells(request: HttpRequest, campaign: Campaign, level: Level, now: datetime) -> HttpResponse:
+def _show_cells(
+    request: HttpRequest, campaign: Campaign, level: Level, now: datetime, made: Change | None
+) -> HttpResponse:
     back = find_back(request, campaign, level)
     if not is_fragment(request):
-        return redirect(back)
+        return redirect(lead_to(back, made))
     request.GET = QueryDict(back.partition("?")[2])
     screen = draw_grid(request, find_tree(request, campaign.pk), level, now)
-    return render(request, "grid/redrawn.html", {**read_context(request, screen), "fragment": True})
+    context = read_context(request, screen) | {"fragment": True, "act": made.pk if made else ""}
+    return render(request, "grid/redrawn.html", context)
 
 
 def _plan(

@@ -20,7 +20,7 @@ from campaigns.services.wanted import EMPTY_AD
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_screen import find_tree
 from campaigns.web.grid_layout import list_things
-from campaigns.web.grid_screen import address_of
+from campaigns.web.grid_screen import AT, address_of
 from campaigns.web.guard import page, person_of
 
 
@@ -36,8 +36,8 @@ def apply_bulk(
     *,
     changes: Changes = (),
     added: Sequence[tuple[str, Mapping[str, Any]]] = (),
-) -> ServiceError | None:
-    """Does it, with `said` and a way back as the message; answers what stood in the way, where it can be looked at again."""
+) -> tuple[Change | None, ServiceError | None]:
+    """Does it, with `said` and a way back as the message; the act, or what stood in the way, where it can be looked at again."""
     try:
         change = bulk.apply_bulk(
             actor=person_of(request),
@@ -49,9 +49,14 @@ def apply_bulk(
             now=read_now(),
         )
     except (Stale, WrongState) as error:
-        return error
+        return None, error
+    tell_act(request, said, change)
+    return change, None
+
+
+def tell_act(request: HttpRequest, said: str, change: Change | None) -> None:
+    """The message of an act, with its way back."""
     messages.success(request, said, extra_tags=reverse("change-undo", args=[change.pk]) if change else "")
-    return None
 
 
 def say_noun(level: Level) -> str:
@@ -74,6 +79,11 @@ def find_back(request: HttpRequest, campaign: Campaign, level: Level) -> str:
     return f"{address_of(level, campaign.pk)}{'?' if query else ''}{query}"
 
 
+def lead_to(back: str, change: Change | None) -> str:
+    """The same, where an act shows."""
+    return f"{back}{'&' if '?' in back else '?'}{AT}={change.pk}" if change else back
+
+
 @page
 @require_POST
 def change_rows(request: HttpRequest, pk: int) -> HttpResponse:
@@ -89,7 +99,7 @@ def change_rows(request: HttpRequest, pk: int) -> HttpResponse:
     if act == "fill":
         groups = enumerate(campaign.adgroups.all())
         bare = [(f"adgroups/{index}/ads", EMPTY_AD) for index, group in groups if not group.ads.all()]
-        bulk.apply_bulk(
+        filled = bulk.apply_bulk(
             actor=actor,
             door=Change.Door.PAGE,
             campaign=campaign,
@@ -97,6 +107,7 @@ def change_rows(request: HttpRequest, pk: int) -> HttpResponse:
             added=bare,
             now=now,
         )
+        tell_act(request, f"Added {count_things(len(bare), 'ad')}.", filled)
         return back
     picked = read_picked(request, campaign, level)
     if act not in ("up", "down", "remove"):
@@ -105,9 +116,11 @@ def change_rows(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, "Nothing was chosen: tick the rows first.")
         return back
     if act == "remove":
-        bulk.remove_children(actor=actor, door=Change.Door.PAGE, campaign=campaign, things=picked, now=now)
+        taken = bulk.remove_children(
+            actor=actor, door=Change.Door.PAGE, campaign=campaign, things=picked, now=now
+        )
         removed = count_things(len(picked), say_noun(level))
-        messages.success(request, f"Removed {removed}. The journal keeps what it was.")
+        tell_act(request, f"Removed {removed}. The journal keeps what it was.", taken)
         return back
     by = -1 if act == "up" else 1
     bulk.move_children(actor=actor, door=Change.Door.PAGE, campaign=campaign, things=picked, by=by, now=now)

@@ -13,7 +13,7 @@ from typing import Any
 from campaigns import queries
 from campaigns.contract.levels import Level
 from campaigns.contract.paths import find_at
-from campaigns.models import Campaign, Person, Thing
+from campaigns.models import Campaign, Change, Person, Thing
 from campaigns.services import bulk
 from campaigns.services.errors import Stale
 from campaigns.web.builder_saving import TRIES
@@ -37,11 +37,12 @@ class CellConflict:
 
 @dataclass(slots=True)
 class Outcome:
-    """`typed` is what was not saved, by key; `saved` counts what was."""
+    """`typed` is what was not saved, by key; `saved` counts what was; `act` is the change that was made."""
 
     typed: dict[str, str] = field(default_factory=dict)
     conflicts: list[CellConflict] = field(default_factory=list)
     saved: int = 0
+    act: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def save_cells(
         if not changes:
             return outcome
         try:
-            bulk.apply_bulk(
+            outcome.act = bulk.apply_bulk(
                 actor=actor,
                 door="page",
                 campaign=campaign,

@@ -1,6 +1,6 @@
 """The grid of a draft, put together. Asks the database as often for one row as for nine hundred."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,9 +16,21 @@ from campaigns.web.builder_library import Library, read_library
 from campaigns.web.builder_screen import find_lock, may_draft
 from campaigns.web.builder_tree import GRAVITY, PlanLine, Tree, count_plan, read_tree
 from campaigns.web.grid_cells import Names
-from campaigns.web.grid_layout import Grid, Said, ask_words, attach, find_names, lay_out, narrow
+from campaigns.web.grid_layout import (
+    ALL,
+    Cell,
+    Grid,
+    Said,
+    ask_words,
+    attach,
+    find_home,
+    find_names,
+    lay_out,
+    narrow,
+)
 from campaigns.web.guard import person_of
 
+AT = "at"  # names the act that one comes from, by our number
 MEND = "mend"  # asks for the rows that have something to mend
 PAGE = 150  # rows: five full ad groups; more inputs than that make a browser slow
 LISTED = 80  # findings that are written out under the grid
@@ -56,6 +68,24 @@ class GridScreen:
     @property
     def last(self) -> int:
         return min(self.page * PAGE, self.count)
+
+    def find_changed(self, paths: Iterable[str]) -> str:
+        """The key of the cell where an act shows: the first one with something to mend, else the first; "" where none is seen."""
+        rows = {row.place.path: row for row in self.grid.rows}
+        over = self.grid.cells
+        found: list[Cell] = []
+        for path in paths:
+            place = self.tree.owner(path)
+            row = rows.get(path) or rows.get(place.path)
+            if row is None:
+                continue
+            columns = {column.path: column for column in self.grid.columns}
+            home = find_home(columns, place.relative(path)) if path not in rows else self.grid.columns[0].path
+            for key in (f"{row.key}:{home}", f"{ALL}:{home}"):
+                found += [over[key]] if key in over else []
+        bad = (cell for cell in found if cell.gravest == FindingLevel.REFUSE)
+        first = next(bad, found[0] if found else None)
+        return first.key if first else ""
 
     @property
     def weighty(self) -> list[Said]:

@@ -58,8 +58,8 @@
     if (cell) { cell.classList.add("at"); }
   }
 
-  // Chooses a cell. With `extend` the range grows from where it began.
-  function choose(row, column, extend) {
+  // Chooses a cell. With `extend` the range grows from where it began. A mouse scrolls nothing: what was pointed at stays under it.
+  function choose(row, column, extend, still) {
     row = Math.max(0, Math.min(row, rows().length - 1));
     column = Math.max(0, Math.min(column, width() - 1));
     var cell = cellAt(row, column);
@@ -69,7 +69,7 @@
     list(document, '#grid-table [data-c][tabindex="0"]').forEach(function (other) { other.tabIndex = -1; });
     cell.tabIndex = 0;
     cell.focus({ preventScroll: true });
-    reveal(row, cell);
+    if (!still) { reveal(row, cell); }
     mark();
     sayHere(cell);
   }
@@ -102,9 +102,10 @@
     var cell = at && cellAt(at.row, at.column);
     var input = control(cell);
     if (!input || input.disabled) { return; }
-    edited = { cell: cell, name: input.name, text: text(input) };
+    edited = { cell: cell, name: input.name, text: text(input), byKey: false };
+    reveal(at.row, cell);
     cell.classList.add("editing");
-    input.focus();
+    input.focus({ preventScroll: true });
     if (!isText(input)) { if (first === undefined && input.showPicker) { try { input.showPicker(); } catch (refused) { /* only after a key or a click of one's own */ } } return; }
     if (first !== undefined) { input.value = first; }
     input.setSelectionRange(input.value.length, input.value.length);
@@ -205,6 +206,24 @@
     });
     applyTexts();
     applyDots();
+    announce("grid:answered", { status: status });
+  }
+
+  // Beside this file others act on the sheet: they hear of answers, and ask for what is sent or gone to.
+  function announce(name, detail) { document.dispatchEvent(new CustomEvent(name, { detail: detail })); }
+  document.addEventListener("grid:send", function (event) {
+    leave(true);
+    save().then(function () { save(event.detail.values, event.detail.address); });
+  });
+  document.addEventListener("grid:goto", function (event) { goTo(event.detail); });
+  document.addEventListener("grid:count", count);
+
+  function goTo(name) {
+    var input = document.querySelector('#grid-table [name="' + CSS.escape(name) + '"]');
+    if (!input || !live()) { return false; }
+    var spot = placeOf(input.closest("[data-c]"));
+    choose(Math.max(spot.row, 0), spot.column);
+    return true;
   }
 
   function applyTexts() {
@@ -249,11 +268,11 @@
   }
 
   function keep() {
-    if (!at) { kept = null; return; }
+    if (!at) { kept = { picks: picks() }; return; }
     var cell = cellAt(at.row, at.column);
     var input = control(cell);
     var window_ = document.querySelector(".grid-scroll");
-    kept = { at: at, from: from, name: input && input.name, left: window_.scrollLeft, top: window_.scrollTop, focused: document.activeElement && Boolean(document.activeElement.closest("#grid")) };
+    kept = { at: at, from: from, picks: picks(), name: input && input.name, left: window_.scrollLeft, top: window_.scrollTop, focused: document.activeElement && Boolean(document.activeElement.closest("#grid")) };
   }
 
   // The sheet was drawn anew: what was typed into it goes on where it was.
@@ -266,6 +285,9 @@
       if (input) { input.value = unsaved[name].text; input.closest("[data-c]").dataset.unsaved = ""; }
     });
     if (!kept || !rows().length) { return; }
+    list(document, "[name=pick]").forEach(function (box) { box.checked = kept.picks.indexOf(box.value) >= 0; });
+    count();
+    if (!kept.at) { return; }
     var window_ = document.querySelector(".grid-scroll");
     window_.scrollLeft = kept.left;
     window_.scrollTop = kept.top;
@@ -399,10 +421,6 @@
       setRange(function (row, column) { var first = control(cellAt(box.top, column)); return row > box.top && first ? text(first) : undefined; });
     }
     if (key === "a") { event.preventDefault(); at = { row: 0, column: 0 }; from = null; choose(rows().length - 1, width() - 1, true); }
-    if (key === "z") {
-      var undo = document.querySelector("#messages .note-undo");
-      if (undo) { event.preventDefault(); go(function () { undo.requestSubmit(); }); }
-    }
   }
 
   function pick(box, extend) {
@@ -416,9 +434,14 @@
     count();
   }
 
+  function picks() { return list(document, "[name=pick]:checked").map(function (box) { return box.value; }); }
+
   function count() {
     var words = document.querySelector("[data-pick-count]");
-    if (words) { words.textContent = list(document, "[name=pick]:checked").length + " chosen"; }
+    var chosen = picks().length;
+    if (words) { words.textContent = chosen + " chosen"; }
+    var all = document.querySelector("[data-pick-all]");
+    if (all) { all.checked = chosen > 0 && chosen === rows().length; all.indeterminate = chosen > 0 && !all.checked; }
   }
 
   document.addEventListener("keydown", function (event) {
@@ -426,21 +449,26 @@
     if (event.target.closest("[name=pick], a")) { return; }
     if (!edited) { walk(event); return; }
     if (event.isComposing) { return; }
+    edited.byKey = true;
     var long = event.target.tagName === "TEXTAREA";
     if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); leave(false); choose(at.row, at.column); }
     else if (event.key === "Enter" && !(long && (event.altKey || event.shiftKey))) { event.preventDefault(); leave(true); choose(at.row + (event.shiftKey ? -1 : 1), at.column); }
     else if (event.key === "Tab") { event.preventDefault(); leave(true); choose(at.row, at.column + (event.shiftKey ? -1 : 1)); }
   }, true);
+  document.addEventListener("keyup", function (event) { // the list of a select was open, and took the key
+    if (event.key === "Escape" && edited && event.target.tagName === "SELECT" && edited.cell.contains(event.target)) { leave(false); choose(at.row, at.column); }
+  });
 
   document.addEventListener("mousedown", function (event) {
     if (!live() || event.button || !event.target.closest("#grid-table")) { return; }
     if (event.target.closest("[name=pick], a")) { return; }
+    if (edited && edited.cell.contains(event.target)) { edited.byKey = false; }
     var cell = event.target.closest("[data-c]");
     if (!cell || (edited && edited.cell === cell)) { return; }
     event.preventDefault();
     leave(true);
     var place = placeOf(cell);
-    choose(place.row, place.column, event.shiftKey);
+    choose(place.row, place.column, event.shiftKey, true);
   });
   document.addEventListener("dblclick", function (event) {
     if (live() && event.target.closest("#grid-table [data-c]") && !edited && !event.target.closest("[name=pick], a")) { edit(); }
@@ -448,14 +476,17 @@
   document.addEventListener("mouseover", function (event) {
     if (!live() || event.buttons !== 1 || edited || !at) { return; }
     var cell = event.target.closest("#grid-table [data-c]");
-    if (cell) { var place = placeOf(cell); choose(place.row, place.column, true); }
+    if (!cell || cell === cellAt(at.row, at.column)) { return; }
+    var place = placeOf(cell);
+    choose(place.row, place.column, true);
   });
   document.addEventListener("focusout", function (event) {
     if (edited && edited.cell.contains(event.target) && event.relatedTarget && !edited.cell.contains(event.relatedTarget)) { leave(true); }
   });
   document.addEventListener("input", function (event) { if (edited && edited.cell.contains(event.target)) { saver().typing = event.target.value; } });
   document.addEventListener("change", function (event) {
-    if (edited && event.target.tagName === "SELECT" && edited.cell.contains(event.target)) { leave(true); choose(at.row, at.column); }
+    // walked by keys a select is not chosen yet: Enter, Tab or leaving chooses, Escape takes it back
+    if (edited && !edited.byKey && event.target.tagName === "SELECT" && edited.cell.contains(event.target)) { leave(true); choose(at.row, at.column); }
   });
 
   document.addEventListener("copy", function (event) {
@@ -472,14 +503,16 @@
   document.addEventListener("click", function (event) {
     var box = event.target.closest("[name=pick]");
     if (box) { if (event.shiftKey) { box.checked = !box.checked; pick(box, true); } lastPick = box; count(); return; }
-    var place = event.target.closest("[data-goto]");
-    var input = place && document.querySelector('#grid-table [name="' + place.dataset.goto + '"]');
-    if (input && live()) {
-      event.preventDefault();
-      var spot = placeOf(input.closest("[data-c]"));
-      choose(spot.row, spot.column);
+    if (event.target.closest("[data-pick-all]")) {
+      var on = event.target.checked;
+      list(document, "[name=pick]").forEach(function (one) { one.checked = on; });
+      count();
       return;
     }
+    var place = event.target.closest("[data-goto]");
+    var first = event.target.closest("#planline a.tone-bad") && document.querySelector("#grid-said [data-says=refuse][data-cell]");
+    var spot = place ? place.dataset.goto : first && first.dataset.cell;
+    if (spot && goTo(spot)) { event.preventDefault(); return; }
     var act = event.target.closest("button[name=action]");
     if (act && live()) {
       event.preventDefault();

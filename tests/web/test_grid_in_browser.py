@@ -116,7 +116,80 @@ def test_cells_are_walked_copied_filled_and_undone_with_keys(draft, page):
     paste(page, [("A",), ("B",)])
     page.wait_for_selector("text=1 ad group made, 1 cell changed")
     page.click("text=Undo")
-    page.wait_for_selector("text=it stands as before")
+    page.wait_for_selector("text=Undone.")
     assert [group.name for group in list_groups(draft)] == ["One", "One", "Three"]
     assert Campaign.objects.get().adgroups.count() == 3
     assert page.complaints == []
+
+
+def test_what_was_changed_here_is_undone_and_done_again_by_keys(draft, page):
+    def names():
+        return [group.name for group in list_groups(draft)]
+
+    def press(key):
+        with page.expect_response(lambda answer: answer.url.endswith("/undo/")):
+            page.keyboard.press(key)
+
+    choose(page, 1, "adgroup_name")
+    type_and_wait(page, "Typed")
+    choose(page, 1, "adgroup_name")
+    paste(page, [("A",), ("B",), ("C",)])
+    page.wait_for_selector("#grid-table tbody tr:nth-child(3)")
+    page.check("[data-pick-all]")
+    assert page.locator("[name=pick]:checked").count() == 3
+    page.uncheck("[name=pick] >> nth=0")
+    page.click("#grid-bulk summary")
+    page.click("#grid-bulk [value=remove]")
+    page.wait_for_selector("text=Removed 2 ad groups")
+    for key, then in (
+        ("Control+z", ["A", "B", "C"]),
+        ("Control+z", ["Typed"]),
+        ("Control+z", ["Group 1"]),
+        ("Control+Shift+z", ["Typed"]),
+        ("Control+Shift+z", ["A", "B", "C"]),
+    ):
+        press(key)
+        assert names() == then
+    assert page.complaints == []
+
+
+def test_a_cell_that_is_cut_off_is_edited_itself_and_a_choice_walked_by_keys_is_taken_back(draft, page):
+    page.set_viewport_size({"width": 1100, "height": 700})
+    edge = page.locator(".grid-scroll").bounding_box()
+    right = edge["x"] + edge["width"] - 30  # within a cell that the edge cuts off
+    top = page.locator("#grid-table tbody tr:first-child").bounding_box()["y"] + 12
+    name = page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('[data-c]').querySelector('[name]').name",
+        [right, top],
+    )
+    page.mouse.dblclick(right, top)
+    assert page.locator(".editing [name]").get_attribute("name") == name
+    page.keyboard.press("Escape")
+
+    choose(page, 1, "bid_type")
+    select = page.locator('#grid-table [name$=":bid_type"]')
+    page.evaluate("HTMLSelectElement.prototype.showPicker = undefined")  # walked closed, as some browsers do
+    for key in ("Enter", "ArrowDown"):
+        page.keyboard.press(key)
+    assert select.input_value() == "BID_TYPE_CUSTOM"
+    page.keyboard.press("Escape")
+    assert select.input_value() == "BID_TYPE_NO_BID"
+    assert list_groups(draft)[0].wanted["bid_type"] == "BID_TYPE_NO_BID"
+
+
+def test_what_is_ticked_stays_over_a_change_and_what_was_changed_comes_into_sight(draft, page):
+    page.check("[name=pick]")
+    page.click("#grid-bulk >> text=Change…")
+    page.select_option("#column", "placement_type")
+    page.fill("#value", "nonsense")
+    page.click("text=Look at it first")
+    page.click("button[value=apply]")
+    page.wait_for_selector("text=Changed 1 cell")
+    assert page.locator("[name=pick]").is_checked()
+    assert page.locator('#grid-table .at [name$=":placement_type"]').is_visible()
+    page.wait_for_function("""() => {
+        const box = selector => document.querySelector(selector).getBoundingClientRect();
+        const cell = box("#grid-table .at"), sheet = box(".grid-scroll");
+        return cell.right <= sheet.right + 1 && cell.left >= sheet.left;
+    }""")
+    assert "at=" not in page.url

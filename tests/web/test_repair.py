@@ -184,8 +184,8 @@ def test_from_the_grid_it_comes_back_there_with_an_undo(client, bea, account):
         for name in ("version", "key", "from")
     }
     answer = client.post(address(campaign), form)
-    assert answer["Location"] == f"/campaigns/{campaign.pk}/build/grid/?col=bid_type"
     change = Change.objects.filter(act="edited").get()
+    assert answer["Location"] == f"/campaigns/{campaign.pk}/build/grid/?col=bid_type&at={change.pk}"
     assert f'action="/changes/{change.pk}/undo/"' in client.get(answer["Location"]).content.decode()
 
 
