@@ -45,6 +45,12 @@ class Mirrored(models.Model):
         return self.vanished_at is not None
 
     @property
+    def goes_along(self) -> bool:
+        """Whether something above it is to be removed: nobody wants anything of it any more."""
+        above: Any = getattr(self, "parent", None)
+        return bool(above) and (above.wanted_switch == DELETE or above.goes_along)
+
+    @property
     def is_on(self) -> bool:
         return self.operation_status == ENABLE
 

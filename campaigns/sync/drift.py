@@ -99,7 +99,7 @@ def _note_some(asked: list[int], now: datetime) -> None:
 
 
 def _compare(thing: Thing, path: str, pictures: dict[str, str]) -> Sequence[Drift]:
-    if thing.remote is None or thing.remote_id is None or _goes_with_its_parent(thing):
+    if thing.remote is None or thing.remote_id is None or thing.goes_along:
         return ()
     target = name_target(thing)
     if thing.is_removed:
@@ -123,13 +123,6 @@ def _is_below_removed(thing: Thing) -> bool:
     if isinstance(thing, Campaign):
         return False
     return thing.parent.is_removed or _is_below_removed(thing.parent)
-
-
-def _goes_with_its_parent(thing: Thing) -> bool:
-    """Whether what stands above it is to be removed: nobody wants anything of it any more."""
-    if isinstance(thing, Campaign):
-        return False
-    return thing.parent.wanted_switch == DELETE or _goes_with_its_parent(thing.parent)
 
 
 def _describe(stranger: Stranger) -> Drift:

@@ -11,9 +11,10 @@ from typing import Any
 from campaigns.contract.choices import read_modules
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import is_deleted
-from campaigns.models import Ad, AdGroup, Flip, Thing
+from campaigns.models import Ad, AdGroup, Campaign, Flip, Thing
 from campaigns.rules.policy import house_policy
 from campaigns.sync.announcing import announce_flips
+from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import find_differences
 from campaigns.sync.flipping import Move, compose_flip, list_flips, name_target
 
@@ -193,11 +194,16 @@ def _is_older(thing: Thing, body: Mapping[str, Any], read_at: datetime) -> bool:
         and body.get("operation_status") != thing.operation_status
     ):
         return True
-    level, wanted = thing.level, thing.wanted
+    level, wanted = thing.level, compose_wanted(thing, list_pictures(_find_account(thing), [thing]))
     true = {item.path for item in find_differences(level=level, wanted=wanted, remote=thing.remote or {})}
     return any(
         item.path not in true for item in find_differences(level=level, wanted=wanted, remote=dict(body))
     )
+
+
+def _find_account(thing: Thing) -> int:
+    """Our id."""
+    return thing.advertiser_id if isinstance(thing, Campaign) else _find_account(thing.parent)
 
 
 def _say_review(review: Mapping[str, Any] | None) -> str:

@@ -164,13 +164,14 @@ def _note_removed(thing: Thing, *, now: datetime) -> None:
 
 
 def _settle_gone(push: Push, *, now: datetime) -> None:
-    """What is not there cannot spend: a stop is done. A start is not, and what waits for it must not go on."""
+    """What is not there cannot spend: a stop is done, and so is what goes with its parent. A start is not, and what waits
+    for it must not go on."""
     said = {
         "meaning": Meaning.MISSING.value,
         "message": "It is not at TikTok any more; it cannot be switched on.",
     }
     with settlement(push):
-        stopped = push.target.wanted_switch in AWAY
+        stopped = push.target.wanted_switch in AWAY or push.target.goes_along
         outbox.update_under_lease(
             push,
             Event.ANSWERED if stopped else Event.REFUSED,
@@ -191,7 +192,9 @@ def _refuse(
         request_id=request_id,
     )
     with settlement(push):
-        if push.target.wanted_switch != status:
+        if push.target.goes_along:
+            outbox.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True)
+        elif push.target.wanted_switch != status:
             turn_round(push, said, now=now)
         elif is_young(push, now=now):  # not every server of TikTok's knows yet what was made a moment ago
             release([push], now=now, alone=True)

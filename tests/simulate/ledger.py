@@ -15,8 +15,8 @@ from campaigns.contract.levels import Level
 CREATIVES = "creative_list"
 TABLES = {Level.CAMPAIGN: "campaigns_campaign", Level.ADGROUP: "campaigns_adgroup", Level.AD: "campaigns_ad"}
 _CHILDREN = {
-    Level.ADGROUP: "SELECT id FROM campaigns_adgroup WHERE campaign_id = %s ORDER BY position, id",
-    Level.AD: "SELECT id FROM campaigns_ad WHERE adgroup_id = %s ORDER BY position, id",
+    Level.ADGROUP: "SELECT id, name FROM campaigns_adgroup WHERE campaign_id = %s ORDER BY position, id",
+    Level.AD: "SELECT id, name FROM campaigns_ad WHERE adgroup_id = %s ORDER BY position, id",
 }
 
 
@@ -128,11 +128,14 @@ class Ledger:
         if parent.level.child is None:
             return
         level = parent.level.child
-        rows = [key for (key,) in _ask(_CHILDREN[level], [parent.key])]
         known = {child.key for child in parent.children}
         fresh = [child for child in parent.children if child.key is None]
-        for key, child in zip((key for key in rows if key not in known), fresh, strict=False):
-            self.know(child, key)
+        for key, name in _ask(_CHILDREN[level], [parent.key]):
+            # by name first: what was cancelled before it left has no row any more
+            child = next((child for child in fresh if name in child.list_names()), next(iter(fresh), None))
+            if key not in known and child is not None:
+                fresh.remove(child)
+                self.know(child, key)
         for child in parent.children:
             if child.key is not None:
                 self._match_below(child)
