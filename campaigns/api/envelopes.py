@@ -6,9 +6,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.api import examples, shapes_learning
+from campaigns.api import examples
 from campaigns.api.gate import DOOR, Gate, find_account, read_body, read_reason
 from campaigns.api.problems import malformed
+from campaigns.api.shapes import AMOUNT, AMOUNT_OR_NULL, TEXT, TEXT_OR_NULL, TIME_OR_NULL, Shape
 from campaigns.api.trees import show_time, write_bound
 from campaigns.contract.shape import read_money
 from campaigns.models import Advertiser, Envelope
@@ -16,18 +17,40 @@ from campaigns.services.envelopes import measure_account, set_envelope
 from campaigns.sync.clock import read_now
 
 
+class EnvelopeState(Shape):
+    about = (
+        "`amount`: the most the account may be exposed to on one day, null where none is set. `worst_day`: what is live may "
+        "spend; `held`: what approvals wait to add; `room`: what is left. Null = no bound."
+    )
+    members = {
+        "advertiser_id": TEXT,
+        "currency": TEXT,
+        "amount": AMOUNT_OR_NULL,
+        "held": AMOUNT_OR_NULL,
+        "worst_day": AMOUNT_OR_NULL,
+        "room": AMOUNT_OR_NULL,
+        "set_by": TEXT_OR_NULL,
+        "set_at": TIME_OR_NULL,
+        "reason": TEXT_OR_NULL,
+    }
+
+
+class EnvelopeOrder(Shape):
+    members = {"amount": AMOUNT, "reason": TEXT}
+
+
 class OneEnvelope(Gate):
     @extend_schema(
         summary="What the account may be exposed to on a day, and is",
-        responses={200: shapes_learning.EnvelopeState},
+        responses={200: EnvelopeState},
     )
     def get(self, request: Request, advertiser_id: str) -> Response:
         return Response(_show(find_account(self.person, {"advertiser_id": advertiser_id})))
 
     @extend_schema(
         summary="Set it; administrators only",
-        request=shapes_learning.EnvelopeOrder,
-        responses={200: shapes_learning.EnvelopeState},
+        request=EnvelopeOrder,
+        responses={200: EnvelopeState},
         examples=[examples.ENVELOPE],
     )
     def put(self, request: Request, advertiser_id: str) -> Response:

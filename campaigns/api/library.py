@@ -12,14 +12,13 @@ from rest_framework.response import Response
 from campaigns.api import examples, examples_read
 from campaigns.api.gate import DOOR, Gate, find_account, read_body
 from campaigns.api.problems import malformed
-from campaigns.api.shapes import TEXT, TIME, Described, Shape
+from campaigns.api.shapes import TEXT, TIME_OR_NULL, Described, Shape
 from campaigns.api.trees import show_time
 from campaigns.models import Advertiser
 from campaigns.services.utm import set_utm
 from campaigns.sync.clock import read_now
 
 MANY = 2_000  # of one kind; a tree may name others too
-TIME_OR_NULL: Described = {**TIME, "type": ["string", "null"]}
 FLAG_OR_NULL: Described = {"type": ["boolean", "null"]}
 COUNT_OR_NULL: Described = {"type": ["integer", "null"]}
 SECONDS: Described = {"type": ["number", "null"], "description": "seconds"}

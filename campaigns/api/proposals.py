@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from campaigns import queries
-from campaigns.api import examples, shapes_learning
+from campaigns.api import examples, shapes_proposals
 from campaigns.api.gate import DOOR, Gate, GateList, find_thing, read_body, read_version
 from campaigns.api.idempotency import idempotent
 from campaigns.api.problems import malformed, not_found
@@ -39,7 +39,7 @@ class ProposalFilters(django_filters.FilterSet):
 
 
 class Proposals(GateList):
-    serializer_class = shapes_learning.ProposalRow
+    serializer_class = shapes_proposals.ProposalRow
     queryset = Proposal.objects.none()
     filterset_class = ProposalFilters
 
@@ -55,8 +55,8 @@ class Proposals(GateList):
 
     @extend_schema(
         summary="Ask a manager for a change, or for a bundle of them",
-        request=shapes_learning.ProposalOrder,
-        responses={201: shapes_learning.ProposalRow},
+        request=shapes_proposals.ProposalOrder,
+        responses={201: shapes_proposals.ProposalRow},
         examples=[examples.ASK_BUDGET],
     )
     @idempotent
@@ -78,7 +78,7 @@ class Proposals(GateList):
 
 
 class OneProposal(Gate):
-    @extend_schema(summary="One proposal", responses={200: shapes_learning.ProposalRow})
+    @extend_schema(summary="One proposal", responses={200: shapes_proposals.ProposalRow})
     def get(self, request: Request, pk: int) -> Response:
         shown = show_proposal(self.person, pk)
         return Response(shown, headers={"ETag": f'"{shown["version"]}"'})
@@ -117,8 +117,8 @@ class Approval(Answering):
 
     @extend_schema(
         summary="Let it go out, now or within bounds; a receipt for each item",
-        request=shapes_learning.Answer,
-        responses={200: shapes_learning.ProposalRow},
+        request=shapes_proposals.Answer,
+        responses={200: shapes_proposals.ProposalRow},
         examples=[examples.APPROVE_WITHIN],
     )
     @idempotent
@@ -131,8 +131,8 @@ class Return(Answering):
 
     @extend_schema(
         summary="Return it with a comment, or with other values that whoever asked may accept",
-        request=shapes_learning.Answer,
-        responses={200: shapes_learning.ProposalRow},
+        request=shapes_proposals.Answer,
+        responses={200: shapes_proposals.ProposalRow},
         examples=[examples.RETURN_LESS],
     )
     @idempotent
@@ -145,8 +145,8 @@ class Refusal(Answering):
 
     @extend_schema(
         summary="Refuse it, saying why",
-        request=shapes_learning.Answer,
-        responses={200: shapes_learning.ProposalRow},
+        request=shapes_proposals.Answer,
+        responses={200: shapes_proposals.ProposalRow},
         examples=[examples.REFUSE],
     )
     @idempotent
@@ -159,8 +159,8 @@ class Wait(Answering):
 
     @extend_schema(
         summary="Let it go by itself when the lock opens, judged again then",
-        request=shapes_learning.Answer,
-        responses={200: shapes_learning.ProposalRow},
+        request=shapes_proposals.Answer,
+        responses={200: shapes_proposals.ProposalRow},
         examples=[examples.LOOKED_AT],
     )
     @idempotent
@@ -171,8 +171,8 @@ class Wait(Answering):
 class Acceptance(Answering):
     @extend_schema(
         summary="Take the other value that a manager offered",
-        request=shapes_learning.Answer,
-        responses={200: shapes_learning.ProposalRow},
+        request=shapes_proposals.Answer,
+        responses={200: shapes_proposals.ProposalRow},
         examples=[examples.LOOKED_AT],
     )
     @idempotent
@@ -183,8 +183,8 @@ class Acceptance(Answering):
 class Withdrawal(Answering):
     @extend_schema(
         summary="Take back what you asked for",
-        request=shapes_learning.Answer,
-        responses={200: shapes_learning.ProposalRow},
+        request=shapes_proposals.Answer,
+        responses={200: shapes_proposals.ProposalRow},
         examples=[examples.LOOKED_AT],
     )
     @idempotent
@@ -193,7 +193,7 @@ class Withdrawal(Answering):
 
 
 def show_proposal(person: Person, pk: int) -> dict[str, Any]:
-    return shapes_learning.show_card(read_card(_find(person, pk)))
+    return shapes_proposals.show_card(read_card(_find(person, pk)))
 
 
 def _find(person: Person, pk: int) -> Proposal:

@@ -20,7 +20,9 @@ TEXT_OR_NULL: Described = {"type": ["string", "null"]}
 NUMBER: Described = {"type": "integer"}
 TIME: Described = {"type": "string", "format": "date-time"}
 ANYTHING: Described = {}
+TIME_OR_NULL: Described = {**TIME, "type": ["string", "null"]}
 AMOUNT: Described = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$", "examples": ["500.00"]}
+AMOUNT_OR_NULL: Described = {**AMOUNT, "type": ["string", "null"]}
 
 
 def words(*values: str) -> Described:
@@ -136,7 +138,6 @@ class PlanSummary(Shape):
     members = {"creates": Creates, "calls": NUMBER, "exposure": Exposure}
 
 
-_AMOUNT_OR_NULL: Described = {**AMOUNT, "type": ["string", "null"]}
 _SHARE: Described = {"type": "number", "minimum": 0, "maximum": 1}
 _SHARE_OR_NULL: Described = {**_SHARE, "type": ["number", "null"]}
 
@@ -164,11 +165,11 @@ class AdGroupOutlook(Shape):
     members = {
         "path": TEXT,
         "label": TEXT,
-        "budget_per_day": _AMOUNT_OR_NULL,
+        "budget_per_day": AMOUNT_OR_NULL,
         "cost": (CostPerResult, None),
         "results_per_week": {"type": ["array", "null"], "items": {"type": "number"}},
         "chance": _SHARE_OR_NULL,
-        "enough_per_day": _AMOUNT_OR_NULL,
+        "enough_per_day": AMOUNT_OR_NULL,
         "unknown": TEXT_OR_NULL,
     }
 
@@ -183,7 +184,7 @@ class LaunchForecast(Shape):
         "results_per_week": {"type": ["number", "null"]},
         "chance": _SHARE_OR_NULL,
         "enough": _SHARE,
-        "enough_per_day": _AMOUNT_OR_NULL,
+        "enough_per_day": AMOUNT_OR_NULL,
         "unknown": TEXT_OR_NULL,
     }
 

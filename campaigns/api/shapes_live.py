@@ -2,7 +2,7 @@
 
 from campaigns.api.rows import ChangeRow
 from campaigns.api.shapes import NUMBER, Ad, ChangeShape, ObjectLevel, Shape, Switched, words
-from campaigns.api.shapes_learning import ProposalRow
+from campaigns.api.shapes_proposals import ProposalRow
 from campaigns.contract.levels import Level
 
 

@@ -5,8 +5,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from campaigns.api.shapes import ANYTHING, NUMBER, TEXT, TEXT_OR_NULL, TIME, ObjectLevel, Shape, words
-from campaigns.api.shapes_read import AMOUNT_OR_NULL, COUNT, DAY, TIME_OR_NULL
+from campaigns.api.shapes import (
+    AMOUNT_OR_NULL,
+    ANYTHING,
+    NUMBER,
+    TEXT,
+    TEXT_OR_NULL,
+    TIME,
+    TIME_OR_NULL,
+    ObjectLevel,
+    Shape,
+    words,
+)
+from campaigns.api.shapes_read import COUNT, DAY
 from campaigns.api.trees import show_members, show_time, write_bound
 from campaigns.contract.levels import Level
 from campaigns.contract.money import Currency

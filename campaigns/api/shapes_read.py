@@ -4,19 +4,20 @@ from typing import Any
 
 from campaigns.api.rows import ChangeRow
 from campaigns.api.shapes import (
-    AMOUNT,
+    AMOUNT_OR_NULL,
     ANYTHING,
     NUMBER,
     TEXT,
     TEXT_OR_NULL,
     TIME,
+    TIME_OR_NULL,
     Acknowledgement,
     Finding,
     ObjectLevel,
     Shape,
     words,
 )
-from campaigns.api.shapes_learning import ProposalRow
+from campaigns.api.shapes_proposals import ProposalRow
 from campaigns.api.trees import show_time, show_value, write_bound
 from campaigns.contract.levels import Level
 from campaigns.contract.members import members_below
@@ -25,9 +26,7 @@ from campaigns.models import Result, Surprise
 from campaigns.sync.attribution import UNKNOWN, Origin
 from campaigns.sync.drift import Drift
 
-AMOUNT_OR_NULL = {**AMOUNT, "type": ["string", "null"]}
 COUNT = {"type": ["integer", "null"]}
-TIME_OR_NULL = {**TIME, "type": ["string", "null"]}
 DAY = {"type": "string", "format": "date"}
 
 

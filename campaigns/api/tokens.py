@@ -11,7 +11,7 @@ from campaigns.api import examples
 from campaigns.api.gate import DOOR, Gate, read_body
 from campaigns.api.idempotency import idempotent
 from campaigns.api.problems import malformed, not_found
-from campaigns.api.shapes import AMOUNT, NUMBER, TEXT, TEXT_OR_NULL, TIME, Shape, words
+from campaigns.api.shapes import AMOUNT, NUMBER, TEXT, TEXT_OR_NULL, TIME, TIME_OR_NULL, Shape, words
 from campaigns.api.shapes_house import LINK
 from campaigns.api.trees import show_time
 from campaigns.contract.shape import read_money
@@ -20,8 +20,6 @@ from campaigns.rules.authority import Scope
 from campaigns.services import tokens
 from campaigns.services.tokens import TokenLimits
 from campaigns.sync.clock import read_real_time
-
-_TIME_OR_NULL = {**TIME, "type": ["string", "null"]}
 
 
 class Token(Shape):
@@ -41,8 +39,8 @@ class Token(Shape):
         },
         "launch_needs_person": {"type": "boolean"},
         "created_at": TIME,
-        "expires_at": _TIME_OR_NULL,
-        "last_used_at": _TIME_OR_NULL,
+        "expires_at": TIME_OR_NULL,
+        "last_used_at": TIME_OR_NULL,
     }
 
 

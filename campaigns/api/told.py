@@ -11,12 +11,10 @@ from rest_framework.response import Response
 from campaigns import queries
 from campaigns.api import examples_read
 from campaigns.api.gate import GateList
-from campaigns.api.shapes import ANYTHING, NUMBER, TEXT, TEXT_OR_NULL, TIME, Shape
+from campaigns.api.shapes import ANYTHING, NUMBER, TEXT, TEXT_OR_NULL, TIME, TIME_OR_NULL, Shape
 from campaigns.api.trees import show_members, show_time
 from campaigns.contract.levels import Level
 from campaigns.models import Ad, Stranger
-
-_TIME_OR_NULL = {**TIME, "type": ["string", "null"]}
 
 
 class RefusedAd(Shape):
@@ -32,7 +30,7 @@ class RefusedAd(Shape):
         "reasons": {"type": ["array", "null"], "items": TEXT},
         "suggestion": TEXT_OR_NULL,
         "places": {"type": "array", "items": TEXT},
-        "read_at": _TIME_OR_NULL,
+        "read_at": TIME_OR_NULL,
     }
 
     def to_representation(self, row: Ad) -> dict[str, Any]:

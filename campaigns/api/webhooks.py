@@ -13,13 +13,11 @@ from campaigns.api import examples
 from campaigns.api.gate import DOOR, Gate, GateList, find_account, read_body
 from campaigns.api.idempotency import idempotent
 from campaigns.api.problems import malformed, not_found
-from campaigns.api.shapes import ANYTHING, NUMBER, TEXT, TEXT_OR_NULL, TIME, Shape, Words, words
+from campaigns.api.shapes import ANYTHING, NUMBER, TEXT, TEXT_OR_NULL, TIME, TIME_OR_NULL, Shape, Words, words
 from campaigns.api.trees import show_time
 from campaigns.models import Delivery, Notice, Webhook
 from campaigns.services import webhooks
 from campaigns.sync.clock import read_real_time
-
-TIME_OR_NULL = {**TIME, "type": ["string", "null"]}
 
 
 class NoticeKind(Words):

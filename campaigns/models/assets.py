@@ -4,6 +4,13 @@ from django.db import models
 
 from campaigns.models.accounts import Advertiser
 
+NAME_LIMIT = 255  # of the name columns
+
+
+def cut_name(text: object) -> str:
+    """What TikTok calls something, as far as its column holds it."""
+    return str(text)[:NAME_LIMIT]
+
 
 class Pixel(models.Model):
     """A website pixel. `events` are the optimization_event codes it lists."""
@@ -11,7 +18,7 @@ class Pixel(models.Model):
     advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="pixels")
     pixel_id = models.CharField(max_length=32)
     code = models.CharField(max_length=64, blank=True)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=NAME_LIMIT)
     events = models.JSONField(default=list)
 
     class Meta:
@@ -26,7 +33,7 @@ class Identity(models.Model):
     identity_id = models.CharField(max_length=128)
     identity_type = models.CharField(max_length=32)
     bc_id = models.CharField(max_length=32, blank=True)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=NAME_LIMIT)
 
     class Meta:
         ordering = ["identity_type", "name", "identity_id"]
@@ -42,7 +49,7 @@ class Video(models.Model):
 
     advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="videos")
     video_id = models.CharField(max_length=128)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=NAME_LIMIT)
     duration = models.DecimalField(max_digits=8, decimal_places=2, null=True, help_text="seconds")
     width = models.PositiveIntegerField(null=True, help_text="pixels")
     height = models.PositiveIntegerField(null=True, help_text="pixels")
@@ -57,7 +64,7 @@ class Picture(models.Model):
 
     advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="pictures")
     image_id = models.CharField(max_length=255)
-    name = models.CharField(max_length=255, blank=True)
+    name = models.CharField(max_length=NAME_LIMIT, blank=True)
     address = models.TextField(blank=True)
     width = models.PositiveIntegerField(null=True, help_text="pixels")
     height = models.PositiveIntegerField(null=True, help_text="pixels")
@@ -75,7 +82,7 @@ class Post(models.Model):
 
     advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="posts")
     item_id = models.CharField(max_length=32)
-    name = models.CharField(max_length=255, help_text="its text")
+    name = models.CharField(max_length=NAME_LIMIT, help_text="its text")
     kind = models.CharField(max_length=16, help_text="VIDEO or CAROUSEL")
     identity_type = models.CharField(max_length=32)
     identity_id = models.CharField(max_length=128)
@@ -95,7 +102,7 @@ class Place(models.Model):
 
     advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="places")
     location_id = models.CharField(max_length=32)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=NAME_LIMIT)
     region_code = models.CharField(max_length=8, blank=True, help_text="of countries only")
     level = models.CharField(max_length=16, blank=True, help_text="TikTok's word, such as COUNTRY")
     parent_id = models.CharField(max_length=32, blank=True, help_text='"" of a country')
@@ -110,7 +117,7 @@ class Language(models.Model):
 
     advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="languages")
     code = models.CharField(max_length=16)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=NAME_LIMIT)
 
     class Meta:
         ordering = ["name", "code"]
@@ -122,7 +129,7 @@ class Interest(models.Model):
 
     advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="interests")
     category_id = models.CharField(max_length=32)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=NAME_LIMIT)
     parent_id = models.CharField(max_length=32, blank=True)
 
     class Meta:
@@ -135,7 +142,7 @@ class Audience(models.Model):
 
     advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="audiences")
     audience_id = models.CharField(max_length=32)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=NAME_LIMIT)
     kind = models.CharField(max_length=64, blank=True, help_text="TikTok's audience_type")
     size = models.PositiveBigIntegerField(null=True)
     valid = models.BooleanField(null=True)

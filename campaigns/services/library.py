@@ -7,10 +7,10 @@ from typing import Any
 from django.db import models
 
 from campaigns.models import Advertiser, Picture, Post, Video
+from campaigns.models.assets import cut_name
 from campaigns.sync.gateway import collect_pages
 from campaigns.tiktok.client import TikTokClient
 
-NAME_LIMIT = 255  # of the name columns
 POST_KINDS = ("VIDEO", "CAROUSEL")  # platform 6.5, item_type
 POST_PAGES = 50  # of 20 posts: of each identity and kind the newest thousand; an older one is typed by its id
 POST_PUBLIC = "ITEM_STATUS_HESITATE_RECOMMEND"  # platform 6.5
@@ -25,7 +25,7 @@ def _read_videos(client: TikTokClient, advertiser: Advertiser) -> list[models.Mo
         Video(
             advertiser=advertiser,
             video_id=str(row["video_id"]),
-            name=_name(row.get("file_name") or row["video_id"]),
+            name=cut_name(row.get("file_name") or row["video_id"]),
             duration=_seconds(row),
             width=_pixels(row, "width"),
             height=_pixels(row, "height"),
@@ -43,7 +43,7 @@ def _read_pictures(client: TikTokClient, advertiser: Advertiser) -> list[models.
         Picture(
             advertiser=advertiser,
             image_id=str(row["image_id"]),
-            name=_name(row.get("file_name") or ""),
+            name=cut_name(row.get("file_name") or ""),
             address="",
             width=_pixels(row, "width"),
             height=_pixels(row, "height"),
@@ -65,7 +65,7 @@ def _read_posts(client: TikTokClient, advertiser: Advertiser) -> list[models.Mod
                     Post(
                         advertiser=advertiser,
                         item_id=str(row["item_id"]),
-                        name=_name(row.get("text") or row["item_id"]),
+                        name=cut_name(row.get("text") or row["item_id"]),
                         kind=str(row.get("item_type") or kind)[:16],
                         identity_type=identity.identity_type,
                         identity_id=identity.identity_id,
@@ -103,10 +103,6 @@ LIBRARY_READERS: dict[str, Callable[[TikTokClient, Advertiser], list[models.Mode
     "pictures": _read_pictures,
     "posts": _read_posts,
 }
-
-
-def _name(text: object) -> str:
-    return str(text)[:NAME_LIMIT]
 
 
 def _seconds(row: dict[str, Any]) -> Decimal | None:

@@ -14,6 +14,7 @@ from django.db import models, transaction
 
 from campaigns.contract.levels import Level
 from campaigns.models import Advertiser, Identity, Person, Pixel, Place, Push
+from campaigns.models.assets import cut_name
 from campaigns.rules.authority import Act
 from campaigns.services.access import require
 from campaigns.services.library import LIBRARY_READERS
@@ -145,7 +146,7 @@ def _read_pixels(client: TikTokClient, advertiser: Advertiser) -> list[models.Mo
             advertiser=advertiser,
             pixel_id=str(row["pixel_id"]),
             code=str(row.get("pixel_code") or ""),
-            name=str(row.get("pixel_name") or row["pixel_id"]),
+            name=cut_name(row.get("pixel_name") or row["pixel_id"]),
             events=sorted(
                 {
                     str(event["optimization_event"])
@@ -176,7 +177,7 @@ def _read_identities(client: TikTokClient, advertiser: Advertiser) -> list[model
                 identity_id=str(row["identity_id"]),
                 identity_type=str(row.get("identity_type") or kind),
                 bc_id=str(row.get("identity_authorized_bc_id") or ""),
-                name=str(row.get("display_name") or row["identity_id"]),
+                name=cut_name(row.get("display_name") or row["identity_id"]),
             )
             for row in rows
         ]

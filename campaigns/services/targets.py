@@ -6,10 +6,9 @@ from typing import Any
 from django.db import models
 
 from campaigns.models import Advertiser, Audience, Interest, Language, Place
+from campaigns.models.assets import cut_name
 from campaigns.sync.gateway import collect_pages
 from campaigns.tiktok.client import TikTokClient
-
-NAME_LIMIT = 255  # of the name columns
 
 
 def _read_places(client: TikTokClient, advertiser: Advertiser) -> list[models.Model]:
@@ -22,7 +21,7 @@ def _make_place(advertiser: Advertiser, row: Mapping[str, Any]) -> Place:
     return Place(
         advertiser=advertiser,
         location_id=str(row["location_id"]),
-        name=_name(row.get("name") or row["location_id"]),
+        name=cut_name(row.get("name") or row["location_id"]),
         region_code=str(row.get("region_code") or "")[:8] if level == "COUNTRY" else "",
         level=level[:16],
         parent_id="" if parent == "0" else parent,
@@ -32,7 +31,7 @@ def _make_place(advertiser: Advertiser, row: Mapping[str, Any]) -> Place:
 def _read_languages(client: TikTokClient, advertiser: Advertiser) -> list[models.Model]:
     rows = client.list_languages(advertiser_id=advertiser.advertiser_id)
     return [
-        Language(advertiser=advertiser, code=str(row["code"]), name=_name(row.get("name") or row["code"]))
+        Language(advertiser=advertiser, code=str(row["code"]), name=cut_name(row.get("name") or row["code"]))
         for row in _once(rows, "code")
     ]
 
@@ -44,7 +43,7 @@ def _read_interests(client: TikTokClient, advertiser: Advertiser) -> list[models
         Interest(
             advertiser=advertiser,
             category_id=key,
-            name=_name(row.get("interest_category_name") or key),
+            name=cut_name(row.get("interest_category_name") or key),
             parent_id=str(parents[key]["interest_category_id"]) if key in parents else "",
         )
         for row in rows
@@ -61,7 +60,7 @@ def _read_audiences(client: TikTokClient, advertiser: Advertiser) -> list[models
         Audience(
             advertiser=advertiser,
             audience_id=str(row["audience_id"]),
-            name=_name(row.get("name") or row["audience_id"]),
+            name=cut_name(row.get("name") or row["audience_id"]),
             kind=str(row.get("audience_type") or "")[:64],
             size=_count(row.get("cover_num")),
             valid=_flag(row.get("is_valid")),
@@ -82,10 +81,6 @@ TARGETING_READERS: dict[str, Callable[[TikTokClient, Advertiser], list[models.Mo
 def _once(rows: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
     """A row that a list names twice counts once: a category may stand under two others."""
     return list({str(row[key]): row for row in rows}.values())
-
-
-def _name(text: object) -> str:
-    return str(text)[:NAME_LIMIT]
 
 
 def _count(value: object) -> int | None:
