@@ -166,6 +166,7 @@ TEMPLATES = [
             "libraries": {
                 "smartplus": "campaigns.web.templatetags.smartplus",
                 "grid": "campaigns.web.templatetags.grid",
+                "listing": "campaigns.web.templatetags.listing",
             },
             # Under gunicorn a cached template would outlive its edit.
             "loaders": _loaders if DEBUG else [("django.template.loaders.cached.Loader", _loaders)],

@@ -1,5 +1,6 @@
 """Campaigns and the state a person sees, derived from the launch, its pushes and the mirror."""
 
+from functools import cache
 from typing import Any, Self
 
 from django.db import connection, models
@@ -11,7 +12,7 @@ from campaigns.contract.levels import Level
 from campaigns.contract.statuses import ENABLE
 from campaigns.models.accounts import Advertiser, Person
 from campaigns.models.mirrored import Mirrored
-from campaigns.models.outbox import Push
+from campaigns.models.outbox import Launch, Push
 from campaigns.models.prepared import Prepared, number
 
 _SUMS = ("spend", "results", "cost")
@@ -51,11 +52,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         What grows below a campaign that serves does not call it failed: only `mends` says that something was refused.
         The few troubled pushes are read once, not for each campaign anew.
         """
-        pushes = Push.objects.filter(launch__isnull=False).order_by()
-        refused, unsure = (
-            Q(pk__in=pushes.filter(state=state).values("launch__campaign"))
-            for state in (Push.State.REFUSED, Push.State.NEEDS_PERSON)
-        )
+        unsure, refused = _troubled(Push.State.NEEDS_PERSON), _troubled(Push.State.REFUSED)
         return self.annotate(
             mends=Case(
                 When(refused & ~unsure, vanished_at__isnull=True, then=Value(True)),
@@ -63,16 +60,53 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
                 output_field=models.BooleanField(),
             ),
             state=Case(
-                When(vanished_at__isnull=False, then=Value(State.REMOVED)),
-                When(launch__isnull=True, then=Value(State.DRAFT)),
-                When(unsure, then=Value(State.NEEDS_PERSON)),
-                When(refused, launch__grows=False, then=Value(State.FAILED)),
-                When(launch__finished_at__isnull=True, launch__grows=False, then=Value(State.LAUNCHING)),
-                When(operation_status=ENABLE, then=Value(State.LIVE)),
+                *(When(holds, then=Value(state)) for state, holds in _states()),
                 default=Value(State.PAUSED),
                 output_field=models.CharField(),
             ),
         )
+
+    def in_state(self, state: State) -> Self:
+        """Those of one state, said without `state` itself, so that a list can stop at the rows it shows."""
+        found = self
+        for other, holds in _states():
+            if other == state:
+                return found.filter(holds)
+            found = found.filter(~holds)
+        return found
+
+    def unlike_their_switch(self) -> Self:
+        """All whose state their switch alone does not say (`say_switch`): few, so that states can be counted without a
+        look at every launch. Asks at once which they are: told of them as a query, PostgreSQL looks at all to find them.
+        """
+        return self.filter(pk__in=[pk for (pk,) in _UNLIKE.fetch()], vanished_at__isnull=True)
+
+
+def say_switch(status: str) -> State:
+    """The state of a campaign that stands as nearly all do: no draft's launch, nothing under way, nothing troubled."""
+    if not status:
+        return State.DRAFT
+    return State.LIVE if status == ENABLE else State.PAUSED
+
+
+@cache
+def _states() -> tuple[tuple[State, Q], ...]:
+    """What makes each state: the first that holds. What none of them holds of is paused."""
+    return (
+        (State.REMOVED, Q(vanished_at__isnull=False)),
+        (State.DRAFT, Q(launch__isnull=True)),
+        (State.NEEDS_PERSON, _troubled(Push.State.NEEDS_PERSON)),
+        (State.FAILED, _troubled(Push.State.REFUSED) & Q(launch__grows=False)),
+        (State.LAUNCHING, Q(launch__finished_at__isnull=True, launch__grows=False)),
+        (State.LIVE, Q(operation_status=ENABLE)),
+    )
+
+
+@cache
+def _troubled(state: Push.State) -> Q:
+    """Whether a row of the campaign's launch stands in a state."""
+    pushes = Push.objects.filter(launch__isnull=False, state=state).order_by()
+    return Q(pk__in=pushes.values("launch__campaign"))
 
 
 class Campaign(Mirrored):
@@ -103,6 +137,10 @@ class Campaign(Mirrored):
         indexes = [
             models.Index(fields=["advertiser", "-changed_at"]),
             models.Index(fields=["-changed_at", "-id"], name="campaign_newest"),
+            models.Index(fields=["name", "-id"], name="campaign_by_name"),
+            # states are counted by it alone, without a look at the rows
+            models.Index(fields=["advertiser", "operation_status", "vanished_at"], name="campaign_switches"),
+            models.Index(fields=["id"], condition=Q(operation_status=""), name="campaign_unmade"),
             models.Index(
                 fields=["advertiser"], condition=Q(drifting_since__isnull=False), name="campaign_drifting"
             ),
@@ -132,6 +170,16 @@ class Campaign(Mirrored):
         }
 
 
+def _list_unlike() -> models.QuerySet[Any, Any]:
+    under_way = Launch.objects.filter(finished_at__isnull=True).values_list("campaign")
+    unmade = Launch.objects.filter(campaign__operation_status="").values_list("campaign")
+    troubled = Push.objects.filter(
+        launch__isnull=False, state__in=[Push.State.NEEDS_PERSON, Push.State.REFUSED]
+    )
+    return under_way.union(unmade, troubled.order_by().values_list("launch__campaign"))
+
+
+_UNLIKE = Prepared(_list_unlike)
 _HELD = Prepared(
     lambda campaign: (
         Campaign.objects.select_for_update(no_key=True).filter(pk=campaign).order_by().values_list("pk")

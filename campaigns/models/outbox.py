@@ -41,6 +41,11 @@ class Launch(models.Model):
 
     objects = LaunchQuerySet.as_manager()
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["campaign"], condition=Q(finished_at__isnull=True), name="launch_under_way")
+        ]
+
 
 class PushQuerySet(models.QuerySet["Push"]):
     def free(self, now: datetime) -> Self:

@@ -1,8 +1,12 @@
 """How much needs somebody, for the strip above the list."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from campaigns.models import Person
+from campaigns.models.prepared import Prepared, number
 from campaigns.queries.lists import count_rows, list_refused_calls, list_stuck
 from campaigns.queries.reading_back import list_drifting, list_refused_ads
 
@@ -17,7 +21,14 @@ class Trouble:
 
 def count_trouble(person: Person) -> Trouble:
     """One query."""
-    counts = (
-        count_rows(rows(person)) for rows in (list_stuck, list_drifting, list_refused_ads, list_refused_calls)
-    )
-    return Trouble(*Person.objects.filter(pk=person.pk).values_list(*counts).get())
+    if person.via:  # a token's reach is not a person's
+        return Trouble(*_count(person).get())
+    return Trouble(*_TROUBLE.fetch(person=person.pk)[0])
+
+
+def _count(person: Person) -> "QuerySet[Person, Any]":
+    lists = (list_stuck, list_drifting, list_refused_ads, list_refused_calls)
+    return Person.objects.filter(pk=person.pk).values_list(*(count_rows(rows(person)) for rows in lists))
+
+
+_TROUBLE = Prepared(lambda person: _count(Person(pk=person)), person=number)

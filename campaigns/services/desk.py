@@ -10,6 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from campaigns import queries
 from campaigns.analysis.learning import State
 from campaigns.contract.paths import find_at
@@ -64,9 +66,27 @@ class Passenger:
 def list_queue(person: Person, *, states: Sequence[str] = Proposal.OPEN_STATES) -> list[Card]:
     """What is to be decided or was decided and has not gone out, money at risk first, then by its end."""
     proposals = queries.visible_proposals(person).filter(state__in=states)
-    looks = set(person_looks(person, proposals))
-    cards = [read_card(proposal, viewed=(proposal.pk, proposal.version) in looks) for proposal in proposals]
-    return sorted(cards, key=lambda card: (-card.at_risk, card.proposal.valid_until, card.proposal.pk))
+    return list_cards(person, rank(proposals))
+
+
+def rank(proposals: "QuerySet[Proposal]") -> list[int]:
+    """Our ids in the order of the queue, from what is at risk alone: a card takes far more. Two queries."""
+    ends = dict(proposals.order_by().values_list("pk", "valid_until"))
+    items: dict[int, list[ProposalItem]] = {pk: [] for pk in ends}
+    for item in ProposalItem.objects.filter(proposal__in=proposals.order_by().values("pk")).only(
+        "proposal", "campaign", "cost", "exposure"
+    ):
+        items.setdefault(item.proposal_id, []).append(item)
+    return sorted(ends, key=lambda pk: (-sum(_weigh(items[pk])), ends[pk], pk))
+
+
+def list_cards(person: Person, ids: Sequence[int]) -> list[Card]:
+    """The cards of proposals that the person sees, in the order given."""
+    proposals = queries.visible_proposals(person).in_bulk(ids)
+    looks = set(person_looks(person, proposals.values()))
+    return [
+        read_card(proposals[pk], viewed=(pk, proposals[pk].version) in looks) for pk in ids if pk in proposals
+    ]
 
 
 def person_looks(person: Person, proposals: Iterable[Proposal]) -> Iterable[tuple[int, int]]:
@@ -78,14 +98,20 @@ def person_looks(person: Person, proposals: Iterable[Proposal]) -> Iterable[tupl
 def read_card(proposal: Proposal, *, viewed: bool = False) -> Card:
     """`proposal` comes from `queries.visible_proposals`; no further query."""
     items = list(proposal.items.all())
-    lost = sum((Decimal((item.cost or {}).get("expected_money") or 0) for item in items), ZERO)
-    grows: dict[int, Decimal] = {}
+    lost, grows = _weigh(items)
+    shown = tuple((item, tuple(_list_lines(proposal, item))) for item in items)
+    return Card(proposal, shown, lost, grows, viewed)
+
+
+def _weigh(items: Iterable[ProposalItem]) -> tuple[Decimal, Decimal]:
+    """What learning is expected to lose, and what the worst day grows by: each campaign once."""
+    lost, grows = ZERO, dict[int, Decimal]()
     for item in items:
+        lost += Decimal((item.cost or {}).get("expected_money") or 0)
         before, after = ((item.exposure.get(side) or {}).get("worst_day") for side in ("before", "after"))
         if before is not None and after is not None:
             grows[item.campaign_id] = max(Decimal(after) - Decimal(before), ZERO)
-    shown = tuple((item, tuple(_list_lines(proposal, item))) for item in items)
-    return Card(proposal, shown, lost, sum(grows.values(), ZERO), viewed)
+    return lost, sum(grows.values(), ZERO)
 
 
 def list_calendar(

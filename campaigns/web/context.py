@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from campaigns import queries
-from campaigns.models import Advertiser, Person
+from campaigns.models import Advertiser, Membership, Person
 from campaigns.rules.authority import OUTWARD, Act, Role, may
 from campaigns.sync.clock import read_now
 
@@ -74,13 +74,17 @@ class Shell:
         return write_initials(self.person.display_name if self.person else "")
 
     @cached_property
+    def _memberships(self) -> Sequence[Membership]:
+        return queries.memberships_of(self.person) if self.person else []
+
+    @cached_property
     def roles(self) -> dict[int, Role]:
-        """The person's role by our id of the account. One query a page."""
-        return queries.roles_of(self.person) if self.person else {}
+        """The person's role by our id of the account. With the accounts one query a page."""
+        return {item.advertiser_id: Role(item.role) for item in self._memberships}
 
     @cached_property
     def accounts(self) -> Sequence[Advertiser]:
-        return list(queries.visible_to(self.person).select_related("connection")) if self.person else []
+        return [item.advertiser for item in self._memberships]
 
     def allows(self, account: int, act: Act) -> bool:
         """Whether the person's role in an account of theirs allows an act, and the account is connected where that matters."""

@@ -10,15 +10,17 @@ from django.shortcuts import render
 
 from campaigns import queries
 from campaigns.models import Person
-from campaigns.models.campaign import State
+from campaigns.models.campaign import CampaignQuerySet, State
 from campaigns.queries.attention import count_trouble
 from campaigns.queries.weeks import read_weeks
 from campaigns.rules.authority import Act
+from campaigns.services.counting import Tally, count_campaigns
+from campaigns.sync.clock import read_real_time
 from campaigns.web.context import Shell
 from campaigns.web.guard import is_fragment, page, person_of
 from campaigns.web.listing import Listing, list_choices, list_heads, narrow, order, read_address
 from campaigns.web.rows import Attention, list_attention, make_row
-from campaigns.web.words import STATES
+from campaigns.web.words import STATES, say_distance
 
 PAGE = 25
 SOON, LATER = 3, 10  # seconds until the list asks again: while something moves, and otherwise
@@ -55,15 +57,23 @@ def _read(request: HttpRequest) -> dict[str, Any]:
     person = person_of(request)
     shell = Shell(request)
     listing = read_address(request.GET)
-    all_states = queries.count_states(queries.visible_campaigns(person))
+    real_now = read_real_time()
+    tally = count_campaigns([item.pk for item in shell.accounts], real_now=real_now)
+    all_states = queries.sum_states(tally.counts)
     narrowed = narrow(person, listing, now=shell.now)
-    states = queries.count_states(narrowed) if listing.filtered else all_states
-    listed = queries.search_campaigns(narrowed, state=listing.state)
-    ordered = order(listed, listing)
+    states = _count(narrowed, listing, tally, shell) if listing.filtered else all_states
+    listed = queries.search_campaigns(narrowed, state=listing.state).with_state()
+    ordered = order(listed.select_related("launch"), listing)
+    if "created" in listing.columns:
+        ordered = ordered.select_related("created_by")
     pages = Paginator(ordered, PAGE)
     pages.count = states.get(listing.state, 0) if listing.state else sum(states.values())  # counted already
     found = pages.get_page(request.GET.get("page"))
     campaigns = list(found.object_list)
+    accounts = {item.pk: item for item in shell.accounts}
+    for campaign in campaigns:
+        if campaign.advertiser_id in accounts:  # read already, and not once for each row
+            campaign.advertiser = accounts[campaign.advertiser_id]
     trees = queries.summarise_trees(campaigns)
     changes = queries.read_last_changes(campaigns)
     weeks = read_weeks(campaigns, now=shell.now)
@@ -92,12 +102,23 @@ def _read(request: HttpRequest) -> dict[str, Any]:
         "editing": {item.pk for item in shell.accounts if shell.allows(item.pk, Act.EDIT)},
         "deciding": {item.pk for item in shell.accounts if shell.allows(item.pk, Act.DECIDE)},
         "tabs": _tabs(states, listing),
+        "counted": say_distance((real_now - tally.at).total_seconds())
+        if tally.at and not listing.narrowed
+        else "",
         "toggles": _list_toggles(listing),
         "attention": _list_attention(person, shell, all_states),
         "wait": SOON if moving else LATER,
         "moving": moving,
         "page_keys": _KEYS,
     }
+
+
+def _count(narrowed: CampaignQuerySet, listing: Listing, tally: Tally, shell: Shell) -> dict[str, int]:
+    """The states of what the filters leave: of one account they are counted already."""
+    if not listing.narrowed:
+        account = next((item.pk for item in shell.accounts if item.advertiser_id == listing.account), 0)
+        return queries.sum_states(tally.counts, account)
+    return queries.sum_states(queries.count_states(narrowed))
 
 
 def _list_attention(person: Person, shell: Shell, states: dict[str, int]) -> list[Attention]:

@@ -68,8 +68,13 @@ class Listing:
         return urlencode(self.pairs)
 
     @property
+    def narrowed(self) -> bool:
+        """By more than an account and a state."""
+        return bool(self.text or self.drift or self.learning)
+
+    @property
     def filtered(self) -> bool:
-        return bool(self.text or self.account or self.drift or self.learning)
+        return bool(self.account or self.narrowed)
 
     @property
     def descending(self) -> bool:
@@ -136,9 +141,9 @@ def list_heads(listing: Listing) -> list[Head]:
 
 
 def narrow(person: Person, listing: Listing, *, now: datetime) -> CampaignQuerySet:
-    """What the filters but the state leave of the person's campaigns."""
+    """What the filters but the state leave of the person's campaigns, without their state."""
     found = queries.search_campaigns(
-        queries.visible_campaigns(person), text=listing.text, advertiser_id=listing.account
+        queries.held_campaigns(person), text=listing.text, advertiser_id=listing.account
     )
     if listing.drift:
         found = found.filter(drifting_since__isnull=False, vanished_at__isnull=True)

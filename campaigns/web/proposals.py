@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from campaigns import queries
 from campaigns.models import Change, Person, Proposal, policies_of
 from campaigns.services import deciding, looks
-from campaigns.services.desk import Card, list_queue, person_looks, read_card
+from campaigns.services.desk import Card, list_cards, person_looks, rank, read_card
 from campaigns.services.errors import NotWellFormed, ServiceError
 from campaigns.sync.clock import read_now
 from campaigns.web.guard import is_fragment, page, person_of, status_of
@@ -63,11 +63,10 @@ def show_queue(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "open"
     counts = queries.count_proposals(person)
-    cards = [card for card in _read_cards(person, tab) if _fits(card, given)]
-    found = Paginator(cards, PAGE).get_page(request.GET.get("page"))
+    found = Paginator(_rank(person, tab, given), PAGE).get_page(request.GET.get("page"))
     filters = {name: value for name, value in given.items() if value}
     context = {
-        "shown": show_cards(list(found.object_list), person),
+        "shown": show_cards(list_cards(person, list(found.object_list)), person),
         "page": found,
         "tab": tab,
         "tabs": [
@@ -134,23 +133,17 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
     return _draw(request, pk) if is_fragment(request) else redirect("proposals")
 
 
-def _read_cards(person: Person, tab: str) -> list[Card]:
-    if tab != "over":
-        return list_queue(person, states=TABS[tab][1])
-    rows = queries.visible_proposals(person).filter(state__in=TABS[tab][1]).order_by("-changed_at", "-pk")
-    return [read_card(row) for row in rows[:OVER_SHOWN]]
-
-
-def _fits(card: Card, given: Mapping[str, str]) -> bool:
-    """Whether a card holds the words, and is of the account and the person that are asked for."""
-    proposal = card.proposal
-    things = [thing for item, _ in card.items for thing in (item.campaign, item.target)]
-    text = " ".join([proposal.reason, *(f"{thing.label} {thing.remote_id}" for thing in things)])
-    return (
-        given["q"].casefold() in text.casefold()
-        and given["account"] in ("", proposal.advertiser.advertiser_id)
-        and given["who"] in ("", proposal.asked_by.username)
+def _rank(person: Person, tab: str, given: Mapping[str, str]) -> Sequence[int]:
+    """Our ids of what the tab and the filters leave, in the tab's order."""
+    rows = queries.search_proposals(
+        queries.visible_proposals(person).filter(state__in=TABS[tab][1]),
+        text=given["q"],
+        advertiser_id=given["account"],
+        asked_by=given["who"],
     )
+    if tab != "over":
+        return rank(rows)
+    return list(rows.order_by("-changed_at", "-pk").values_list("pk", flat=True)[:OVER_SHOWN])
 
 
 def show_cards(cards: Sequence[Card], person: Person) -> list[Shown]:

@@ -21,9 +21,10 @@ from campaigns.models.campaign import State
 from campaigns.queries.reading_back import list_drifting, list_refused_ads
 from campaigns.queries.weeks import order_by_week
 from campaigns.rules.authority import Act
+from campaigns.services.counting import count_campaigns
 from campaigns.services.desk import list_calendar, list_queue
 from campaigns.services.envelopes import measure_account
-from campaigns.sync.clock import read_now
+from campaigns.sync.clock import read_now, read_real_time
 from campaigns.web.context import Shell
 from campaigns.web.drift import make_card
 from campaigns.web.guard import is_fragment, page, person_of
@@ -57,7 +58,9 @@ class Purse:
 def show_today(request: HttpRequest) -> HttpResponse:
     person, shell = person_of(request), Shell(request)
     campaigns = queries.visible_campaigns(person)
-    states = queries.count_states(campaigns)
+    states = queries.sum_states(
+        count_campaigns([item.pk for item in shell.accounts], real_now=read_real_time()).counts
+    )
     cards = list_queue(person, states=UNDECIDED) if shell.news.needing else []
     mine = [card for card in show_cards(cards, person) if card.acts]
     drifting = list_drifting(person)

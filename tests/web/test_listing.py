@@ -5,10 +5,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 
+from campaigns import queries
 from campaigns.models import Campaign, Result
 from campaigns.queries.weeks import read_weeks
+from campaigns.services.counting import count_campaigns
+from campaigns.sync.clock import read_real_time
 from campaigns.sync.weeks import sum_weeks
 from campaigns.web.sparkline import HEIGHT, draw
 from tests.factories import NOW, make_advertiser, make_campaign, make_live, make_person
@@ -28,6 +33,12 @@ def buyer(client):
 @pytest.fixture
 def account(buyer):
     return make_advertiser(name="Northwind", people={buyer: "buyer"})
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    yield
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -186,3 +197,18 @@ def test_learning_narrows_to_campaigns_that_learn(client, account):
 def test_nonsense_in_the_address_is_the_usual_list(client, account, given):
     make_campaign(advertiser=account, name="Boots")
     assert list_names(read(client, **given)) == ["Boots"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such index")
+def test_on_postgresql_names_are_searched_by_an_index(account):
+    found = queries.search_campaigns(Campaign.objects.all(), text="boots")
+    with connection.cursor() as cursor:
+        for road in ("seqscan", "indexscan", "indexonlyscan"):  # a table of a few rows is read otherwise
+            cursor.execute(f"set local enable_{road} = off")
+    assert "campaign_name_letters" in found.explain()
+
+
+def test_a_large_account_says_when_it_was_counted(client, account):
+    make_campaign(advertiser=account)
+    count_campaigns([account.pk], real_now=read_real_time() - timedelta(seconds=7), large=0)
+    assert "live, counted 7 s ago" in read(client)

@@ -83,6 +83,11 @@ def test_the_filters_of_the_address_narrow_the_queue(client, manager, proposal, 
     assert (f'id="proposal-{proposal.pk}"' in read(client, query)) is there
 
 
+def test_the_tiktok_id_of_its_campaign_finds_a_proposal(client, manager, proposal):
+    remote_id = proposal.items.get().campaign.remote_id
+    assert f'id="proposal-{proposal.pk}"' in read(client, f"q={remote_id}")
+
+
 @pytest.mark.parametrize(("who", "acts"), [
     ("manager", {"approve", "wait", "bounds", "return", "refuse"}), ("buyer", {"withdraw"}), ("viewer", set()),
 ])  # fmt: skip
