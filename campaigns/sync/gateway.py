@@ -277,9 +277,11 @@ class Gateway:
             wait = meter.reserve(key=key, rate=rate, now=now, longest=longest) if taken is None else taken
             if wait > longest:
                 raise OutOfRoom(endpoint, wait)
-            self._wait_until(now + wait - early)
-            if taken is not None or not meter.give_way(key=key, moment=now + wait, now=self.now()):
-                return now + wait
+            moment = now + wait
+            self._wait_until(moment - early)
+            is_firm = taken is not None or wait <= early  # nobody can have come in between
+            if is_firm or not meter.give_way(key=key, moment=moment, now=self.now()):
+                return moment
 
     def _leave(self, at: datetime) -> None:
         """Waits for the moment itself. What comes later crowds the second after it: others make room."""

@@ -59,8 +59,11 @@ def fold_all(
     """
     moved: list[Thing] = []
     flips: list[Flip] = []
-    for thing, body in pairs:
-        if is_known(thing, body) or (read_at is not None and _is_older(thing, body, read_at)):
+    fresh = [(thing, body) for thing, body in pairs if not is_known(thing, body)]
+    young = [thing for thing, _ in fresh if read_at is not None and _is_young(thing, read_at)]
+    pictures = list_pictures(_find_account(young[0]), young) if young else {}
+    for thing, body in fresh:
+        if read_at is not None and _is_older(thing, body, read_at, pictures):
             continue
         move = Move(
             status=str(body.get("operation_status") or thing.operation_status),
@@ -178,14 +181,20 @@ def flip_modules(group: AdGroup, *, ads: Sequence[Ad], now: datetime) -> None:
     )
 
 
-def _is_older(thing: Thing, body: Mapping[str, Any], read_at: datetime) -> bool:
+def _is_young(thing: Thing, read_at: datetime) -> bool:
+    """Whether a reading came so soon after a write of our own that it may not show it."""
+    bound = house_policy().seconds("push.visibility_bound")
+    return thing.written_at is not None and read_at < thing.written_at + bound
+
+
+def _is_older(thing: Thing, body: Mapping[str, Any], read_at: datetime, pictures: Mapping[str, str]) -> bool:
     """Whether a reading may tell less than the row knows: begun before it, or too soon after a write of our own to show it.
 
     Within the visibility bound after our write a reading that takes back what the write made true is stale, no drift.
     """
     if thing.remote_read_at and read_at < thing.remote_read_at:
         return True
-    if not thing.written_at or read_at >= thing.written_at + house_policy().seconds("push.visibility_bound"):
+    if not _is_young(thing, read_at):
         return False
     if thing.vanished_at is not None and not is_gone(thing.level, body):
         return True
@@ -194,7 +203,7 @@ def _is_older(thing: Thing, body: Mapping[str, Any], read_at: datetime) -> bool:
         and body.get("operation_status") != thing.operation_status
     ):
         return True
-    level, wanted = thing.level, compose_wanted(thing, list_pictures(_find_account(thing), [thing]))
+    level, wanted = thing.level, compose_wanted(thing, pictures)
     true = {item.path for item in find_differences(level=level, wanted=wanted, remote=thing.remote or {})}
     return any(
         item.path not in true for item in find_differences(level=level, wanted=wanted, remote=dict(body))
