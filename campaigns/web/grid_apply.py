@@ -3,25 +3,74 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from campaigns.models import Campaign
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import FindingLevel
 from campaigns.services.access import require
 from campaigns.services.errors import ServiceError, count_things
-from campaigns.services.judging import judge_campaign, judge_raw
+from campaigns.services.judging import Judgement, judge_campaign, judge_raw
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_library import read_library
 from campaigns.web.builder_screen import find_tree
+from campaigns.web.builder_tree import read_tree
 from campaigns.web.grid_changing import EVERYWHERE, VERBS, Order, foresee, is_amount, is_text, plan_many
 from campaigns.web.grid_layout import find_names
-from campaigns.web.grid_rows import apply_bulk, find_back, lead_to, read_level, read_picked, say_noun
+from campaigns.web.grid_rows import (
+    apply_bulk,
+    find_back,
+    lead_to,
+    read_level,
+    read_picked,
+    say_noun,
+    show_columns,
+)
 from campaigns.web.grid_saving import Sheet
 from campaigns.web.guard import page, person_of, status_of
+from campaigns.web.review import group_alike
 
 SHOWN = 100  # cells of the preview that are written out
+MOST_ORDERS = 12  # columns that are changed at once
+
+
+def _read_orders(given: QueryDict) -> list[Order]:
+    """One for each line of the form; a line without a column asks for nothing."""
+    names = ("verb", "column", "value", "find")
+    columns = {name: given.getlist(name) for name in names}
+    count = min(max(map(len, columns.values()), default=0), MOST_ORDERS)
+    orders = []
+    for index in range(count):
+        texts = {name: texts[index] if index < len(texts) else "" for name, texts in columns.items()}
+        verb = texts["verb"] if texts["verb"] in VERBS else "set"
+        orders.append(Order(verb, texts["column"], texts["value"], texts["find"]))
+    return orders or [Order("set", "")]
+
+
+def compare(campaign: Campaign, before: Judgement, after: Judgement) -> dict[str, Any]:
+    """What would be said that is not said now, by its weight, and what would be said no more."""
+    tree = read_tree(campaign, ())
+    known = {(item.rule, item.path, item.message) for item in before.findings}
+    then = {(item.rule, item.path, item.message) for item in after.findings}
+    fresh = [item for item in after.findings if (item.rule, item.path, item.message) not in known]
+    gone = [
+        item
+        for item in before.findings
+        if item.level is not FindingLevel.ADVICE and (item.rule, item.path, item.message) not in then
+    ]
+    by_level = {
+        level: group_alike([item for item in fresh if item.level is level], tree) for level in FindingLevel
+    }
+    return {
+        "fresh": by_level[FindingLevel.REFUSE],
+        "asked": [*by_level[FindingLevel.ESCALATE], *by_level[FindingLevel.CONFIRM]],
+        "told": by_level[FindingLevel.ADVICE],
+        "gone": group_alike(gone, tree),
+        "confirm": after.count(FindingLevel.CONFIRM),
+        "confirm_now": before.count(FindingLevel.CONFIRM),
+    }
 
 
 @page
@@ -36,13 +85,7 @@ def apply_to_rows(request: HttpRequest, pk: int) -> HttpResponse:
     if not picked:
         messages.warning(request, "Nothing was chosen: tick the rows first.")
         return redirect(back)
-    verb = given.get("verb", "set")
-    order = Order(
-        verb if verb in VERBS else "set",
-        given.get("column", ""),
-        given.get("value", ""),
-        given.get("find", ""),
-    )
+    orders = _read_orders(given)
     names = find_names(read_library(campaign.advertiser, level))
     columns = list(Sheet.of(campaign, level, names).columns.values())
     context: dict[str, Any] = {
@@ -52,19 +95,21 @@ def apply_to_rows(request: HttpRequest, pk: int) -> HttpResponse:
         "noun": say_noun(level),
         "picked": picked,
         "query": given.get("query", ""),
-        "order": order,
+        "orders": orders,
+        "matches": any(order.verb == "replace" for order in orders),
         "verbs": VERBS,
         "columns": [(column, is_text(column), is_amount(column)) for column in columns],
         "everywhere": EVERYWHERE,
         "back": back,
     }
-    if not given.get("act"):
+    if given.get("act") not in ("look", "apply"):
+        orders += [Order("set", "")] if given.get("act") == "more" else []
         return render(request, "grid/apply.html", context)
     many = plan_many(
         campaign=campaign,
         level=level,
         picked=[str(thing.pk) for thing in picked],
-        order=order,
+        orders=orders,
         names=names,
         now=now,
     )
@@ -73,7 +118,8 @@ def apply_to_rows(request: HttpRequest, pk: int) -> HttpResponse:
         said = f"Changed {count_things(len(many.steps), 'cell')}."
         act, error = apply_bulk(request, campaign, given.get("version", ""), said, changes=many.changes)
         if error is None:
-            return redirect(lead_to(back, act))
+            shown = show_columns(campaign, level, back, [step.column.path for step in many.steps])
+            return redirect(lead_to(shown, act))
     before = judge_campaign(campaign=campaign, now=now)
     after = judge_raw(advertiser=campaign.advertiser, raw=foresee(campaign.raw_tree(), many.changes), now=now)
     context |= {
@@ -86,5 +132,6 @@ def apply_to_rows(request: HttpRequest, pk: int) -> HttpResponse:
         "worst": after.plan.exposure.day,
         "worst_now": before.plan.exposure.day,
         "error": error,
+        **compare(campaign, before, after),
     }
     return render(request, "grid/apply.html", context, status=status_of(error) if error else 200)

@@ -73,45 +73,47 @@ def plan_many(
     campaign: Campaign,
     level: Level,
     picked: Sequence[str],
-    order: Order,
+    orders: Sequence[Order],
     names: Mapping[str, Names],
     now: datetime,
 ) -> Many:
-    """What an order would do to the rows with these ids, in the order of the grid."""
+    """What orders would do to the rows with these ids, one after the other, each to what the one before left."""
     sheet, many = Sheet.of(campaign, level, names), Many()
     rows = [row for row in sheet.things if row in picked]
-    columns = [sheet.columns[order.column]] if order.column in sheet.columns else []
-    if order.verb == "replace" and order.column == EVERYWHERE:
-        columns = [column for column in sheet.columns.values() if is_text(column)]
-    for column in columns:
-        change = _find_way(sheet, column, rows, order, many)
-        for row in rows if change else ():
-            before = sheet.text(row, column)
-            after = change(before) if change else before
-            if after == before:
-                continue
-            found = set_cell(sheet, row, column, after)
-            many.changes += found
-            if found:
-                many.steps.append(Step(sheet.things[row].label, column, before, after))
+    texts: dict[tuple[str, Column], str] = {}
+    for order in orders:
+        columns = [sheet.columns[order.column]] if order.column in sheet.columns else []
+        if order.verb == "replace" and order.column == EVERYWHERE:
+            columns = [column for column in sheet.columns.values() if is_text(column)]
+        for column in columns:
+            stands = {row: texts.get((row, column), sheet.text(row, column)) for row in rows}
+            change = _find_way(sheet, column, stands, order, many)
+            if change is not None:
+                texts |= {(row, column): change(text) for row, text in stands.items()}
+    for (row, column), after in texts.items():
+        before = sheet.text(row, column)
+        found = set_cell(sheet, row, column, after) if after != before else []
+        many.changes += found
+        if found:
+            many.steps.append(Step(sheet.things[row].label, column, before, after))
     many.changes = Completing(campaign, now).complete(campaign.raw_tree(), many.changes)
     return many
 
 
 def _find_way(
-    sheet: Sheet, column: Column, rows: Sequence[str], order: Order, many: Many
+    sheet: Sheet, column: Column, stands: Mapping[str, str], order: Order, many: Many
 ) -> Callable[[str], str] | None:
-    """How the text of a cell becomes the new one."""
+    """How the text of a cell becomes the new one. `stands` are the texts of the rows, in their order."""
     match order.verb:
         case "set":
             return lambda text: order.value.strip()
         case "fill":
-            first = sheet.text(rows[0], column) if rows else ""
+            first = next(iter(stands.values()), "")
             return lambda text: first
         case "replace" if order.find:
             return lambda text: _replace(text, order, many)
         case "add":
-            return _add_percent(sheet, column, rows, order, many)
+            return _add_percent(sheet, column, list(stands), order, many)
     return None
 
 

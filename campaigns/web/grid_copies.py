@@ -1,5 +1,6 @@
 """Duplicating what was ticked: how often or where to, the names looked at first, then made in one act."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from campaigns.contract.levels import Level
+from campaigns.contract.paths import find_at
 from campaigns.models import Ad, AdGroup, Campaign
 from campaigns.rules.authority import Act
 from campaigns.services.access import require
@@ -15,6 +17,9 @@ from campaigns.services.errors import ServiceError, count_things
 from campaigns.services.wanted import require_draft
 from campaigns.web.builder_library import read_library
 from campaigns.web.builder_screen import find_tree
+from campaigns.web.forms import Scene
+from campaigns.web.grid_cells import write_cell
+from campaigns.web.grid_columns import Column, choose_columns
 from campaigns.web.grid_copying import (
     MOST_TIMES,
     PLACEHOLDERS,
@@ -64,7 +69,9 @@ def copy_rows(request: HttpRequest, pk: int) -> HttpResponse:
         "into": into,
         "groups": list(campaign.adgroups.all()),
         "columns": list(sheet.columns.values())[1:],
-        "placeholders": [word for word in PLACEHOLDERS if level is Level.AD or word != "group"],
+        "placeholders": {
+            word: said for word, said in PLACEHOLDERS.items() if level is Level.AD or word != "group"
+        },
         "most": MOST_TIMES,
         "back": back,
     }
@@ -77,8 +84,34 @@ def copy_rows(request: HttpRequest, pk: int) -> HttpResponse:
         act, error = apply_bulk(request, campaign, given.get("version", ""), said, added=copies.added)
         if error is None:
             return redirect(lead_to(back, act))
-    context |= {"copies": copies, "error": error}
+    context |= {"copies": copies, "error": error, **_preview(campaign, sheet, copies, wish)}
     return render(request, "grid/copies.html", context, status=status_of(error) if error else 200)
+
+
+SHOWN = 60  # copies of the preview that are written out
+
+
+def _preview(campaign: Campaign, sheet: Sheet, copies: Copies, wish: Wish) -> dict[str, Any]:
+    """What each copy would hold, in the columns that one sees first and the one that differs."""
+    names = find_names(read_library(campaign.advertiser, Level.ADGROUP)) | find_names(
+        read_library(campaign.advertiser, Level.AD)
+    )
+    columns = list(sheet.columns.values())
+    rows = [(copy.raw, sheet.scenes[str(copy.source.pk)]) for copy in copies.made]
+    asked = [column.path for column in choose_columns(columns, (), rows)]
+    asked += [wish.column.path] if wish.column and wish.column.path not in asked else []
+    seen = [column for column in columns[1:] if column.path in asked]
+
+    def write(column: Column, raw: Mapping[str, Any], scene: Scene) -> str:
+        text = write_cell(column.field, find_at(raw, column.path), scene, names.get(column.field.suggest))
+        labels = {option.value: option.label for option in column.field.options}
+        return ", ".join(labels.get(part, part) for part in text.split(", "))
+
+    lines = [
+        (copy, [(column, write(column, raw, scene), column == wish.column) for column in seen])
+        for copy, (raw, scene) in zip(copies.made[:SHOWN], rows, strict=False)
+    ]
+    return {"held": seen, "lines": lines, "more": max(0, len(copies.made) - SHOWN)}
 
 
 def _plan(

@@ -17,7 +17,16 @@ from campaigns.web.grid_columns import Column
 from campaigns.web.grid_layout import plain_scene
 from campaigns.web.grid_saving import change_member
 
-PLACEHOLDERS = ("name", "n", "nn", "value", "location", "goal", "event", "group")
+PLACEHOLDERS = {
+    "name": "what is copied is called",
+    "n": "1, 2, 3 … of each",
+    "nn": "01, 02, 03 …",
+    "value": "the line below that the copy is made for",
+    "location": "where it is shown",
+    "goal": "what it is optimised for",
+    "event": "the event it counts",
+    "group": "the ad group it goes into",
+}
 MOST_TIMES = max(ADGROUPS_PER_CAMPAIGN, ADS_PER_ADGROUP)
 
 
@@ -31,12 +40,22 @@ class Wish:
     values: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One that would be made: of which, its name, the ad group it goes into, and all that it holds."""
+
+    source: AdGroup | Ad
+    name: str
+    where: str
+    raw: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class Copies:
-    """`made` are (what it is a copy of, its name, where it goes)."""
+    """What is added, and the same for the preview; `left` says what does not fit."""
 
     added: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    made: list[tuple[str, str, str]] = field(default_factory=list)
+    made: list[Copy] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
 
@@ -55,7 +74,7 @@ def copy_adgroups(
                 over += 1
                 continue
             copies.added.append(("adgroups", raw))
-            copies.made.append((group.label, raw["adgroup_name"], ""))
+            copies.made.append(Copy(group, raw["adgroup_name"], "", raw))
     if over:
         copies.left.append(
             f"{over} did not fit: a campaign holds at most {ADGROUPS_PER_CAMPAIGN} ad groups (P1)."
@@ -90,7 +109,7 @@ def copy_ads(
                     continue
                 room -= 1
                 copies.added.append((f"adgroups/{places[group.pk]}/ads", raw))
-                copies.made.append((ad.label, raw["ad_name"], group.label))
+                copies.made.append(Copy(ad, raw["ad_name"], group.label, raw))
     copies.left = list(dict.fromkeys(copies.left))
     return copies
 

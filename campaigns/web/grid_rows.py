@@ -1,6 +1,6 @@
 """The rows of the grid as such: which are ticked, and adding, removing and moving them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +19,8 @@ from campaigns.services.errors import ServiceError, Stale, WrongState, count_thi
 from campaigns.services.wanted import EMPTY_AD
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_screen import find_tree
-from campaigns.web.grid_layout import list_things
+from campaigns.web.grid_columns import choose_columns, list_columns
+from campaigns.web.grid_layout import list_things, plain_scene
 from campaigns.web.grid_screen import AT, address_of
 from campaigns.web.guard import page, person_of
 
@@ -77,6 +78,20 @@ def find_back(request: HttpRequest, campaign: Campaign, level: Level) -> str:
     """The grid with the columns that were seen."""
     query = request.POST.get("query", "") or request.GET.get("query", "")
     return f"{address_of(level, campaign.pk)}{'?' if query else ''}{query}"
+
+
+def show_columns(campaign: Campaign, level: Level, back: str, paths: Iterable[str]) -> str:
+    """The grid with these columns too, where they are not seen."""
+    address, _, query = back.partition("?")
+    asked = QueryDict(query, mutable=True)
+    things = list_things(campaign, level)
+    rows = [(thing.wanted, plain_scene(campaign, thing)) for thing in things]
+    every = list_columns(level, things, rows[0][1] if rows else plain_scene(campaign, campaign))
+    seen = [column.path for column in choose_columns(every, asked.getlist("col"), rows)]
+    hidden = [path for path in dict.fromkeys(paths) if path not in seen]
+    if hidden:
+        asked.setlist("col", [*seen[1:], *hidden])
+    return f"{address}?{asked.urlencode()}" if asked else address
 
 
 def lead_to(back: str, change: Change | None) -> str:

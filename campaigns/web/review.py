@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,13 +156,17 @@ def _draw(
 
 
 def group_findings(judgement: Judgement, tree: Tree, level: FindingLevel) -> list[Group]:
+    """Those of one level, as groups of one kind."""
+    return group_alike([item for item in judgement.findings if item.level is level], tree)
+
+
+def group_alike(findings: Iterable[Finding], tree: Tree) -> list[Group]:
     """Findings of one rule about one field for one reason, whatever object they lie in, as one group."""
     groups: dict[tuple[str, str, str], Group] = {}
-    for finding in judgement.findings:
-        if finding.level is level:
-            kind = re.sub(r"(^|/)\d+(?=/|$)", "", finding.path)
-            line = Line(finding, tree.owner(finding.path))
-            groups.setdefault((finding.rule, kind, finding.source), Group([])).lines.append(line)
+    for finding in findings:
+        kind = re.sub(r"(^|/)\d+(?=/|$)", "", finding.path)
+        line = Line(finding, tree.owner(finding.path))
+        groups.setdefault((finding.rule, kind, finding.source), Group([])).lines.append(line)
     for group in groups.values():
         said = "\n".join(
             f"{line.finding.rule}|{line.finding.path}|{line.finding.message}" for line in group.lines

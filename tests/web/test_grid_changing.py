@@ -152,3 +152,66 @@ def test_copies_are_undone_in_one_press(client, draft):
     assert draft.adgroups.count() == 12
     client.post(reverse("change-undo", args=[Change.objects.get(act="edited").pk]))
     assert [group.name for group in list_groups(draft)] == ["Group 1", "Group 2", "Group 3"]
+
+
+def test_several_columns_are_changed_in_one_act_each_after_the_other(client, draft):
+    orders = {
+        "verb": ["set", "add", "replace"],
+        "column": ["min_budget", "min_budget", "adgroup_name"],
+        "value": ["100", "10", "Set"],
+        "find": ["", "", "Group"],
+    }
+    post(client, draft, "grid-apply", list_groups(draft)[:2], **orders)
+    assert members(draft, "min_budget") == ["110.00", "110.00", None]
+    assert members(draft, "adgroup_name") == ["Set 1", "Set 2", "Group 3"]
+    assert Change.objects.filter(act="edited").count() == 1
+
+
+def test_another_column_is_asked_for_with_what_was_typed_kept(client, draft):
+    order = {"verb": "set", "column": "min_budget", "value": "77"}
+    html = post(client, draft, "grid-apply", list_groups(draft), act="more", **order).content.decode()
+    assert html.count('name="column"') == 2
+    assert ">77</textarea>" in html
+    assert not Change.objects.filter(act="edited").exists()
+
+
+def test_the_preview_says_what_would_be_new_and_what_is_said_no_more(client, draft):
+    order = {"verb": "set", "column": "optimization_event", "value": "FORM"}
+    html = look(client, draft, list_groups(draft)[:1], **order)
+    assert "uniform" in html.partition("New to mend")[2]
+    post(client, draft, "grid-apply", list_groups(draft)[:1], **order)
+    html = look(client, draft, list_groups(draft)[1:], **order)
+    assert "New to mend" not in html
+    assert "uniform" in html.partition("Said no more")[2]
+
+
+def test_the_preview_says_what_would_have_to_be_confirmed(client, draft):
+    ads = list(Ad.objects.all())
+    Ad.objects.update(wanted={"ad_name": "Bare", "creative_list": []})
+    order = {"verb": "set", "column": "ad_configuration/identity_type", "value": "CUSTOMIZED_USER"}
+    html = look(client, draft, ads, level="ad", **order)
+    said = html.partition("New to confirm")[2]
+    assert "<b>3 times:</b> Bare uses a custom identity" in said
+    assert "6 to confirm</b> (now 3)" in html
+
+
+def test_a_changed_column_that_was_not_seen_is_seen_then(client, draft):
+    order = {"verb": "set", "column": "dayparting", "value": "1" * 336}
+    answer = post(client, draft, "grid-apply", list_groups(draft), **order)
+    assert "col=dayparting" in answer["Location"] and "col=budget" not in answer["Location"]
+    assert "col=bid_type" in answer["Location"]
+
+
+def test_copies_by_values_show_what_each_would_hold_before_they_are_made(client, draft):
+    wish = {"column": "targeting_spec/location_ids", "values": "United States\r\n2635167\r\n"}
+    html = post(
+        client, draft, "grid-copies", list_groups(draft)[:1], act="look", pattern="{nn}", **wish
+    ).content.decode()
+    table = html[html.index("grid-held") :]
+    assert "<b>United States</b>" in table and "<b>2635167</b>" in table
+    assert "Maximum delivery" in table
+    assert "{value}" in html and "the line below that the copy is made for" in html
+
+
+def look(client, draft, things, **order):
+    return post(client, draft, "grid-apply", things, act="look", **order).content.decode()
