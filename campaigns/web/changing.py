@@ -15,11 +15,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from campaigns import queries
 from campaigns.contract.choices import SPREAD_BY_TIKTOK
-from campaigns.contract.shape import read_moment
 from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import Ad, AdGroup, Campaign, Change, Person, Proposal, Thing
 from campaigns.rules.authority import Act
-from campaigns.rules.findings import FindingLevel
 from campaigns.rules.lifecycle import SWITCH
 from campaigns.services import proposing
 from campaigns.services.access import require
@@ -27,20 +25,21 @@ from campaigns.services.changing import Edit, EditJudgement, judge_edits
 from campaigns.services.errors import NotWellFormed, Refused, ServiceError, Stale, Unconfirmed
 from campaigns.services.wanted import name_target
 from campaigns.sync.clock import read_now
+from campaigns.web import schedules
+from campaigns.web.changing_looks import RAISE, escalates, list_said, show_judgement
 from campaigns.web.guard import find_campaign, is_fragment, page, person_of, status_of
 from campaigns.web.learning_ledger import price_edit, read_notes
 from campaigns.web.pending import read_pending
 from campaigns.web.switches import find_target
 from campaigns.web.views import lead_to
-from campaigns.web.words import say_word
 
-RAISE = "raises-spend"  # the name of the tick, not of a rule: raising spend asks, lowering does not
 _LABELS = {
     "budget": "Budget",
     "bid_price": "Price of a click at most",
     "conversion_bid_price": "Price of a result at most",
     "roas_bid": "Return on ad spend at least",
-    "schedule_end_time": "End",
+    schedules.START: "Start",
+    schedules.END: "End",
     "ad_text_list": "Texts, one in each line",
 }
 
@@ -55,14 +54,6 @@ class Field:
     current: str
     typed: str
     problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    label: str
-    member: str
-    before: Any
-    after: Any
 
 
 @page
@@ -91,6 +82,7 @@ def _read_context(person: Person, campaign: Campaign, thing: Thing, given: Query
         "version": campaign.tree_version if thing == campaign else thing.version,
         "fields": list_fields(thing, campaign, {}),
         "status": thing.wanted_switch,
+        "schedules": schedules.count_schedules(campaign) if thing == campaign else 0,
         "back": given.get("back"),
         **read_notes(thing, now=read_now()),
         **read_pending(person, campaign),
@@ -111,22 +103,25 @@ def answer_typed(request: HttpRequest, campaign: Campaign, thing: Thing, typed: 
         context["error"] = "Nothing is different from what stands."
         return _draw(request, context, status=422)
     version = typed.get("version", "")
-    edits = [Edit(thing, changes, int(version) if version.isascii() and version.isdigit() else 0)]
+    seen = int(version) if version.isascii() and version.isdigit() else 0
+    edits = _compose_edits(campaign, thing, changes, seen)
     ticked = frozenset(typed.getlist("confirm"))
     try:
+        if any(edit.thing != thing for edit in edits) and seen != campaign.tree_version:
+            raise Stale("The campaign was changed meanwhile. Look at it again.", campaign.tree_version)
         judgement = judge_edits(campaign=campaign, edits=edits, now=now, emergency=emergency)
         context["may_hurry"] = context["hurried"] or _may_hurry(campaign, edits, judgement, now)
-        context |= _show(campaign, judgement, ticked)
+        context |= show_judgement(campaign, judgement, ticked)
         context["cost"] = price_edit(thing, judgement, campaign, now=now)
         raises = judgement.raises_exposure and RAISE not in ticked
-        quick = typed.get("act") == "quick" and not _escalates(judgement)
+        quick = typed.get("act") == "quick" and not escalates(judgement)
         if not (quick or typed.get("act") == "send") or judgement.refused:
             return _draw(request, context, status=422 if judgement.refused else 200)
         if context["hurried"] and not emergency:
             raise Unconfirmed("Say why it cannot wait: the manager reads it beside what was done.", ())
         if raises:
             raise Unconfirmed("This raises what can be spent: say yes to that first.", ())
-        yes = frozenset((item.rule, item.path) for item in judgement.findings if _key(item) in ticked)
+        yes = list_said(judgement.findings, ticked)
         booked = proposing.change_or_propose(
             actor=person_of(request),
             door=Change.Door.PAGE,
@@ -149,9 +144,8 @@ def answer_typed(request: HttpRequest, campaign: Campaign, thing: Thing, typed: 
     if isinstance(booked, Proposal):
         messages.success(request, f"The change of {thing.label} waits for a manager.")
         return redirect("proposal", pk=booked.pk)
-    undo = reverse(
-        "change-undo", args=[next(item.pk for item in booked if item.target == name_target(thing))]
-    )
+    own = next((item for item in booked if item.target == name_target(thing)), booked[0])
+    undo = reverse("change-undo", args=[own.pk])
     messages.success(request, f"The change of {thing.label} is on its way to TikTok.", extra_tags=undo)
     back = reverse("campaign", args=[campaign.pk]) if context["back"] is None else lead_to(context["back"])
     return HttpResponseClientRedirect(back) if is_fragment(request) else redirect(back)
@@ -165,56 +159,21 @@ def _draw(request: HttpRequest, context: dict[str, Any], status: int = 200) -> H
 
 def _may_hurry(campaign: Campaign, edits: Sequence[Edit], judgement: EditJudgement, now: datetime) -> bool:
     """Whether an emergency would let through what must be asked for otherwise (L2)."""
-    if not _escalates(judgement):
+    if not escalates(judgement):
         return False
-    return not _escalates(judge_edits(campaign=campaign, edits=edits, now=now, emergency="asked for"))
-
-
-def _escalates(judgement: EditJudgement) -> bool:
-    return any(item.level is FindingLevel.ESCALATE for item in judgement.findings)
+    return not escalates(judge_edits(campaign=campaign, edits=edits, now=now, emergency="asked for"))
 
 
 def _status(error: ServiceError) -> int:
     return 422 if isinstance(error, Unconfirmed) else status_of(error)
 
 
-def _show(campaign: Campaign, judgement: EditJudgement, ticked: frozenset[str]) -> dict[str, Any]:
-    lines = [
-        Line(item.thing.label, name, item.facts.before.get(name), item.facts.after.get(name))
-        for item in judgement.edits
-        for name in item.facts.names
-    ]
-    confirms = [item for item in judgement.findings if item.level is FindingLevel.CONFIRM]
-    return {
-        "lines": [(line, _say(line.before, campaign), _say(line.after, campaign)) for line in lines],
-        "findings": [item for item in judgement.findings if item.level is not FindingLevel.CONFIRM],
-        "confirms": [(_key(item), item, _key(item) in ticked) for item in confirms],
-        "refused": judgement.refused,
-        "escalates": _escalates(judgement),
-        "exposure_before": judgement.exposure_before,
-        "exposure_after": judgement.exposure_after,
-        "raises": judgement.raises_exposure,
-        "raise_ticked": RAISE in ticked,
-    }
-
-
-def _key(finding: Any) -> str:
-    return f"{finding.rule}@{finding.path}"
-
-
-def _say(value: Any, campaign: Campaign) -> str:
-    match value:
-        case None | "":
-            return "none"
-        case datetime():
-            local = value.astimezone(ZoneInfo(campaign.advertiser.zone))
-            return f"{local:%Y-%m-%d %H:%M} ({campaign.advertiser.zone}), {value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-        case [{"ad_text": _}, *_]:
-            return " / ".join(str(item.get("ad_text")) for item in value)
-        case str():
-            return say_word(value)
-        case _:
-            return f"{value}"
+def _compose_edits(campaign: Campaign, thing: Thing, changes: dict[str, Any], seen: int) -> list[Edit]:
+    """A schedule typed for the campaign is one of all its ad groups."""
+    if not isinstance(thing, Campaign):
+        return [Edit(thing, schedules.complete(changes), seen)]
+    own, moved = schedules.split(campaign, changes)
+    return [*([Edit(thing, own, seen)] if own else []), *moved]
 
 
 def list_fields(thing: Thing, campaign: Campaign, typed: Mapping[str, str]) -> Sequence[Field]:
@@ -230,11 +189,9 @@ def list_fields(thing: Thing, campaign: Campaign, typed: Mapping[str, str]) -> S
             for name in SPREAD_BY_TIKTOK
             if wanted.get(name)
         ]
-        if end := wanted.get("schedule_end_time"):
-            local = read_moment(end).astimezone(zone)
-            fields.append(
-                ("schedule_end_time", _LABELS["schedule_end_time"], "moment", f"{local:%Y-%m-%dT%H:%M}")
-            )
+    if not isinstance(thing, Ad):
+        moments = schedules.list_moments(thing, zone)
+        fields += [(name, _LABELS[name], "moment", local) for name, local in moments]
     if isinstance(thing, Ad) and wanted.get("ad_text_list"):
         texts = "\n".join(str(item.get("ad_text", "")) for item in wanted["ad_text_list"])
         fields.append(("ad_text_list", _LABELS["ad_text_list"], "lines", texts))

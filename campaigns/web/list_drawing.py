@@ -54,7 +54,7 @@ def _draw_name(row: Row, sheet: Sheet) -> str:
         edit = (
             f'<a class="row-edit btn btn-icon btn-sm" id="edit-{pk}" data-edit href="{href}" hx-get="{href}"'
             f' hx-target="closest tr" hx-swap="outerHTML" aria-label="Edit {label}"'
-            f' title="Edit name, budget, switch">{icon("edit")}</a>'
+            f' title="Edit name, budget, schedule, switch">{icon("edit")}</a>'
         )
     if campaign.remote_id:
         text = escape(campaign.remote_id)

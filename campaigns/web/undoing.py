@@ -21,7 +21,9 @@ from campaigns.rules.lifecycle import SWITCH
 from campaigns.services.access import require
 from campaigns.services.bulk import undo_bulk
 from campaigns.services.errors import WrongState
+from campaigns.services.wanted import name_target
 from campaigns.sync.clock import read_now
+from campaigns.web import schedules
 from campaigns.web.changing import answer_typed, list_fields
 from campaigns.web.errors import find_way_back
 from campaigns.web.guard import find_campaign, page, person_of
@@ -45,19 +47,46 @@ def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "Undone: it stands as before.")
         return redirect(find_way_back(request) or reverse("grid", args=[campaign.pk]))
     require(person, campaign.advertiser, Act.EDIT)
-    thing = find_target(campaign, change.target)
-    stands = thing.wanted
-    now, done, past = (
-        _show(thing, campaign, wanted)
-        for wanted in (stands, {**stands, **change.after}, {**stands, **change.before})
-    )
-    if any(not _same(now.get(name), done.get(name)) for name in change.after):
-        raise WrongState(f"{thing.label} was changed again since. Look at how it stands, and change that.")
+    thing, changes = _find_act(change, campaign)
     typed = QueryDict(mutable=True)
-    typed.update({name: past[name] for name in change.after if name in past})
+    moved = []
+    for one in changes:
+        target = find_target(campaign, one.target)
+        now, done, past = (
+            _show(target, campaign, wanted)
+            for wanted in (
+                target.wanted,
+                {**target.wanted, **(one.after or {})},
+                {**target.wanted, **(one.before or {})},
+            )
+        )
+        names = list(one.after or ())
+        if any(not _same(now.get(name), done.get(name)) for name in names):
+            raise WrongState(
+                f"{target.label} was changed again since. Look at how it stands, and change that."
+            )
+        if target == thing:
+            typed.update({name: past[name] for name in names if name in past})
+        else:
+            moved.append(past)
+    typed.update(schedules.find_past(moved))
     version = campaign.tree_version if isinstance(thing, Campaign) else thing.version
     typed.update({"version": str(version), "act": "quick", "back": ""})
     return answer_typed(request, campaign, thing, typed)
+
+
+def _find_act(change: Change, campaign: Campaign) -> tuple[Thing, list[Change]]:
+    """The object whose form it was typed in, and what was changed by it: a schedule of all ad groups was the campaign's."""
+    booked = Change.objects.filter(
+        campaign_ref=campaign.pk, actor=change.actor, at=change.at, act=change.act, door=change.door
+    )
+    moves = [one for one in booked if one.target != "campaign" and set(one.after or ()) <= schedules.MEMBERS]
+    moved = {one.target for one in moves}
+    if moved != {name_target(group) for group in schedules.list_running(campaign)} or not (
+        change in moves or change.target == "campaign"
+    ):
+        return find_target(campaign, change.target), [change]
+    return campaign, [*(one for one in booked if one.target == "campaign"), *moves]
 
 
 def _show(thing: Thing, campaign: Campaign, wanted: Mapping[str, Any]) -> dict[str, str]:
