@@ -1,0 +1,104 @@
+"""What a reading shows may be older than what we know: nothing is told, taken back or sent again because of that."""
+
+import copy
+from datetime import timedelta
+from typing import Any
+
+from campaigns.models import Ad, AdGroup, Campaign
+from campaigns.services import steering
+from campaigns.sync.drift import find_drift
+from campaigns.sync.pull import refresh_tree
+from tests.sync.conftest import World
+from tests.sync.test_editing import change, go_live, own_budgets
+
+
+def drift_of(campaign: Campaign) -> list[tuple[str, str]]:
+    fresh = Campaign.objects.prefetch_related("adgroups__ads").get(pk=campaign.pk)
+    return [(item.target, item.member) for item in find_drift(fresh)]
+
+
+def read_stale(world: World, campaign: Campaign, seconds: float) -> None:
+    world.strike("smart_plus/*/get/", "stale", seconds=seconds)
+    refresh_tree(world.gateway, Campaign.objects.get(pk=campaign.pk))
+    world.control("faults", method="DELETE")
+
+
+def priced(tree: dict[str, Any]) -> dict[str, Any]:
+    """Two ad groups, each with a budget of its own and the same price."""
+    tree = own_budgets(tree, groups=2)
+    for group in tree["adgroups"]:
+        group |= {"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": "15.00"}
+    return tree
+
+
+def cancel(world: World, campaign: Campaign) -> None:
+    steering.cancel_launch(actor=world.buyer, door="rest", campaign=campaign, removes=True, now=world.now)
+
+
+def test_creatives_that_an_old_reading_shows_are_no_drift(strict: World, spark_tree: dict[str, Any]) -> None:
+    live = go_live(strict, spark_tree)
+    strict.pass_time(60)
+    ad = Ad.objects.get()
+    second = copy.deepcopy(ad.wanted["creative_list"][0])
+    second["creative_info"]["video_info"]["video_id"] = "v10000000000000002"
+    change(strict, ad, creative_list=[*ad.wanted["creative_list"], second])
+    strict.work_until(lambda: Ad.objects.get().pushes.get(aspect="body").state == "done")
+    read_stale(strict, live, 15)
+    assert drift_of(live) == []
+
+
+def test_what_was_removed_with_its_campaign_is_not_there_again_in_an_old_reading(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    campaign = strict.draft(spark_tree)
+    strict.launch(campaign)
+    strict.work_until(lambda: AdGroup.objects.exclude(remote_id=None).exists())
+    strict.pass_time(60)
+    cancel(strict, campaign)
+    strict.work_until(lambda: Campaign.objects.get().is_removed)
+    read_stale(strict, campaign, 15)
+    assert AdGroup.objects.get().is_removed
+
+
+def test_a_price_on_its_way_to_the_siblings_is_no_drift(strict: World, spark_tree: dict[str, Any]) -> None:
+    live = go_live(strict, priced(spark_tree))
+    change(strict, live.adgroups.first(), conversion_bid_price="16.00")
+    assert drift_of(live) == []
+
+
+def test_a_price_taken_back_before_it_left_is_taken_back_at_the_siblings_too(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    go_live(strict, priced(spark_tree))
+    for price in ("16.00", "15.00"):
+        change(strict, AdGroup.objects.first(), conversion_bid_price=price)
+    assert [group.wanted["conversion_bid_price"] for group in AdGroup.objects.all()] == ["15.00", "15.00"]
+
+
+def test_a_removal_that_was_lost_is_not_sent_again_before_no_reading_can_miss_it(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    """TikTok refuses to remove what is gone."""
+    campaign = strict.draft(spark_tree)
+    strict.launch(campaign)
+    strict.work_until(lambda: AdGroup.objects.exclude(remote_id=None).exists())
+    cancel(strict, campaign)
+    strict.strike("smart_plus/campaign/status/update/", "request-lost", times=1)
+    strict.work_until(lambda: strict.push("campaign", "switch").state == "unsure")
+    lost_at = strict.push("campaign", "switch").sent_at
+    strict.work_until(lambda: Campaign.objects.get().is_removed)
+    again_at = strict.push("campaign", "switch").sent_at
+    assert lost_at is not None and again_at is not None
+    assert again_at - lost_at >= timedelta(seconds=40)
+
+
+def test_what_goes_with_its_campaign_is_no_drift_while_the_removal_is_in_doubt(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    campaign = strict.draft(spark_tree)
+    strict.launch(campaign)
+    strict.work_until(lambda: AdGroup.objects.exclude(remote_id=None).exists())
+    cancel(strict, campaign)
+    strict.strike("smart_plus/campaign/status/update/", "request-lost", times=1)
+    strict.work_until(lambda: strict.push("campaign", "switch").state == "unsure")
+    assert drift_of(campaign) == []
