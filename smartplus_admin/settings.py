@@ -167,6 +167,7 @@ TEMPLATES = [
                 "smartplus": "campaigns.web.templatetags.smartplus",
                 "grid": "campaigns.web.templatetags.grid",
                 "listing": "campaigns.web.templatetags.listing",
+                "origin": "campaigns.web.templatetags.origin",
             },
             # Under gunicorn a cached template would outlive its edit.
             "loaders": _loaders if DEBUG else [("django.template.loaders.cached.Loader", _loaders)],

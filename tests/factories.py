@@ -122,6 +122,7 @@ def make_campaign(
     name: str = "Autumn sale",
     adgroups: int = 1,
     ads: int = 1,
+    made_from: Campaign | None = None,
     now: datetime = NOW,
     **members: Any,
 ) -> Campaign:
@@ -129,7 +130,13 @@ def make_campaign(
     author = created_by or make_person()
     wanted = campaign_members(campaign_name=name, **members)
     campaign = Campaign.objects.create(
-        advertiser=advertiser, created_by=author, created_at=now, changed_at=now, wanted=wanted, name=name
+        advertiser=advertiser,
+        created_by=author,
+        created_at=now,
+        changed_at=now,
+        wanted=wanted,
+        name=name,
+        made_from=made_from,
     )
     for place in range(1, adgroups + 1):
         add_adgroup(campaign, ads=ads, place=place, now=now)

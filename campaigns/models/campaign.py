@@ -116,6 +116,7 @@ class Campaign(Mirrored):
 
     advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="campaigns")
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
     changed_at = models.DateTimeField()
     tree_version = models.PositiveIntegerField(default=1)
     # since when TikTok holds something of the tree otherwise than wanted; the mirror's column, for lists

@@ -45,13 +45,24 @@ STARTER_CAMPAIGN: Mapping[str, Any] = {
 
 
 def create_draft(
-    *, actor: Person, door: str, advertiser: Advertiser, tree: Mapping[str, Any], now: datetime
+    *,
+    actor: Person,
+    door: str,
+    advertiser: Advertiser,
+    tree: Mapping[str, Any],
+    made_from: Campaign | None = None,
+    now: datetime,
 ) -> Campaign:
-    """Stores a tree as typed. Raises NotWellFormed for values of the wrong type, Forbidden."""
+    """Stores a tree as typed; `made_from` is the campaign that it is a copy of.
+
+    Raises NotWellFormed for values of the wrong type, Forbidden.
+    """
     require(actor, advertiser, Act.DRAFT)
     _require_types(advertiser, tree, now)
     with transaction.atomic(durable=True):
-        campaign = Campaign(advertiser=advertiser, created_by=actor, created_at=now, changed_at=now)
+        campaign = Campaign(
+            advertiser=advertiser, created_by=actor, created_at=now, changed_at=now, made_from=made_from
+        )
         write_wanted(campaign, own_members(tree, Level.CAMPAIGN))
         campaign.save()
         _write_children(campaign, tree, now)

@@ -20,6 +20,7 @@ from campaigns.web.builder_tree import find_mending
 from campaigns.web.guard import acts_for, find_campaign, is_fragment, page, person_of
 from campaigns.web.history_tab import read_history
 from campaigns.web.learning_ledger import list_ledgers
+from campaigns.web.origin import read_origin
 from campaigns.web.pending import read_pending
 from campaigns.web.performance import read_tab
 from campaigns.web.rows import read_budget, read_time
@@ -110,6 +111,7 @@ def _read(campaign: Campaign, person: Person, starts: ModuleStarts, now: datetim
         "troubled": [node for node in nodes if node.error],
         "size": f"{trees.adgroup_count} / {trees.ad_count}",
         "wait": 0 if still else (SOON if moving else LATER),
+        **(read_origin(campaign) if campaign.made_from_id else {}),
         **read_pending(person, campaign),
     }
 

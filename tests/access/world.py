@@ -159,7 +159,8 @@ def build_world() -> World:
     people = {role: make_person(role) for role in (*ROLES, "stranger")}
     account = make_advertiser(name="Northwind", people={people[role]: role for role in ROLES})
     make_advertiser(name="Elsewhere", people={people["stranger"]: "administrator"})
-    live = make_live(make_campaign(advertiser=account, name="Live"))
+    draft = make_campaign(advertiser=account, name="Draft")
+    live = make_live(make_campaign(advertiser=account, name="Live", made_from=draft))
     proposal = Proposal.objects.create(
         advertiser=account,
         asked_by=make_person("asker"),
@@ -189,7 +190,7 @@ def build_world() -> World:
         people=people,
         sessions={who: sign_in(person) for who, person in people.items()},
         live=live,
-        draft=make_campaign(advertiser=account, name="Draft"),
+        draft=draft,
         proposal=proposal,
         webhook=webhook,
         delivery=delivery,
