@@ -21,8 +21,8 @@ from campaigns.web.builder_library import read_library
 from campaigns.web.builder_repair import GRID
 from campaigns.web.builder_screen import find_tree
 from campaigns.web.grid_cells import Names
-from campaigns.web.grid_drawing import said_id
 from campaigns.web.grid_layout import find_names
+from campaigns.web.grid_piles import pile_up
 from campaigns.web.grid_saving import Outcome, save_cells
 from campaigns.web.grid_screen import AT, LISTED, MEND, GridScreen, address_of, draw_grid
 from campaigns.web.guard import is_fragment, page, person_of, status_of
@@ -164,6 +164,8 @@ def read_context(request: HttpRequest, screen: GridScreen) -> dict[str, Any]:
         turned = given.copy()
         turned["page"] = str(number)
         pages[word] = turned.urlencode()
+    anchors: set[str] = set()
+    said, advice = pile_up(screen.weighty, anchors), pile_up(screen.advice, anchors)
     lists = {
         f"list-{column.id}": {option.value: option.label for option in column.field.options}
         for column in grid.columns
@@ -191,9 +193,9 @@ def read_context(request: HttpRequest, screen: GridScreen) -> dict[str, Any]:
         "wider": wider.urlencode(),
         "pages": pages,
         "lists": lists,
-        "said": [(said_id(item.cell), item) for item in screen.weighty[:LISTED]],
-        "advice": [(said_id(item.cell), item) for item in screen.advice[:LISTED]],
-        "unsaid": max(0, len(screen.weighty) - LISTED) + max(0, len(screen.advice) - LISTED),
+        "said": said[:LISTED],
+        "advice": advice[:LISTED],
+        "unsaid": max(0, len(said) - LISTED) + max(0, len(advice) - LISTED),
         "counts": {
             "adgroup": len(screen.tree.root.children),
             "ad": sum(len(group.children) for group in screen.tree.root.children),

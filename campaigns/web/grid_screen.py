@@ -33,7 +33,7 @@ from campaigns.web.guard import person_of
 AT = "at"  # names the act that one comes from, by our number
 MEND = "mend"  # asks for the rows that have something to mend
 PAGE = 150  # rows: five full ad groups; more inputs than that make a browser slow
-LISTED = 80  # findings that are written out under the grid
+LISTED = 80  # kinds of findings that are written out under the grid
 
 
 @dataclass(slots=True)

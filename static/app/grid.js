@@ -91,11 +91,13 @@
   // What is said of the chosen cell stands out in the list beneath.
   function sayHere(cell) {
     var input = control(cell);
-    list(document, "#grid-said li").forEach(function (item) {
-      var here = Boolean(input) && item.dataset.cell === input.name;
-      item.classList.toggle("said-here", here);
-      if (here) { item.parentElement.scrollTop = item.offsetTop - item.parentElement.offsetTop; }
-    });
+    list(document, "#grid-said .said-here").forEach(function (item) { item.classList.remove("said-here"); });
+    var item = input && document.querySelector('#grid-said li[data-cell="' + CSS.escape(input.name) + '"]');
+    if (!item) { return; }
+    item.classList.add("said-here");
+    item = item.closest(".said-pile") || item;
+    item.classList.add("said-here");
+    item.parentElement.scrollTop = item.offsetTop - item.parentElement.offsetTop;
   }
 
   function edit(first) {
@@ -245,7 +247,7 @@
       dot.remove();
     });
     list(document, "#grid-table [aria-invalid]").forEach(function (input) { input.removeAttribute("aria-invalid"); });
-    list(document, "#grid-said li").forEach(function (item) {
+    list(document, "#grid-said li[data-cell]").forEach(function (item) {
       var input = document.querySelector('#grid-table [name="' + item.dataset.cell + '"]');
       var cell = input && input.closest("[data-c]");
       if (!cell || item.dataset.says === "advice") { return; }
@@ -259,7 +261,7 @@
       dot.tabIndex = -1;
       var word = document.createElement("span");
       word.className = "visually-hidden";
-      word.textContent = item.querySelector(".visually-hidden").textContent.replace(": ", "");
+      word.textContent = item.dataset.word;
       dot.appendChild(word);
       cell.classList.add("says-" + item.dataset.says);
       input.parentElement.insertBefore(dot, input);

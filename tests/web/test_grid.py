@@ -276,3 +276,25 @@ def test_rows_are_moved_removed_and_added_where_they_were_ticked(client, draft):
     assert [group.position for group in list_groups(draft)] == [1]
     client.post(address, {"act": "add"})
     assert [group.position for group in list_groups(draft)] == [1, 2]
+
+
+def test_findings_alike_are_one_line_and_each_row_in_it_leads_to_its_cell(client, draft):
+    html = open_grid(client, draft)
+    said = html[html.index('id="grid-said"') :]
+    assert "<b>3 rows · Locations</b>" in said
+    assert said.count("no place was given: the account&#x27;s own country, US. </summary>") <= 1
+    for group in list_groups(draft):
+        assert f'data-goto="{group.pk}:targeting_spec/location_ids">{group.name}</a>' in said
+
+
+def test_one_press_at_the_line_mends_all_its_rows(client, draft):
+    first, second, third = list_groups(draft)
+    form = read_cells(open_grid(client, draft))
+    for group, event in ((first, "FORM"), (second, "FORM")):
+        editing.save_members(
+            actor=draft.created_by, door="page", thing=group, version=1, changes={"optimization_event": event}, now=NOW
+        )  # fmt: skip
+    html = open_grid(client, draft)
+    fix = re.search(r'value="(fix:uniform[^"]*)"', html)[1]
+    save(client, draft, form, action=fix)
+    assert {group.wanted["optimization_event"] for group in list_groups(draft)} == {"FORM"}
