@@ -287,14 +287,13 @@ def test_findings_alike_are_one_line_and_each_row_in_it_leads_to_its_cell(client
         assert f'data-goto="{group.pk}:targeting_spec/location_ids">{group.name}</a>' in said
 
 
-def test_one_press_at_the_line_mends_all_its_rows(client, draft):
-    first, second, third = list_groups(draft)
-    form = read_cells(open_grid(client, draft))
-    for group, event in ((first, "FORM"), (second, "FORM")):
+def test_one_press_at_the_line_mends_all_its_rows(client, buyer, account):
+    draft = make_groups(buyer, account, 5)
+    for group in list_groups(draft)[:2]:
         editing.save_members(
-            actor=draft.created_by, door="page", thing=group, version=1, changes={"optimization_event": event}, now=NOW
-        )  # fmt: skip
+            actor=buyer, door="page", thing=group, version=1, changes={"optimization_event": "FORM"}, now=NOW
+        )
     html = open_grid(client, draft)
-    fix = re.search(r'value="(fix:uniform[^"]*)"', html)[1]
-    save(client, draft, form, action=fix)
-    assert {group.wanted["optimization_event"] for group in list_groups(draft)} == {"FORM"}
+    said = html[html.index("<b>2 rows · Event</b>") :]
+    save(client, draft, read_cells(html), action=re.search(r'value="(fix:[^"]*)"', said)[1])
+    assert "FORM" not in {group.wanted["optimization_event"] for group in list_groups(draft)}
