@@ -27,5 +27,10 @@ class Ad(Mirrored):
         return self.adgroup
 
     @property
+    def label(self) -> str:
+        """Many an ad has no name, and each ad group a first one: then it says whose."""
+        return self.name or f"{self.short} of {self.adgroup.label}"
+
+    @property
     def campaign(self) -> Campaign:
         return self.adgroup.campaign

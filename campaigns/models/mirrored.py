@@ -60,7 +60,12 @@ class Mirrored(models.Model):
 
     @property
     def label(self) -> str:
-        """Its name; without one its place among its siblings, as the builder and the findings count (P6)."""
+        """Its name; without one its place, as the builder and the findings count (P6)."""
+        return self.short
+
+    @property
+    def short(self) -> str:
+        """The same where one sees in what it lies."""
         return self.name or f"{self.level.label} {getattr(self, 'position', self.pk)}"
 
     def remote_member(self, name: str) -> Any:

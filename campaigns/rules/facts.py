@@ -100,6 +100,7 @@ class ObjectFacts:
     path: str
     members: Mapping[str, Any]
     children: tuple["ObjectFacts", ...] = ()
+    within: str = ""  # what an ad's ad group is called
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def get(self, name: str) -> Any:
@@ -119,12 +120,13 @@ class ObjectFacts:
 
     @property
     def label(self) -> str:
-        """What a person calls the object: its name, or its place."""
+        """What a person calls the object: its name, or its place; an ad's says of which ad group."""
         name = str(self.get(self.level.name_member) or "").strip()
         if not name and not self.path:
             return "The campaign"
         if not name:
-            return f"{self.level.label} {int(self.path.rpartition('/')[2]) + 1}"
+            place = f"{self.level.label} {int(self.path.rpartition('/')[2]) + 1}"
+            return f"{place} of {self.within}" if self.within else place
         return name if len(name) <= SHOWN_NAME else f"{name[: SHOWN_NAME - 1]}…"
 
 

@@ -80,6 +80,7 @@ def _resolve_level(
     campaign: Mapping[str, Any] | None,
     rewrites: list[Rewrite],
     malformed: list[MalformedFact],
+    within: str = "",
 ) -> ObjectFacts:
     rewriter = Rewriter(path, rewrites)
     own = {str(name): value for name, value in raw.items() if name != level.children_key}
@@ -105,14 +106,15 @@ def _resolve_level(
         case Level.AD:
             resolve_ad(members, account, rewriter)
     children: list[ObjectFacts] = []
+    label = ObjectFacts(level, path, members).label if level is Level.ADGROUP else ""
     if level.child and level.children_key:
         for index, child in enumerate(_read_children(raw, level.children_key, path, malformed)):
             here = join_path(path, level.children_key, index)
             above = members if level is Level.CAMPAIGN else campaign
             children.append(
-                _resolve_level(level.child, here, child, account, now, above, rewrites, malformed)
+                _resolve_level(level.child, here, child, account, now, above, rewrites, malformed, label)
             )
-    return ObjectFacts(level, path, members, tuple(children))
+    return ObjectFacts(level, path, members, tuple(children), within)
 
 
 def _read_children(

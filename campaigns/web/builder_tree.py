@@ -46,7 +46,21 @@ class Place:
     def label(self) -> str:
         if self.parent is None:
             return self.thing.name or "Without a name"
+        if self.thing.name or self.level is not Level.AD:
+            return self.short
+        return f"{self.short} of {self.parent.label}"
+
+    @property
+    def short(self) -> str:
+        """The same where one sees in what it lies."""
         return self.thing.name or f"{self.level.label} {self.index + 1}"
+
+    @property
+    def full(self) -> str:
+        """The same with its ad group in any case: an ad's name says it seldom."""
+        if self.level is not Level.AD or not self.thing.name or self.parent is None:
+            return self.label
+        return f"{self.label} in {self.parent.label}"
 
     @property
     def href(self) -> str:

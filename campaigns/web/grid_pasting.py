@@ -116,9 +116,15 @@ class Planner:
             raw.update(changed)
             if not made:
                 self.paste.changes.append((where, value))
-        line.label = (
-            str(raw.get(level.name_member) or "") or f"{level.label} {int(path.rpartition('/')[2]) + 1}"
-        )
+        line.label = self._call(path, raw, level)
+
+    def _call(self, path: str, raw: Mapping[str, Any], level: Level) -> str:
+        if name := str(raw.get(level.name_member) or ""):
+            return name
+        parts = path.split("/")
+        group = self.groups[int(parts[1])]
+        whose = str(group.get("adgroup_name") or "") or f"{Level.ADGROUP.label} {int(parts[1]) + 1}"
+        return f"{level.label} {int(parts[3]) + 1} of {whose}" if level is Level.AD else whose
 
     def finish(self) -> Paste:
         self.paste.left += self.doubts

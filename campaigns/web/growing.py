@@ -73,7 +73,7 @@ def _list_sources(campaign: Campaign) -> list[tuple[str, str]]:
         if group.remote_id and not group.is_removed:
             sources.append((f"adgroups/{group.pk}", f"Ad group {group.label}, with its ads"))
             sources += [
-                (f"ads/{ad.pk}", f"Ad {ad.label}, in {group.label}")
+                (f"ads/{ad.pk}", f"Ad {ad.name}, in {group.label}" if ad.name else ad.label)
                 for ad in group.ads.all()
                 if ad.remote_id and not ad.is_removed
             ]
