@@ -14,12 +14,12 @@ MOST = 20  # shown at once: who sees more than a screen types one letter more
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One thing to choose. `within` is the id of what holds it; `warning` a reason to think twice."""
+    """One thing to choose. `within` are the ids of what holds it, the nearest first; `warning` a reason to think twice."""
 
     value: str
     name: str
     detail: str = ""
-    within: str = ""
+    within: tuple[str, ...] = ()
     warning: str = ""
 
 
@@ -71,22 +71,51 @@ def list_plain(advertiser: Advertiser, kind: str, most: int) -> Mapping[str, str
 
 
 def list_names(advertiser: Advertiser, kind: str) -> Mapping[str, str]:
-    """All of a kind: id → name. Provinces stand beside their countries."""
+    """All of a kind: id → name. A place that is called as a wider one says where it lies: that name means the wider one."""
     shelf = KINDS[kind]
-    return dict(shelf.rows(advertiser).values_list(shelf.key, "name"))
+    if not shelf.nested:
+        return dict(shelf.rows(advertiser).values_list(shelf.key, "name"))
+    rows = list(shelf.rows(advertiser).values_list(shelf.key, "name", "parent_id"))
+    held = {key: (name, parent) for key, name, parent in rows}
+    widest: dict[str, int] = {}
+    for key, name, _ in rows:
+        depth = len(_find_above(held, key))
+        widest[name.lower()] = min(depth, widest.get(name.lower(), depth))
+    return {
+        key: f"{name}, {held[parent][0]}"
+        if parent in held and len(_find_above(held, key)) > widest[name.lower()]
+        else name
+        for key, name, parent in rows
+    }
+
+
+def _find_above(held: Mapping[str, tuple[str, str]], key: str) -> tuple[str, ...]:
+    """The ids of all that hold one, the nearest first."""
+    above: list[str] = []
+    parent = held[key][1]
+    while parent in held and parent not in above:
+        above.append(parent)
+        parent = held[parent][1]
+    return tuple(above)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shelf:
     rows: Callable[[Advertiser], QuerySet[Any]]
     key: str
-    order: tuple[str, ...] = ()  # among names that fit alike
+    order: tuple[str | Case, ...] = ()  # among names that fit alike
     nested: bool = False
     looks_like: str = r"\d{1,20}"  # an id of the kind, which may be typed without being on the list
 
 
+_WIDEST = Case(
+    When(parent_id="", then=Value(0)),
+    When(level="CITY", then=Value(2)),
+    default=Value(1),
+    output_field=IntegerField(),
+)  # countries, their divisions, cities
 KINDS: Mapping[str, _Shelf] = {
-    "places": _Shelf(lambda of: Place.objects.filter(advertiser=of), "location_id", ("parent_id",), True),
+    "places": _Shelf(lambda of: Place.objects.filter(advertiser=of), "location_id", (_WIDEST,), True),
     "languages": _Shelf(
         lambda of: Language.objects.filter(advertiser=of), "code", looks_like="[A-Za-z]{2,3}(-[A-Za-z]+)?"
     ),
@@ -96,20 +125,27 @@ KINDS: Mapping[str, _Shelf] = {
 
 
 def _dress(advertiser: Advertiser, shelf: _Shelf, rows: list[Any]) -> Iterable[Target]:
-    above: dict[str, str] = {}
-    if shelf.nested:
-        ids = {row.parent_id for row in rows if row.parent_id}
-        above = dict(
-            shelf.rows(advertiser).filter(**{f"{shelf.key}__in": ids}).values_list(shelf.key, "name")
-        )
+    held = _read_holders(advertiser, shelf, rows) if shelf.nested else {}
     for row in rows:
         value = getattr(row, shelf.key)
         if isinstance(row, Audience):
             yield Target(value, row.name, _say_audience(row), warning=_warn(row))
         elif shelf.nested:
-            yield Target(value, row.name, above.get(row.parent_id, ""), row.parent_id)
+            above = _find_above(held, value)
+            yield Target(value, row.name, ", ".join(held[key][0] for key in above), above)
         else:
             yield Target(value, row.name, value)
+
+
+def _read_holders(advertiser: Advertiser, shelf: _Shelf, rows: list[Any]) -> dict[str, tuple[str, str]]:
+    """Names and holders of rows and of all that hold them, by id: a query for each step up."""
+    held = {getattr(row, shelf.key): (row.name, row.parent_id) for row in rows}
+    while missing := {parent for _, parent in held.values() if parent and parent not in held}:
+        found = shelf.rows(advertiser).filter(**{f"{shelf.key}__in": missing})
+        held |= dict.fromkeys(missing, ("", "")) | {
+            key: (name, parent) for key, name, parent in found.values_list(shelf.key, "name", "parent_id")
+        }
+    return held
 
 
 def _say_audience(row: Audience) -> str:

@@ -194,9 +194,17 @@ _LOOKS: dict[str, Callable[[TikTokClient, Advertiser], dict[str, Any]]] = {
 
 
 def _replace(advertiser: Advertiser, kind: str, rows: Iterable[models.Model]) -> None:
-    """Puts a fresh reading in the old one's place; pictures that we uploaded ourselves stay."""
+    """Puts a fresh reading in the old one's place, where they differ; pictures that we uploaded ourselves stay."""
     Advertiser.objects.select_for_update().filter(pk=advertiser.pk).values_list("pk").first()  # one at a time
     related = getattr(advertiser, kind)
     stale = related.filter(address="") if kind == "pictures" else related.all()
-    stale.delete()
-    related.bulk_create(rows)
+    fresh = list(rows)
+    if sorted(map(_show, fresh)) != sorted(map(_show, stale)):
+        stale.delete()
+        related.bulk_create(fresh)
+
+
+def _show(row: models.Model) -> str:
+    """All that a row holds but its own id."""
+    fields = row._meta.concrete_fields
+    return repr([str(field.value_from_object(row)) for field in fields if not field.primary_key])

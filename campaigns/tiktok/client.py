@@ -200,12 +200,12 @@ class TikTokClient:
         return self._transport.post("file/image/ad/upload/", body)
 
     def list_regions(self, *, advertiser_id: str) -> list[dict[str, Any]]:
-        """Countries and their first divisions: `location_id`, `name`, `region_code`, `level`, `parent_id`."""
+        """Countries, their first divisions and cities: `location_id`, `name`, `region_code`, `level`, `parent_id`."""
         parameters = {
             "advertiser_id": advertiser_id,
             "placements": ["PLACEMENT_TIKTOK"],
             "objective_type": "WEB_CONVERSIONS",
-            "level_range": "TO_PROVINCE",
+            "level_range": "TO_CITY",
         }
         return _read_rows(self._transport.get("tool/region/", parameters), "region_info", "tool/region/")
 

@@ -60,7 +60,7 @@ def search_targets(request: HttpRequest, pk: int, adgroup_id: int) -> HttpRespon
 def _judge(account: Advertiser, group: Thing, field: Field, targets: tuple[Target, ...]) -> list[Offer]:
     chosen = _chosen(group, field.path)
     named = name_targets(account, field.suggest, chosen)
-    holders = {target.within: target for target in named.values() if target.within}
+    holders = {holder: target for target in named.values() for holder in target.within}
     other, said = _OTHERS.get(field.path, ("", ""))
     others = _chosen(group, other) if other else ()
     return [
@@ -79,8 +79,9 @@ def _find_nesting(
     """A place inside another that is chosen, or the reverse: TikTok takes only one of them (R56)."""
     if field.suggest != "places":
         return ""
-    if target.within in named:
-        return f"lies inside {named[target.within].name}, which is chosen (R56)"
+    holder = next((key for key in target.within if key in named), None)
+    if holder is not None:
+        return f"lies inside {named[holder].name}, which is chosen (R56)"
     if target.value in holders:
         return f"{holders[target.value].name} inside it is chosen (R56)"
     return ""

@@ -14,9 +14,7 @@ class Place:
     country: str
     parent_id: str  # "0" for a country
 
-    @property
-    def level(self) -> str:
-        return "COUNTRY" if self.parent_id == "0" else "PROVINCE"
+    level: str = "COUNTRY"
 
 
 @cache
@@ -28,8 +26,19 @@ def _table() -> dict[str, Any]:
 def list_places() -> dict[str, Place]:
     places = {key: Place(key, name, code, "0") for key, code, name in _table()["countries"]}
     for key, country, name in _table()["provinces"]:
-        places[key] = Place(key, name, places[country].country, country)
+        places[key] = Place(key, name, places[country].country, country, "PROVINCE")
+    for key, province, name in _table()["cities"]:
+        places[key] = Place(key, name, places[province].country, province, "CITY")
     return places
+
+
+def list_holders(key: str) -> list[str]:
+    """The ids of what a place lies in, the nearest first."""
+    places, holders = list_places(), list[str]()
+    while key in places and places[key].parent_id != "0":
+        key = places[key].parent_id
+        holders.append(key)
+    return holders
 
 
 def find_country(code: str) -> Place | None:

@@ -54,6 +54,15 @@ def test_regions_go_as_deep_as_asked(strict: Client) -> None:
     assert strict.get("tool/region/", level_range="TO_MOON")["code"] == 40002
 
 
+def test_cities_come_where_they_are_asked_for_and_lie_in_their_provinces(strict: Client) -> None:
+    rows = {
+        row["location_id"]: row
+        for row in done(strict.get("tool/region/", level_range="TO_CITY"))["region_info"]
+    }
+    city = rows["5368361"]
+    assert (city["level"], rows[city["parent_id"]]["name"]) == ("CITY", "California")
+
+
 def test_interests_are_those_of_version_two(strict: Client) -> None:
     assert done(strict.get("tool/interest_category/", version="2"))["interest_categories"]
     assert strict.get("tool/interest_category/", version="1")["code"] == 40002

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import Audience, Interest, Language, Place
+from campaigns.queries.targets import list_names
 from tests.factories import make_person
 from tests.web.building import TREE, make_account, make_draft, read_form
 
@@ -76,6 +77,35 @@ def test_an_id_finds_its_one_place_and_an_unknown_one_stays_as_typed(client, acc
 def test_a_place_inside_a_chosen_one_says_why_it_cannot_be_chosen(client, account):
     group = draft_group(account, targeting_spec={"location_ids": ["6252001"]})
     assert "lies inside United States, which is chosen (R56)" in search(client, group, "cali")[0][1]
+
+
+@pytest.fixture
+def city(account):
+    return Place.objects.create(
+        advertiser=account, location_id="5368361", name="Los Angeles", parent_id="5332921", level="CITY"
+    )
+
+
+def test_a_city_says_all_that_it_lies_in(client, account, city):
+    found = search(client, draft_group(account), "los")
+    assert found == [("5368361", "Los Angeles California, United States")]
+
+
+def test_a_city_inside_a_chosen_country_says_why_it_cannot_be_chosen(client, account, city):
+    group = draft_group(account, targeting_spec={"location_ids": ["6252001"]})
+    assert "lies inside United States, which is chosen (R56)" in search(client, group, "los")[0][1]
+
+
+def test_a_country_of_a_chosen_city_cannot_be_chosen(client, account, city):
+    group = draft_group(account, targeting_spec={"location_ids": ["5368361"]})
+    assert "Los Angeles inside it is chosen (R56)" in search(client, group, "united s")[0][1]
+
+
+def test_the_name_that_a_city_shares_with_a_wider_place_means_the_wider_one(account):
+    for key, parent, level in (("1853904", "1861060", "PROVINCE"), ("1853909", "1853904", "CITY")):
+        Place.objects.create(advertiser=account, location_id=key, name="Osaka", parent_id=parent, level=level)
+    names = list_names(account, "places")
+    assert (names["1853904"], names["1853909"]) == ("Osaka", "Osaka, Osaka")
 
 
 def test_an_audience_shows_its_size_and_that_it_ends(client, account):

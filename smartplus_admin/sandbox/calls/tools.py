@@ -6,12 +6,12 @@ from smartplus_admin.sandbox.errors import refuse_parameter
 from smartplus_admin.sandbox.places import list_interests, list_languages, list_places
 from smartplus_admin.sandbox.wire import Call
 
-DEPTHS = {  # words of level_range (platform 8) and the levels they hold; no city or district is known here
-    "ALL": ("COUNTRY", "PROVINCE"),
+DEPTHS = {  # words of level_range (platform 8) and the levels they hold; no district is known here
+    "ALL": ("COUNTRY", "PROVINCE", "CITY"),
     "TO_COUNTRY": ("COUNTRY",),
     "TO_PROVINCE": ("COUNTRY", "PROVINCE"),
-    "TO_CITY": ("COUNTRY", "PROVINCE"),
-    "TO_DISTRICT": ("COUNTRY", "PROVINCE"),
+    "TO_CITY": ("COUNTRY", "PROVINCE", "CITY"),
+    "TO_DISTRICT": ("COUNTRY", "PROVINCE", "CITY"),
 }
 
 

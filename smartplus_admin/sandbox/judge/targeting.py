@@ -6,7 +6,7 @@ Not known: the narrowed list for special industries (U13); here zip codes, saved
 from campaigns.contract.choices import SPECIAL_INDUSTRY_REFUSES
 from campaigns.contract.limits import LOCATIONS_AND_ZIPS
 from smartplus_admin.sandbox.judge.case import Body, Case, Problem, Problems, missing, read_list
-from smartplus_admin.sandbox.places import find_country, list_places
+from smartplus_admin.sandbox.places import find_country, list_holders, list_places
 
 
 def check_targeting(case: Case) -> Problems:
@@ -40,8 +40,9 @@ def _check_places(case: Case, spec: Body) -> Problems:
     for key in places:
         if key not in known and not case.lenient:
             yield Problem("targeting_spec.location_ids", f"{key} does not exist.")
-        elif key in known and known[key].parent_id in places:
-            yield Problem("targeting_spec.location_ids", f"{key} lies inside {known[key].parent_id}.")  # R56
+        for holder in list_holders(key):
+            if holder in places:
+                yield Problem("targeting_spec.location_ids", f"{key} lies inside {holder}.")  # R56
     states = find_country("US")
     if case.before is not None and states and _targets(case.before, "US") and not _targets(case.body, "US"):
         yield Problem("targeting_spec.location_ids", "the United States cannot be removed.")  # R56
