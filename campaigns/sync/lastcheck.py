@@ -29,7 +29,7 @@ from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.sync.plan import owner_of
 from campaigns.sync.translate import resolve_tree
 
-TREES_KEPT = 8  # launches that one worker process goes back and forth between
+OBJECTS_KEPT = 10_000  # of all trees that one worker process goes back and forth between: some 40 MB
 
 Place = tuple[Level, int]
 
@@ -114,7 +114,7 @@ def _recall(question: _Question, sent: Mapping[Place, Mapping[str, Any]]) -> _Ju
         if judged is None or any(judged.wanted.get(place) != wanted for place, wanted in sent.items()):
             judged = _judge(question)
         _kept[question] = judged
-        while len(_kept) > TREES_KEPT:
+        while len(_kept) > 1 and sum(len(tree.wanted) for tree in _kept.values()) > OBJECTS_KEPT:
             _kept.pop(next(iter(_kept)))
     return judged
 
