@@ -25,6 +25,7 @@ from campaigns.web.forms_ad import draw_ad_form
 from campaigns.web.forms_adgroup import draw_adgroup_form
 from campaigns.web.forms_campaign import draw_campaign_form
 from campaigns.web.forms_words import Option, say_option
+from campaigns.web.saying import say_message
 from campaigns.web.week import PRESETS, is_week, list_times
 
 WEIGHTY = (FindingLevel.REFUSE, FindingLevel.ESCALATE, FindingLevel.CONFIRM)
@@ -97,7 +98,7 @@ class BoundField:
         """What was found about single inputs of a list, by their place."""
         inside = f"{self.field.path}/"
         return {
-            int(rest.split("/")[0]): finding.message
+            int(rest.split("/")[0]): say_message(finding.message)
             for path, finding in self.found_at
             if (rest := path.removeprefix(inside)) != path and rest.split("/")[0].isdigit()
         }
@@ -254,7 +255,8 @@ def bind_form(
     state = {
         "hidden": [item.id for item in bound.values() if not item.visible],
         "refused": {
-            path: {word: said.message for word, said in words.items()} for path, words in refused.items()
+            path: {word: say_message(said.message) for word, said in words.items()}
+            for path, words in refused.items()
         },
         "tones": {f"section-{item.id}": item.section.tone for item in sections},
         "rows": {item.id: item.marked for item in bound.values() if item.control == "rows" and item.marked},

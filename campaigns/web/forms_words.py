@@ -7,7 +7,7 @@ from campaigns.contract.dialect import WORDS
 from campaigns.contract.levels import Level
 from campaigns.contract.members import find_member
 
-_LABELS: Mapping[str, str] = {
+LABELS: Mapping[str, str] = {
     "WEB_CONVERSIONS": "Web conversions",
     "LEAD_GENERATION": "Lead generation",
     "APP_PROMOTION": "App promotion",
@@ -94,8 +94,8 @@ _LABELS: Mapping[str, str] = {
 
 def say_option(word: str) -> str:
     """The label of a choice; calls to action and the like are their own words in plain case."""
-    if word in _LABELS:
-        return _LABELS[word]
+    if word in LABELS:
+        return LABELS[word]
     plain = word.replace("_", " ")
     return plain.capitalize() if word.isupper() and "_" in word and len(plain) < 40 else word
 

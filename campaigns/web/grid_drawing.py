@@ -11,6 +11,7 @@ from campaigns.services.speakers import KIND
 from campaigns.web.forms_words import Option
 from campaigns.web.grid_cells import is_long
 from campaigns.web.grid_layout import Cell, Grid, Row
+from campaigns.web.saying import say_message
 from campaigns.web.words import FINDING_WORDS, TO_CONFIRM
 
 
@@ -47,7 +48,7 @@ def _draw(cell: Cell, place: int, row: Row, grid: Grid, closed: bool) -> str:
 def _dot(cell: Cell) -> str:
     if not cell.gravest:
         return ""
-    said = " ".join(f"{item.message} ({item.rule})" for item in cell.weighty)
+    said = " ".join(f"{say_message(item.message)} ({item.rule})" for item in cell.weighty)
     word = FINDING_WORDS[cell.gravest]
     return (
         f'<a class="cell-dot dot dot-{cell.gravest}" href="#{said_id(cell.key)}" title="{escape(said)}">'
@@ -102,10 +103,10 @@ def _options(cell: Cell) -> Iterable[str]:
 
 def _option(option: Option, shown: str, refused: Finding | None, asked: Finding | None) -> str:
     chosen = option.value == shown
-    closed = f' title="{escape(asked.message)}"' if asked else ""
+    closed = f' title="{escape(say_message(asked.message))}"' if asked else ""
     label = f"{option.label} ({TO_CONFIRM})" if asked else option.label
     if refused is not None and not chosen:
-        closed = f' disabled title="{escape(f"{refused.message} ({refused.rule}; {refused.source})")}"'
+        closed = f' disabled title="{escape(f"{say_message(refused.message)} ({refused.rule}; {refused.source})")}"'
     return f'<option value="{escape(option.value)}"{_selected(chosen)}{closed}>{escape(label)}</option>'
 
 

@@ -159,7 +159,7 @@ def test_the_guides_words_stay_as_typed_and_can_be_chosen(client, draft):
     ).content.decode()
     group.refresh_from_db()
     assert group.wanted["optimization_goal"] == "LANDING_PAGE"
-    assert "sent as TRAFFIC_LANDING_PAGE_VIEW" in read_under(html, "optimization_goal")
+    assert "sent as “Landing page views”" in read_under(html, "optimization_goal")
     form = open_form(client, group)
     assert (form["optimization_goal"], form["budget_mode"]) == (["LANDING_PAGE"], ["BUDGET_MODE_DAY"])
 
@@ -274,13 +274,13 @@ def test_without_script_a_save_redirects_and_a_conflict_keeps_the_form(client, b
             "adgroup",
             {"bid_type": "BID_TYPE_CUSTOM"},
             "conversion_bid_price",
-            "conversion_bid_price is missing",
+            "“Target cost per result” is missing",
         ),
         (
             "ad",
             {"page_list": "7000000000000000009"},
             "page_list",
-            "page_list and landing_page_url_list are both set",
+            "“Instant page” and “Landing page” are both set",
         ),
     ],
 )

@@ -17,6 +17,7 @@ from campaigns.web.forms import Scene
 from campaigns.web.forms_ad import draw_ad_form
 from campaigns.web.forms_adgroup import draw_adgroup_form
 from campaigns.web.forms_campaign import draw_campaign_form
+from campaigns.web.saying import say_message
 from tests.factories import make_advertiser, make_person
 from tests.rules.bases import ACCOUNT, AD, BASES, NOW
 from tests.rules.test_rules import EXAMPLES, build
@@ -114,7 +115,7 @@ def test_a_broken_rule_is_said_alike_in_the_builder_the_review_and_over_rest(
     for address in (place.href, f"/campaigns/{campaign.pk}/review/"):
         page = client.get(address).content.decode()
         assert f'href="/rules/#{rule}"' in page
-        assert " ".join(message.split()) in plain(page)
+        assert " ".join(say_message(message).split()) in plain(page)
 
 
 def list_fields(owner: str) -> set[str]:
@@ -157,11 +158,11 @@ def test_typed_into_the_form_it_is_said_at_its_field_and_a_greyed_choice_says_th
         field = page.partition(f'id="field-{path.replace("/", "-")}"')[2].partition('class="field-under"')[0]
         greyed = re.search(rf'<option value="{re.escape(value)}"[^>]*disabled title="([^"]*)"', field)
         if greyed and len(typed) == 1 and case["at"] == owner + path:
-            assert message in markup.unescape(greyed[1])
+            assert say_message(message) in markup.unescape(greyed[1])
     ask_no_words(monkeypatch)
     client.post(place.href, read_form(page) | {path: [value] for path, value in typed.items()})
     shown = client.get(places.owner(case["at"]).href).content.decode()
-    assert " ".join(message.split()) in plain(shown)
+    assert " ".join(say_message(message).split()) in plain(shown)
 
 
 def test_every_rule_about_trees_has_a_case_here():

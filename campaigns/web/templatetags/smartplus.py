@@ -21,6 +21,7 @@ from campaigns.rules.passports import Passport
 from campaigns.services.policies import write_number
 from campaigns.web import words
 from campaigns.web.rules import list_changes
+from campaigns.web.saying import say_message
 
 register = template.Library()
 
@@ -48,6 +49,12 @@ def money(amount: object, account: object) -> str:
     sign = "−" if value < 0 else ""
     mark = words.CURRENCY_MARKS.get(currency.code, f"{currency.code} ")
     return f"{sign}{mark}{abs(value):,f}"
+
+
+@register.filter
+def said(message: object) -> str:
+    """A sentence of a rule in the words of our forms."""
+    return say_message(str(message))
 
 
 @register.filter
