@@ -87,7 +87,11 @@ def _read(campaign: Campaign, person: Person, starts: ModuleStarts, now: datetim
     acts = acts_for(person, campaign.advertiser)
     trees = queries.summarise_trees([campaign])[campaign.pk]
     shown = campaign.state in (State.LIVE, State.PAUSED)
-    delivery = say_delivery(campaign.secondary_status, trees.adgroups, trees.ads) if shown else None
+    delivery = (
+        say_delivery(campaign.secondary_status, trees.adgroups, trees.ads, on=campaign.is_on)
+        if shown
+        else None
+    )
     moving = (
         launching or any(node.pending for node in nodes) or (delivery is not None and is_moving(delivery))
     )
@@ -98,7 +102,10 @@ def _read(campaign: Campaign, person: Person, starts: ModuleStarts, now: datetim
         "account": campaign.advertiser,
         "acts": acts,
         "root": root,
-        "delivery": delivery if delivery and delivery.text != STATES[campaign.state].text else None,
+        # what is on its way says more than what was read before it
+        "delivery": delivery
+        if delivery and delivery.text != STATES[campaign.state].text and not root.pending
+        else None,
         "budget": read_budget(campaign),
         "read_at": read_time(campaign),
         "exposure": measure_worst(campaign=campaign, judgement=judgement),

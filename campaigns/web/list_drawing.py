@@ -76,7 +76,8 @@ def _draw_state(row: Row, sheet: Sheet) -> str:
         said = f'<span class="delivery tone-{tone}" title="{more}">{escape(row.delivery.text)}</span>'
     elif campaign.state == "launching":
         href = reverse("launch-progress", args=[campaign.pk])
-        said = f'<a class="delivery" id="launch-{campaign.pk}" href="{href}">Watch it</a>'
+        words = "Its launch is paused" if campaign.launch.paused_at else "Watch it"
+        said = f'<a class="delivery" id="launch-{campaign.pk}" href="{href}">{words}</a>'
     elif campaign.state == "failed":
         said = '<span class="delivery tone-bad">Nothing spends</span>'
     if campaign.mends:

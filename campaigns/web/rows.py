@@ -84,7 +84,9 @@ class Attention:
 
 def make_row(campaign: Campaign, tree: TreeSummary, change: Change | None, week: Week) -> Row:
     shown = campaign.state in (State.LIVE, State.PAUSED)
-    delivery = say_delivery(campaign.secondary_status, tree.adgroups, tree.ads) if shown else None
+    delivery = (
+        say_delivery(campaign.secondary_status, tree.adgroups, tree.ads, on=campaign.is_on) if shown else None
+    )
     if delivery is not None and delivery.text == STATES[campaign.state].text:
         delivery = None  # the badge says so already
     return Row(campaign, delivery, read_budget(campaign), tree, change, read_time(campaign), week)

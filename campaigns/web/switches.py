@@ -41,7 +41,7 @@ def switch_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         back = (
             "" if acts_for(person, campaign.advertiser)[Act.START] else " Starting it again takes a manager."
         )
-        messages.success(request, f"The pause of {thing.label} goes out before everything else.{back}")
+        messages.success(request, f"TikTok is asked, before everything else, to pause {thing.label}.{back}")
     elif status == ENABLE:
         messages.success(request, f"TikTok is asked to start {thing.label}.")
     return redirect("campaign", pk=campaign.pk)

@@ -266,9 +266,18 @@ def say_word(word: object) -> str:
     return _WORDS.get(str(word), str(word)) if word not in (None, "") else ""
 
 
-def say_delivery(campaign_status: str, adgroups: Mapping[str, int], ads: Mapping[str, int]) -> Word:
-    """One sentence on a whole tree from TikTok's statuses of it: the first level that says why not, else the ads'."""
+def say_delivery(
+    campaign_status: str, adgroups: Mapping[str, int], ads: Mapping[str, int], *, on: bool = True
+) -> Word:
+    """One sentence on a whole tree from TikTok's statuses of it: the first level that says why not, else the ads'.
+
+    `on`: how TikTok holds the campaign's switch. A status that says otherwise was read before it was turned.
+    """
     own = say_status(Level.CAMPAIGN, campaign_status)
+    if not on:
+        return _STATUSES["DISABLE"]
+    if find_primary(Level.CAMPAIGN, campaign_status) == DISABLED:
+        return Word("Going on", "busy", "Switched on; TikTok's status of it was not read since.")
     if find_primary(Level.CAMPAIGN, campaign_status) != DELIVERY_OK:
         return own
     total = sum(ads.values())
@@ -279,11 +288,22 @@ def say_delivery(campaign_status: str, adgroups: Mapping[str, int], ads: Mapping
         live = {name: count for name, count in statuses.items() if name and not _is_echo(level, name)}
         if live:
             most, count = Counter(live).most_common(1)[0]
-            word = say_status(level, most)
-            if level is Level.AD or find_primary(level, most) != DELIVERY_OK:
+            primary, word = find_primary(level, most), say_status(level, most)
+            if primary == DISABLED:
+                return _say_paused(level, count, sum(live.values()), word)
+            if level is Level.AD or primary != DELIVERY_OK:
                 spread = f" ({count} of {sum(live.values())} {_plural(level)})" if len(live) > 1 else ""
                 return Word(word.text + spread, word.tone, word.more)
     return own
+
+
+def _say_paused(level: Level, count: int, total: int, word: Word) -> Word:
+    """What is paused below a campaign that is on, so that it does not read as if the campaign were both."""
+    things = _plural(level)
+    text = f"{count} of {total} {things} are paused" if count < total else f"On, but all {things} are paused"
+    if total == 1:
+        text = f"On, but its {things.removesuffix('s')} is paused"
+    return Word(text, word.tone, "The campaign is on; nothing is delivered until one of them is on again.")
 
 
 def is_moving(word: Word) -> bool:

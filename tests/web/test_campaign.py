@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Ad, Change, Flip, Proposal, Push
+from campaigns.models import Ad, Change, Flip, Launch, Proposal, Push
 from campaigns.web.tree import OPEN
 from tests.factories import (
     NOW,
@@ -120,12 +120,21 @@ def test_a_draft_is_edited_and_discarded_by_those_who_may(client, role, may):
     assert (reverse("builder-discard", args=[campaign.pk]) in page) is may
 
 
+def test_a_launch_that_is_paused_is_said_where_its_campaign_stands(client):
+    campaign = make_campaign(advertiser=sign_in(client, "buyer"))
+    make_launch(campaign, made=1)
+    Launch.objects.filter(campaign=campaign).update(paused_at=NOW)
+    assert "Its launch is paused." in read(client, campaign)
+    assert "Its launch is paused" in client.get(reverse("home")).content.decode()
+
+
 def test_a_buyer_pauses_with_one_press_and_the_page_says_so(client):
     campaign = make_live(make_campaign(advertiser=sign_in(client, "buyer")))
     answer = switch(client, campaign, "DISABLE")
     assert answer.status_code == 302
     page = client.get(answer["Location"]).content.decode()
-    assert "goes out before everything else. Starting it again takes a manager." in page
+    assert f"TikTok is asked, before everything else, to pause {campaign.label}." in page
+    assert "Starting it again takes a manager." in page
     assert "Pausing at TikTok" in page
     push = Push.objects.get(campaign=campaign, aspect="switch")
     assert (push.state, push.lane) == (Push.State.WAITING, Push.Lane.STOP)

@@ -85,8 +85,26 @@ def test_distances_are_rough(seconds, text):
     assert say_distance(seconds) == text
 
 
-def test_a_campaign_that_is_off_says_so_whatever_its_ads_say():
-    assert say_delivery("CAMPAIGN_STATUS_DISABLE", {}, {"AD_STATUS_DELIVERY_OK": 2}).text == "Paused"
+@pytest.mark.parametrize("read", ["CAMPAIGN_STATUS_DISABLE", "CAMPAIGN_STATUS_ENABLE"])
+def test_a_campaign_that_is_off_says_so_whatever_was_read_of_it_and_its_ads(read):
+    assert say_delivery(read, {}, {"AD_STATUS_DELIVERY_OK": 2}, on=False).text == "Paused"
+
+
+def test_a_campaign_that_is_on_is_never_called_paused():
+    assert say_delivery("CAMPAIGN_STATUS_DISABLE", {}, {}).text == "Going on"
+
+
+@pytest.mark.parametrize(
+    ("adgroups", "ads", "text"),
+    [
+        ({"ADGROUP_STATUS_DISABLE": 1}, {}, "On, but its ad group is paused"),
+        ({"ADGROUP_STATUS_DISABLE": 3}, {}, "On, but all ad groups are paused"),
+        ({"ADGROUP_STATUS_DISABLE": 2, "ADGROUP_STATUS_AUDIT": 1}, {}, "2 of 3 ad groups are paused"),
+        ({"ADGROUP_STATUS_DELIVERY_OK": 1}, {"AD_STATUS_DISABLE": 2}, "On, but all ads are paused"),
+    ],
+)
+def test_what_is_paused_below_a_campaign_that_is_on_is_said_in_one_line(adgroups, ads, text):
+    assert say_delivery("CAMPAIGN_STATUS_ENABLE", adgroups, ads).text == text
 
 
 def test_some_ads_delivering_are_counted():
