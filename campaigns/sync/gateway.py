@@ -280,7 +280,7 @@ class Gateway:
             moment = now + wait
             self._wait_until(moment - early)
             is_firm = taken is not None or wait <= early  # nobody can have come in between
-            if is_firm or not meter.give_way(key=key, moment=moment, now=self.now()):
+            if is_firm or not meter.give_way(key=key, at=moment, now=self.now()):
                 return moment
 
     def _leave(self, at: datetime) -> None:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from campaigns.models import Reservation
-from campaigns.models.prepared import Prepared, text
+from campaigns.models.prepared import Prepared, moment, number, small, text
 
 
 class Booked(NamedTuple):
@@ -31,6 +31,17 @@ _BOOKED = Prepared(
 )
 
 
+_BOOK = Prepared(
+    lambda pk, arrival, owed: Reservation.objects.filter(pk=pk, arrival=arrival, owed=owed),
+    values=lambda free, left: {"arrival": free, "owed": left},
+    pk=number,
+    arrival=moment,
+    owed=small,
+    free=moment,
+    left=small,
+)
+
+
 def reserve(*, key: str, rate: float, now: datetime, longest: timedelta) -> timedelta:
     """Books one call and returns how long to wait before it; books nothing where that exceeds `longest`.
 
@@ -40,12 +51,12 @@ def reserve(*, key: str, rate: float, now: datetime, longest: timedelta) -> time
     step = timedelta(seconds=1 / rate)
     while True:
         row = _find(key, now)
-        moment = max(row.arrival, now)
-        if moment - now > longest:
-            return moment - now
-        quiet = {"owed": 0} if row.arrival <= now and row.owed else {}  # nobody waits who could give way
-        if Reservation.objects.filter(pk=row.pk, arrival=row.arrival).update(arrival=moment + step, **quiet):
-            return moment - now
+        at = max(row.arrival, now)
+        if at - now > longest:
+            return at - now
+        owed = 0 if row.arrival <= now else row.owed  # nobody waits who could give way
+        if _BOOK.execute(pk=row.pk, arrival=row.arrival, owed=row.owed, free=at + step, left=owed):
+            return at - now
 
 
 def overtake(*, key: str, rate: float, now: datetime, ahead: timedelta) -> timedelta | None:
@@ -59,16 +70,16 @@ def overtake(*, key: str, rate: float, now: datetime, ahead: timedelta) -> timed
     waiting = (row.arrival - now - ahead) // step - row.owed
     if waiting < 1:
         return None
-    moment = row.arrival - waiting * step
-    first = {} if row.owed else {"owed_from": moment - step / 2}
+    at = row.arrival - waiting * step
+    first = {} if row.owed else {"owed_from": at - step / 2}
     Reservation.objects.filter(pk=row.pk).update(owed=F("owed") + 1, **first)
-    return moment - now
+    return at - now
 
 
-def give_way(*, key: str, moment: datetime, now: datetime) -> bool:
+def give_way(*, key: str, at: datetime, now: datetime) -> bool:
     """Whether a stop took the moment that the caller had booked, and that is about to come: the caller books another."""
     row = _find(key, now)
-    if not row.owed or (row.owed_from or moment) > moment:
+    if not row.owed or (row.owed_from or at) > at:
         return False
     return bool(Reservation.objects.filter(pk=row.pk, owed__gt=0).update(owed=F("owed") - 1))
 

@@ -87,7 +87,7 @@ class Run:
         self.buyer = Person.objects.get(username="ana")
         faults = f"http://127.0.0.1:{self.port}/control/faults"
         if not requests.get(faults, timeout=10).json()["faults"]:
-            rules = make_weather(self.options.seed, self.options.late)
+            rules = make_weather(self.options.seed, self.options.late, self.options.rate)
             requests.post(faults, json={"faults": rules}, timeout=10).raise_for_status()
 
     def _torment(self) -> bool:
@@ -244,8 +244,9 @@ def _leave(signum: int, frame: Any) -> None:
     raise SystemExit(f"stopped by signal {signum}; the same command goes on from here")
 
 
-def make_weather(seed: int, late: float) -> list[dict[str, Any]]:
-    """3 % of requests and of answers lost, 1 % server errors on each side of the commit, stale reads, throttle storms."""
+def make_weather(seed: int, late: float, rate: int) -> list[dict[str, Any]]:
+    """3 % of requests and of answers lost, 1 % server errors on each side of the commit, stale reads, and a throttle storm
+    every fifty seconds in which `rate` calls a second are made."""
     every, reads = "smart_plus/*", "smart_plus/*/get/"
     rules: list[dict[str, Any]] = [
         {"path": every, "kind": "request-lost", "probability": 0.03},
@@ -254,7 +255,7 @@ def make_weather(seed: int, late: float) -> list[dict[str, Any]]:
         {"path": every, "kind": "5xxxx-after", "probability": 0.01},
         {"path": reads, "kind": "stale", "seconds": 20, "probability": 0.05},
         {"path": reads, "kind": "stale", "seconds": 8, "probability": 0.1},
-        {"path": every, "kind": "throttle", "burst": 15, "probability": 0.002},
+        {"path": every, "kind": "throttle", "burst": 15, "probability": 0.02 / rate},
     ]
     if late:
         rules.append({"path": "smart_plus/*/create/", "kind": "late", "seconds": 35, "probability": late})

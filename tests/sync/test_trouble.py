@@ -81,7 +81,7 @@ def test_a_stop_takes_the_next_moment_and_one_who_waited_books_another(db: None,
     longest, ahead = timedelta(seconds=2), timedelta(seconds=0.06)
     waits = [meter.reserve(key="k", rate=10, now=world.now, longest=longest) for _ in range(5)]
     taken = meter.overtake(key="k", rate=10, now=world.now, ahead=ahead)
-    gave = [meter.give_way(key="k", moment=world.now + wait, now=world.now) for wait in waits]
+    gave = [meter.give_way(key="k", at=world.now + wait, now=world.now) for wait in waits]
     assert (taken, gave) == (timedelta(seconds=0.1), [False, True, False, False, False])
 
 
@@ -100,7 +100,7 @@ def test_nobody_gives_way_for_a_stop_of_a_quiet_minute_ago(db: None, world: Worl
     meter.overtake(key="k", rate=10, now=world.now, ahead=timedelta(0))
     later = world.now + timedelta(minutes=1)
     meter.reserve(key="k", rate=10, now=later, longest=longest)
-    assert not meter.give_way(key="k", moment=later, now=later)
+    assert not meter.give_way(key="k", at=later, now=later)
 
 
 def test_workers_told_to_slow_down_at_once_wait_together(db: None, world: World) -> None:
