@@ -81,6 +81,16 @@ def start_draft(*, actor: Person, door: str, advertiser: Advertiser, now: dateti
     return create_draft(actor=actor, door=door, advertiser=advertiser, tree=tree, now=now)
 
 
+def list_presets(campaign: Campaign) -> dict[str, Any]:
+    """What a draft's ad groups were begun with although nobody chose it; empty for one that came as a whole. One query."""
+    made = Change.objects.filter(campaign_ref=campaign.pk, act=Change.Act.CREATED).first()
+    tree = (made.after if made else None) or {}
+    groups = tree.get("adgroups") or []
+    if not groups or any(tree.get(name) != value for name, value in STARTER_CAMPAIGN.items()):
+        return {}
+    return {name: groups[0][name] for name in ("pixel_id", "optimization_event") if name in groups[0]}
+
+
 def replace_draft(
     *, actor: Person, door: str, campaign: Campaign, version: int, tree: Mapping[str, Any], now: datetime
 ) -> Campaign:

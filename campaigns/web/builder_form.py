@@ -18,8 +18,8 @@ from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.choices import judge_words
 from campaigns.services.speakers import KIND, Hearing, judge_kinds, only_speakers, set_alone
 from campaigns.web.builder_library import Library
-from campaigns.web.builder_notes import Extra, explain, is_settled, list_extras
-from campaigns.web.builder_tree import Place
+from campaigns.web.builder_notes import Extra, explain, is_settled, list_extras, say_preset
+from campaigns.web.builder_tree import OpenFinding, Place, tone_of
 from campaigns.web.forms import Field, Form, Scene, Section, Texts
 from campaigns.web.forms_ad import draw_ad_form
 from campaigns.web.forms_adgroup import draw_adgroup_form
@@ -66,7 +66,7 @@ class BoundField:
 
     @property
     def gravest(self) -> str:
-        return self.findings[0].level.value if self.findings else ""
+        return tone_of(self.findings[0]) if self.findings else ""
 
     @property
     def rows(self) -> list[Any]:
@@ -173,6 +173,15 @@ class BoundForm:
         return (item for section in self.sections for item in section.fields)
 
     @property
+    def open(self) -> int:
+        """How many of them are to be filled in."""
+        return sum(isinstance(entry[2], OpenFinding) for entry in self.to_mend)
+
+    @property
+    def mend(self) -> int:
+        return len(self.to_mend) - self.open
+
+    @property
     def to_mend(self) -> list[tuple[str, str, Finding]]:
         """(anchor, label, refusal) in the order of the form."""
         own = [("object-findings", "", finding) for finding in self.findings]
@@ -210,8 +219,12 @@ def bind_form(
     library: Library,
     reader_zone: str,
     at: str = "",
+    presets: Mapping[str, Any] | None = None,
 ) -> BoundForm:
-    """`texts` is what the inputs hold; `at` the path of the finding that somebody came to mend."""
+    """`texts` is what the inputs hold; `at` the path of the finding that somebody came to mend.
+
+    `presets` are values that nobody chose, by path: a field that holds one says so.
+    """
     bound = {
         path: BoundField(
             item,
@@ -223,6 +236,9 @@ def bind_form(
         )
         for path, item in form.by_path.items()
     }
+    for path, value in (presets or {}).items():
+        if path in bound and texts[path] == (value,):
+            bound[path].notes.append(say_preset(bound[path].field, library))
     sections = [
         BoundSection(section, [bound[item.path] for item in section.fields]) for section in form.sections
     ]

@@ -49,6 +49,18 @@ def explain(field: Field, texts: Texts, scene: Scene, library: Library, reader_z
     return []
 
 
+def say_preset(field: Field, library: Library) -> str:
+    """That nobody chose what a field holds."""
+    if field.suggest != "pixels":
+        return "Preset, as most campaigns want it."
+    count = library.account.pixels.count()
+    return (
+        "Preset: the account's only pixel."
+        if count == 1
+        else f"Preset: the first of the account's {count} pixels by name. Choose another where it is not this shop's."
+    )
+
+
 def _least(scene: Scene) -> str:
     dollars = CAMPAIGN_MINIMUM if scene.level is Level.CAMPAIGN else ADGROUP_DAILY_MINIMUM
     per = "" if scene.level is Level.CAMPAIGN else " a day"

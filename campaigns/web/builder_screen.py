@@ -13,6 +13,7 @@ from campaigns.contract.levels import Level
 from campaigns.models import Campaign, Launch, Person, Thing
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
+from campaigns.services.drafts import list_presets
 from campaigns.services.judging import Judgement, judge_campaign
 from campaigns.services.presence import BEAT
 from campaigns.services.wanted import name_target
@@ -90,7 +91,7 @@ def draw_screen(
 ) -> Screen:
     """`outcome` is what a save left in the inputs; without one they hold what is stored."""
     judgement = judge_campaign(campaign=campaign, now=now)
-    tree = read_tree(campaign, judgement.findings)
+    tree = read_tree(campaign, judgement.findings, fresh=is_fresh(request, campaign))
     place = tree.find(thing)
     scene = set_scene(place, judgement.facts)
     form = draw_form(thing, scene)
@@ -110,6 +111,9 @@ def draw_screen(
         library=library,
         reader_zone=person.time_zone,
         at=at,
+        presets=list_presets(campaign)
+        if thing.level is Level.ADGROUP and campaign.state == State.DRAFT
+        else {},
     )
     lock = find_lock(person, campaign, thing)
     return Screen(
@@ -126,6 +130,20 @@ def draw_screen(
         answer=place.answer,
         outcome=outcome,
     )
+
+
+REVIEWED, MOST_REVIEWED = "reviewed", 100  # drafts whose review somebody asked for in this session
+
+
+def note_review(request: HttpRequest, campaign: Campaign) -> None:
+    """From now on what is missing is an error to whoever asked."""
+    known: list[int] = request.session.get(REVIEWED, [])
+    if campaign.pk not in known:
+        request.session[REVIEWED] = [*known, campaign.pk][-MOST_REVIEWED:]
+
+
+def is_fresh(request: HttpRequest, campaign: Campaign) -> bool:
+    return campaign.state == State.DRAFT and campaign.pk not in request.session.get(REVIEWED, [])
 
 
 def may_draft(person: Person, campaign: Campaign) -> bool:

@@ -1,5 +1,6 @@
 """Where things stand in the builder: the objects of a tree with their paths and pages, their findings, the plan line."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,8 +20,25 @@ from campaigns.services.forecasting import foresee_launch
 from campaigns.services.judging import Judgement
 from campaigns.web.outlook import ToldOutlook, tell_outlook
 
+OPEN = "open"  # what is to be filled in is no error before somebody left the field, or asked for the review
 GRAVITY = {level: index for index, level in enumerate(FindingLevel)}
+TONES = (
+    FindingLevel.REFUSE.value,
+    FindingLevel.ESCALATE.value,
+    FindingLevel.CONFIRM.value,
+    OPEN,
+)  # worth a dot
 SMALL_TREE = 40  # objects; beyond, the outline opens only the ad group one stands in
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFinding(Finding):
+    """A refusal of a member that holds nothing yet, in a draft that nobody has reviewed."""
+
+
+def tone_of(finding: Finding) -> str:
+    """How a finding is drawn: by its level, or as something to fill in."""
+    return OPEN if isinstance(finding, OpenFinding) else finding.level.value
 
 
 @dataclass(slots=True, eq=False)
@@ -99,8 +117,8 @@ class Place:
 
 
 def _worst(findings: Iterable[Finding]) -> str:
-    levels = [finding.level for finding in findings if finding.level is not FindingLevel.ADVICE]
-    return min(levels, key=GRAVITY.__getitem__).value if levels else ""
+    tones = {tone_of(finding) for finding in findings}
+    return next((tone for tone in TONES if tone in tones), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +152,11 @@ class Tree:
         return self.root
 
 
-def read_tree(campaign: Campaign, findings: Iterable[Finding]) -> Tree:
-    """The tree's objects in order, each with its findings. `campaign` comes with ad groups and ads prefetched."""
+def read_tree(campaign: Campaign, findings: Iterable[Finding], *, fresh: bool = False) -> Tree:
+    """The tree's objects in order, each with its findings. `campaign` comes with ad groups and ads prefetched.
+
+    `fresh`: nobody has asked for its review, so what holds nothing yet is to be filled in.
+    """
     root = Place(campaign, "", 0)
     by_path = {"": root}
     for index, group in enumerate(campaign.adgroups.all()):
@@ -148,7 +169,11 @@ def read_tree(campaign: Campaign, findings: Iterable[Finding]) -> Tree:
             by_path[leaf.path] = leaf
     tree = Tree(root, by_path)
     for finding in findings:
-        tree.owner(finding.path).findings.append(finding)
+        owner = tree.owner(finding.path)
+        if fresh and finding.level is FindingLevel.REFUSE and is_empty(owner, finding):
+            given = (getattr(finding, item.name) for item in dataclasses.fields(finding))
+            finding = OpenFinding(*given)
+        owner.findings.append(finding)
     if campaign.mends:
         answers = _read_answers(campaign)
         for item in by_path.values():
@@ -202,10 +227,12 @@ class PlanLine:
     creates: str
     worst_day: Decimal | None
     mend: int
+    open: int  # to be filled in
     confirm: int
     escalate: int
     advice: int
     first_mend: str  # where the first thing to mend stands
+    first_open: str
     refused: int = 0  # objects that TikTok refused at the last launch
     first_refused: str = ""
     outlook: ToldOutlook | None = None  # what the budget can feed, before launch
@@ -219,28 +246,32 @@ _NAMES = {
 }
 
 
+def _link_first(found: Sequence[tuple[Place, Finding]]) -> str:
+    return next((place.link_to(item.path) for place, item in found), "")
+
+
 def count_plan(judgement: Judgement, tree: Tree) -> PlanLine:
     creates = judgement.plan.creates
     parts = [f"+{creates[level]:,} {_NAMES[level][creates[level] != 1]}" for level in Level if creates[level]]
     levels = Counter(finding.level for finding in judgement.findings)
-    first = next((item for item in judgement.findings if item.level is FindingLevel.REFUSE), None)
-    owner = tree.owner(first.path) if first else None
+    refused = [
+        (place, item) for place in tree.places for item in place.findings if item.level is FindingLevel.REFUSE
+    ]
+    to_fill = [entry for entry in refused if isinstance(entry[1], OpenFinding)]
+    to_mend = [entry for entry in refused if not isinstance(entry[1], OpenFinding)]
     outlook = foresee_launch(judgement=judgement)
     return PlanLine(
         creates=", ".join(parts) or "nothing to make",
         worst_day=judgement.plan.exposure.day,
-        mend=levels[FindingLevel.REFUSE],
+        mend=len(to_mend),
+        open=len(to_fill),
         confirm=levels[FindingLevel.CONFIRM],
         escalate=levels[FindingLevel.ESCALATE],
         advice=levels[FindingLevel.ADVICE],
-        first_mend=owner.link_to(first.path) if owner and first else "",
+        first_mend=_link_first(to_mend),
+        first_open=_link_first(to_fill),
         refused=len(tree.refused),
         first_refused=tree.refused[0].href if tree.refused else "",
-        repairable=first is not None
-        and not any(
-            _needs_person(tree.owner(item.path), item)
-            for item in judgement.findings
-            if item.level is FindingLevel.REFUSE
-        ),
+        repairable=bool(refused) and not any(_needs_person(place, item) for place, item in refused),
         outlook=tell_outlook(outlook, judgement.facts.account.currency) if outlook else None,
     )

@@ -16,7 +16,7 @@ from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.choices import judge_words
 from campaigns.services.speakers import KIND, Hearing, judge_kinds, only_speakers, set_alone
 from campaigns.web.builder_library import Library
-from campaigns.web.builder_tree import GRAVITY, Place
+from campaigns.web.builder_tree import TONES, Place, tone_of
 from campaigns.web.forms import Scene
 from campaigns.web.grid_cells import Names, write_cell
 from campaigns.web.grid_columns import Column, choose_columns, list_columns
@@ -74,8 +74,8 @@ class Cell:
 
     @property
     def gravest(self) -> str:
-        levels = [item.level for item in self.weighty]
-        return min(levels, key=GRAVITY.__getitem__).value if levels else ""
+        tones = {tone_of(item) for item in self.weighty}
+        return next((tone for tone in TONES if tone in tones), "")
 
 
 @dataclass(slots=True)

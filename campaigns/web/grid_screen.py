@@ -13,7 +13,7 @@ from campaigns.models.campaign import State
 from campaigns.rules.findings import FindingLevel
 from campaigns.services.judging import Judgement, judge_campaign
 from campaigns.web.builder_library import Library, read_library
-from campaigns.web.builder_screen import find_lock, may_draft
+from campaigns.web.builder_screen import find_lock, is_fresh, may_draft
 from campaigns.web.builder_tree import GRAVITY, PlanLine, Tree, count_plan, read_tree
 from campaigns.web.grid_cells import Names
 from campaigns.web.grid_layout import (
@@ -110,7 +110,7 @@ def draw_grid(
 ) -> GridScreen:
     """`campaign` comes with its tree prefetched; `typed` are texts that were not saved, by the keys of their cells."""
     judgement = judge_campaign(campaign=campaign, now=now)
-    tree = read_tree(campaign, judgement.findings)
+    tree = read_tree(campaign, judgement.findings, fresh=is_fresh(request, campaign))
     library = read_library(campaign.advertiser, level)
     person = person_of(request)
     editable = campaign.state == State.DRAFT or campaign.mends

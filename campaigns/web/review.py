@@ -24,7 +24,7 @@ from campaigns.services.launches import start_launch
 from campaigns.sync.clock import read_now
 from campaigns.sync.plan import Step
 from campaigns.web.builder_notes import is_settled
-from campaigns.web.builder_screen import find_tree
+from campaigns.web.builder_screen import find_tree, note_review
 from campaigns.web.builder_tree import Place, Tree, count_plan, read_tree
 from campaigns.web.guard import page, person_of
 from campaigns.web.week import say_week
@@ -121,6 +121,7 @@ def _draw(
     error: ServiceError | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    note_review(request, campaign)
     judgement = judge_campaign(campaign=campaign, now=read_now())
     tree = read_tree(campaign, judgement.findings)
     confirms = group_findings(judgement, tree, FindingLevel.CONFIRM)

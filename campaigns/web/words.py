@@ -61,15 +61,22 @@ RECEIPTS: Mapping[str, Word] = {
     "unsure": Word("not sure", "wait"),
     "untried": Word("not tried", "quiet"),
 }
-FINDING_ICONS = {"refuse": "circle-x", "escalate": "gavel", "confirm": "help-circle", "advice": "bulb"}
+FINDING_ICONS = {
+    "refuse": "circle-x",
+    "escalate": "gavel",
+    "confirm": "help-circle",
+    "advice": "bulb",
+    "open": "circle-dashed",
+}
 FINDING_WORDS = {
     "refuse": "Must be mended",
     "escalate": "A manager must approve",
     "confirm": "Needs your yes",
     "advice": "Advice",
+    "open": "To fill in",
 }
 TO_CONFIRM = "asks for your yes"  # beside a choice
-FINDING_TONES = {"refuse": "bad", "escalate": "wait", "confirm": "wait", "advice": "busy"}
+FINDING_TONES = {"refuse": "bad", "escalate": "wait", "confirm": "wait", "advice": "busy", "open": "quiet"}
 CHANGES = {
     "created": "Created",
     "edited": "Edited",

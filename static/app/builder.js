@@ -127,6 +127,12 @@
   document.addEventListener("input", function (event) { if (isForm(event.target)) { typed += 1; } });
   document.addEventListener("change", function (event) { if (isForm(event.target)) { typed += 1; } });
 
+  // What is to be filled in becomes an error once its field was left without it.
+  document.addEventListener("focusout", function (event) {
+    var field = isForm(event.target) && event.target.closest("[data-field]");
+    if (field && !field.contains(event.relatedTarget)) { field.dataset.left = ""; }
+  });
+
   document.addEventListener("click", function (event) {
     var link = event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) { return; }

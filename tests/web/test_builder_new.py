@@ -1,13 +1,15 @@
 """Beginning a campaign: by account, or from a pasted body whose text is never lost."""
 
 import json
+from html import unescape
 
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Campaign
-from tests.factories import add_member, make_advertiser, make_person
-from tests.web.building import TREE, make_account
+from campaigns.models import Ad, Campaign
+from campaigns.services import editing
+from tests.factories import NOW, add_member, make_advertiser, make_person
+from tests.web.building import TREE, make_account, make_draft, read_under
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +107,64 @@ def test_a_member_of_two_roles_drafts_only_where_allowed(client, buyer):
     add_member(buyer, watched, "viewer")
     client.post(reverse("builder-new"), {"account": watched.pk})
     assert not Campaign.objects.exists()
+
+
+def begin(client, buyer, pixels=1):
+    account = make_account({buyer: "buyer"}, name="Northwind")
+    for number in range(1, pixels):
+        account.pixels.create(pixel_id=f"9{number}", name=f"Zalando {number}", events=["SHOPPING"])
+    client.post(reverse("builder-new"), {"account": account.pk})
+    return Campaign.objects.get()
+
+
+def test_a_new_draft_says_what_is_to_be_filled_in_and_calls_none_of_it_an_error(client, buyer):
+    campaign = begin(client, buyer)
+    ad = Ad.objects.get()
+    for address in (
+        reverse("builder", args=[campaign.pk]),
+        reverse("builder-ad", args=[campaign.pk, ad.pk]),
+        reverse("grid-ads", args=[campaign.pk]),
+    ):
+        page = client.get(address).content.decode()
+        assert "to fill in</a>" in page
+        for mark in (
+            "said-refuse",
+            "dot-refuse",
+            'data-level="refuse"',
+            'aria-invalid="true"',
+            "to mend</a>",
+        ):
+            assert mark not in page, (address, mark)
+
+
+def test_once_the_review_was_asked_for_what_is_missing_is_to_mend(client, buyer):
+    campaign = begin(client, buyer)
+    assert "to mend</a>" in client.get(reverse("review", args=[campaign.pk])).content.decode()
+    page = client.get(reverse("builder", args=[campaign.pk])).content.decode()
+    assert "to mend</a>" in page and "said-refuse" in page
+
+
+def test_what_is_wrong_and_not_missing_is_an_error_from_the_first(client, buyer):
+    campaign = begin(client, buyer)
+    editing.save_members(
+        actor=buyer, door="page", thing=campaign, version=1, changes={"budget": "1"}, now=NOW
+    )
+    page = client.get(reverse("builder", args=[campaign.pk])).content.decode()
+    assert 'class="tone-bad"' in page and "1 to mend</a>" in page and "to fill in</a>" in page
+
+
+@pytest.mark.parametrize(
+    ("pixels", "said"), [(1, "Preset: the account's only pixel."), (3, "Preset: the first of the account's 3 pixels")]
+)  # fmt: skip
+def test_a_pixel_that_was_preset_says_so(client, buyer, pixels, said):
+    campaign = begin(client, buyer, pixels)
+    group = campaign.adgroups.get()
+    page = client.get(reverse("builder-adgroup", args=[campaign.pk, group.pk])).content.decode()
+    assert said in unescape(read_under(page, "pixel_id"))
+
+
+def test_a_pixel_of_a_pasted_body_is_nobodys_preset(client, buyer):
+    campaign = make_draft(buyer, make_account({buyer: "buyer"}))
+    group = campaign.adgroups.get()
+    page = client.get(reverse("builder-adgroup", args=[campaign.pk, group.pk])).content.decode()
+    assert "Preset" not in page

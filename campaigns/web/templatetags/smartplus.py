@@ -17,9 +17,11 @@ from campaigns.contract.levels import Level
 from campaigns.contract.money import CURRENCIES, Currency
 from campaigns.contract.shape import read_moment, read_money
 from campaigns.models import Advertiser
+from campaigns.rules.findings import Finding
 from campaigns.rules.passports import Passport
 from campaigns.services.policies import write_number
 from campaigns.web import words
+from campaigns.web.builder_tree import tone_of
 from campaigns.web.rules import list_changes
 from campaigns.web.saying import say_message
 
@@ -49,6 +51,12 @@ def money(amount: object, account: object) -> str:
     sign = "−" if value < 0 else ""
     mark = words.CURRENCY_MARKS.get(currency.code, f"{currency.code} ")
     return f"{sign}{mark}{abs(value):,f}"
+
+
+@register.filter
+def tone(finding: Finding) -> str:
+    """How a finding is drawn."""
+    return tone_of(finding)
 
 
 @register.filter
