@@ -28,11 +28,7 @@ def act_on(*, actor: Person, campaign: Campaign, thing: Thing, action: str, now:
             editing.save_members(
                 actor=actor, door="page", thing=thing, version=thing.version, changes=changes, now=now
             )
-            return (
-                ""
-                if verb == "remove" or not rows
-                else f"{ROWS}/{_made(rows, verb, what)}/creative_info/ad_format"
-            )
+            return "" if verb == "remove" or not rows else f"{ROWS}/{_made(rows, verb, what)}/creative_info"
         case "drop" if find_at(thing.wanted, what) is not None:
             editing.save_members(
                 actor=actor, door="page", thing=thing, version=thing.version, changes={what: None}, now=now

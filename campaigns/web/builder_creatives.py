@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -67,7 +68,8 @@ def choose_creatives(request: HttpRequest, pk: int, ad_id: int) -> HttpResponse:
         try:
             added = _add(person, campaign, ad, choice, now)
             messages.success(request, f"{added} creative{'s' if added != 1 else ''} added.")
-            return HttpResponseRedirect(f"{read_tree(campaign, ()).find(ad).href}#section-creatives")
+            first = f"{ROWS}/{len(read_rows(ad)) - added}/creative_info"
+            return HttpResponseRedirect(f"{read_tree(campaign, ()).find(ad).href}?{urlencode({'at': first})}")
         except NotWellFormed as refused:
             error = refused.message
     context = {

@@ -255,6 +255,7 @@ def bind_form(
         section = next((item for item in sections if _is_of(item.section, rest)), None)
         (section.findings if section else whole).append(finding)
         anchors[rest] = f"section-{section.id}" if section else "object-findings"
+    at = _find_first(bound, at) if at and at not in anchors else at
     refused, asked = _ask_words(place, form, scene, facts)
     for path, item in bound.items():
         holds = texts[path] != item.field.show(None, scene)
@@ -279,6 +280,17 @@ def bind_form(
         "levels": {item.id: item.gravest for item in bound.values() if item.findings},
     }
     return BoundForm(place, sections, whole, list_extras(place.thing.wanted, form), state, anchors)
+
+
+def _find_first(bound: Mapping[str, BoundField], at: str) -> str:
+    """Where to begin in what lies at a path: at what is to mend, or to fill in, else at its first field."""
+    inside = [path for path in bound if path.startswith(f"{at}/")]
+    refused = (
+        path
+        for path in inside
+        if any(finding.level is FindingLevel.REFUSE for finding in bound[path].findings)
+    )
+    return next(refused, inside[0] if inside else at)
 
 
 def _anchor(form: Form, path: str) -> str:

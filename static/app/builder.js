@@ -130,7 +130,8 @@
   // What is to be filled in becomes an error once its field was left without it.
   document.addEventListener("focusout", function (event) {
     var field = isForm(event.target) && event.target.closest("[data-field]");
-    if (field && !field.contains(event.relatedTarget)) { field.dataset.left = ""; }
+    var to = event.relatedTarget;
+    if (field && !(to && field.contains(to) && to.matches("input, select, textarea, button"))) { field.dataset.left = ""; }
   });
 
   document.addEventListener("click", function (event) {
@@ -138,6 +139,8 @@
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
     var href = link.getAttribute("href");
     if (href.charAt(0) === "#") {
+      var list = link.closest(".summary-list");
+      if (list) { list.open = false; }
       setTimeout(function () { focusOn(href); }, 0);
       return;
     }
@@ -168,11 +171,19 @@
     else { sayTrouble(status); told = typed; pending = null; }
     if (pending && !isDirty()) { var act = pending; pending = null; act(); }
   });
-  document.addEventListener("htmx:afterSettle", function () { applyState(); tick(); });
+  document.addEventListener("htmx:afterSettle", function () { applyState(); tick(); show(); });
   document.addEventListener("htmx:oobAfterSwap", function (event) {
     if (event.target.id === "builder-state") { applyState(); }
     if (event.target.id === "trouble" && event.target.querySelector(".conflict")) { event.target.scrollIntoView({ block: "nearest" }); }
   });
+
+  // Where the page asks one to go on, once for each time it is drawn.
+  function show() {
+    var here = document.querySelector("[data-here]:not([data-shown])");
+    if (!here) { return; }
+    here.dataset.shown = "";
+    here.scrollIntoView({ block: "center" });
+  }
 
   function focusOn(hash) {
     var target = /^#[\w-]+$/.test(hash) && document.querySelector(hash);
@@ -197,8 +208,7 @@
     var outline = document.querySelector(".build-outline");
     if (outline && window.matchMedia("(max-width: 47.99rem)").matches) { outline.open = false; }
     if (window.location.hash) { focusOn(window.location.hash); }
-    var here = document.querySelector("[data-here]");
-    if (here) { here.scrollIntoView({ block: "center" }); }
+    show();
   }
   if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", start); } else { start(); }
 })();

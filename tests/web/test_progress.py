@@ -36,7 +36,7 @@ def test_a_launch_under_way_asks_again_each_second_and_says_that_leaving_is_safe
     assert POLLS in page
     assert 'role="status" aria-live="polite"' in page
     assert "You can leave this page" in page
-    assert "3 of 7 made, 0 through" in page
+    assert "3 of 7 made, then they are switched on" in page
     assert "<html" not in page
 
 
