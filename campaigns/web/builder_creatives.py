@@ -15,7 +15,7 @@ from campaigns.contract.choices import SPARK_IDENTITIES
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import CAROUSEL_IMAGES, CREATIVES_PER_AD
 from campaigns.contract.paths import find_at
-from campaigns.models import Ad, Campaign, Person, Thing
+from campaigns.models import Ad, Advertiser, Campaign, Person, Thing
 from campaigns.queries.library import KINDS, RATIOS, Piece, count_pieces, find_pieces, read_pieces
 from campaigns.services import editing
 from campaigns.services.errors import NotWellFormed
@@ -60,12 +60,19 @@ def choose_creatives(request: HttpRequest, pk: int, ad_id: int) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     kind = given.get("kind", "")
     kind = kind if kind in KINDS else "videos"
+    row = _find_row(ad, kind, given.get("of", ""))
     error = ""
     choice = Choice(kind, ())
     if request.method == "POST":
         keys = tuple(dict.fromkeys(_clean(key) for key in request.POST.getlist("chosen") if _clean(key)))
-        choice = Choice(kind, keys, _clean(given.get("cover", "")), _clean(given.get("music", "")))
+        cover = _clean(given.get("other_cover", "")) or _clean(given.get("cover", ""))
+        choice = Choice(kind, keys, cover, _clean(given.get("music", "")))
         try:
+            if row is not None:
+                path = _put(person, campaign, ad, row, choice, now)
+                messages.success(request, f"{'Cover picture' if kind == 'pictures' else 'Video'} chosen.")
+                place = read_tree(campaign, ()).find(ad)
+                return HttpResponseRedirect(f"{place.href}?{urlencode({'at': path})}")
             added = _add(person, campaign, ad, choice, now)
             messages.success(request, f"{added} creative{'s' if added != 1 else ''} added.")
             first = f"{ROWS}/{len(read_rows(ad)) - added}/creative_info"
@@ -75,6 +82,9 @@ def choose_creatives(request: HttpRequest, pk: int, ad_id: int) -> HttpResponse:
     context = {
         **_draw(campaign, ad, kind, given),
         "choice": choice,
+        "row": row,
+        "row_number": None if row is None else row + 1,
+        "covers": _draw_covers(campaign.advertiser) if kind == "videos" and row is None else [],
         "basket": read_pieces(campaign.advertiser, kind, list(choice.keys)),
         "lock": find_lock(person, campaign, ad),
         "error": error,
@@ -90,6 +100,35 @@ def choose_creatives(request: HttpRequest, pk: int, ad_id: int) -> HttpResponse:
     if is_fragment(request):
         template = "builder/library_pictures.html" if missing else "builder/library_found.html"
     return render(request, template, context, status=422 if error else 200)
+
+
+_SINGLE = {"videos": "video_info/video_id", "pictures": "image_info"}  # what one creative shows of a kind
+
+
+def _find_row(ad: Thing, kind: str, text: str) -> int | None:
+    """The creative that one piece is chosen for; None where creatives are added."""
+    known = kind in _SINGLE and text.isascii() and text.isdigit() and len(text) <= COUNT_DIGITS
+    return int(text) if known and int(text) < len(read_rows(ad)) else None
+
+
+def _put(person: Person, campaign: Campaign, ad: Thing, row: int, choice: Choice, now: datetime) -> str:
+    """Puts the chosen piece into its creative; the path where it stands."""
+    pieces = read_pieces(campaign.advertiser, choice.kind, list(choice.keys[:1]))
+    if not pieces:
+        raise NotWellFormed("Nothing is chosen. Tick one.", ())
+    path = f"{ROWS}/{row}/creative_info/{_SINGLE[choice.kind]}"
+    value: Any = pieces[0].key if choice.kind == "videos" else [{"web_uri": pieces[0].key}]
+    editing.save_members(
+        actor=person, door="page", thing=ad, version=ad.version, changes={path: value}, now=now
+    )
+    return path
+
+
+def _draw_covers(account: Advertiser) -> list[Shown]:
+    """The first pictures of the account, to choose one before each video."""
+    pieces = find_pieces(account, "pictures").pieces
+    pictures = want_thumbnails(account, "pictures", [piece.key for piece in pieces], now=read_real_time())
+    return [Shown(place, piece, pictures.get(piece.key)) for place, piece in enumerate(pieces, 1)]
 
 
 def _draw(campaign: Campaign, ad: Thing, kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,7 +160,9 @@ def _draw(campaign: Campaign, ad: Thing, kind: str, given: Mapping[str, Any]) ->
         "most": CREATIVES_PER_AD,
         "most_pictures": CAROUSEL_IMAGES,
         "shown": _shown_here(ad, kind),
-        "objection": _find_mixing(campaign, ad, kind),
+        "objection": ""
+        if _find_row(ad, kind, str(given.get("of", ""))) is not None
+        else _find_mixing(campaign, ad, kind),
     }
 
 

@@ -94,6 +94,13 @@ class BoundField:
         return {"objects": "rows", "list": "rows", "money": "text"}.get(kind, kind)
 
     @property
+    def pick(self) -> str:
+        """The query of the library's page where one piece is chosen for this field; "" where none is."""
+        parts = self.field.path.split("/")
+        single = self.field.suggest == "videos" or (self.field.suggest == "pictures" and self.field.most == 1)
+        return f"kind={self.field.suggest}&of={parts[1]}" if single and len(parts) > 1 else ""
+
+    @property
     def marked(self) -> dict[int, str]:
         """What was found about single inputs of a list, by their place."""
         inside = f"{self.field.path}/"

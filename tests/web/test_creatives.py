@@ -217,3 +217,35 @@ CALLS = [{"call_to_action": "SHOP_NOW"}, {"call_to_action": "LEARN_MORE"}]
 )
 def test_the_combinations_that_may_serve_are_counted(members, said):
     assert say_combinations(members) == said
+
+
+def test_the_cover_of_a_creative_is_picked_and_one_goes_on_at_its_field(client, account):
+    ad = draft_ad(account)
+    html = client.get(reverse("builder-ad", args=[ad.adgroup.campaign_id, ad.pk])).content.decode()
+    assert f'href="{address(ad).removesuffix("library/")}library/?kind=pictures&amp;of=0"' in html
+    page = client.get(address(ad), {"kind": "pictures", "of": "0"}).content.decode()
+    assert "Choose the cover picture of creative 1" in page and 'type="radio" name="chosen"' in page
+    answer = add(client, ad, "pictures", "p03", of="0")
+    assert answer["Location"].endswith("?at=creative_list%2F0%2Fcreative_info%2Fimage_info")
+    (info,) = infos(ad)
+    assert info["image_info"] == [{"web_uri": "p03"}]
+
+
+def test_the_video_of_a_creative_is_picked_too(client, account):
+    ad = draft_ad(account)
+    add(client, ad, "videos", "v12", of="0")
+    (info,) = infos(ad)
+    assert info["video_info"] == {"video_id": "v12"}
+
+
+def test_a_cover_before_each_new_video_is_picked_or_typed(client, account):
+    ad = draft_ad(account, creative_list=[])
+    assert 'type="radio" name="cover" value="p01"' in client.get(address(ad)).content.decode()
+    add(client, ad, "videos", "v11", cover="p01", other_cover="https://example.com/cover.jpg")
+    assert infos(ad)[0]["image_info"] == [{"web_uri": "https://example.com/cover.jpg"}]
+
+
+def test_what_was_added_leads_to_the_first_of_it(client, account):
+    ad = draft_ad(account)
+    answer = add(client, ad, "videos", "v12", "v11")
+    assert answer["Location"].endswith("?at=creative_list%2F1%2Fcreative_info")
