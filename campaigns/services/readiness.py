@@ -21,7 +21,7 @@ from campaigns.services.library import LIBRARY_READERS
 from campaigns.services.scopes import check_scopes
 from campaigns.services.targets import TARGETING_READERS
 from campaigns.sync.connections import note_accepted, note_refused
-from campaigns.sync.gateway import PLAIN_ROAD, Road, collect_pages
+from campaigns.sync.gateway import PLAIN_ROAD, Gateway, Road, collect_pages
 from campaigns.tiktok.client import TikTokClient
 from campaigns.tiktok.errors import Meaning, TikTokError
 from campaigns.tiktok.wire import Page
@@ -51,7 +51,7 @@ def look_again(*, actor: Person, advertiser: Advertiser, now: datetime, road: Ro
 
 def refresh_account(*, advertiser: Advertiser, now: datetime, road: Road = PLAIN_ROAD) -> None:
     """Reads again what an account owns. Never raises: what TikTok said stands in the readiness."""
-    client = road.open_client(advertiser.connection)
+    client = Gateway(advertiser, road).pace()
     at = now.astimezone(UTC).isoformat().replace("+00:00", "Z")
     found: dict[str, Any] = {**advertiser.readiness, "checked_at": at, "broken": None}
     silent = 0

@@ -66,6 +66,25 @@ class Gateway:
         self._sleep = road.sleep
         self._client = road.open_client(advertiser.connection)
 
+    def pace(self) -> TikTokClient:
+        """The client itself, for whoever reads many things one after the other: each call waits its turn among readings.
+
+        Raises OutOfRoom only where a turn does not come within `meter.longest_wait`.
+        """
+        return self._client.pace(self._wait_for_turn)
+
+    def _wait_for_turn(self, endpoint: str) -> None:
+        until = self.now() + house_policy().seconds("meter.longest_wait")
+        while True:
+            try:
+                self._leave(self._take_room("read", endpoint))
+            except OutOfRoom as full:
+                if self.now() + full.wait > until:
+                    raise
+                self._sleep(full.wait.total_seconds())
+            else:
+                return
+
     def take_room_to_create(self, level: Level) -> datetime:
         """Books the moment of a create and waits until just before it: what is left is for marking its row as sent, so that
         the call leaves on its moment, however long the database takes."""

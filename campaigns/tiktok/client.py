@@ -3,7 +3,7 @@
 One method, one call. Bodies and rows are TikTok's own JSON. Errors are TikTokError.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from campaigns.contract.levels import Level
 from campaigns.contract.limits import PAGE_SIZE
 from campaigns.tiktok.errors import Meaning, TikTokError
 from campaigns.tiktok.granting import Granting
-from campaigns.tiktok.transport import Transport
+from campaigns.tiktok.transport import Paced, Transport
 from campaigns.tiktok.wire import Answer, Page, read_page
 
 
@@ -20,6 +20,10 @@ class TikTokClient:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self.granting = Granting(transport)
+
+    def pace(self, before: Callable[[str], object]) -> "TikTokClient":
+        """The same client, whose every call is announced first: `before` gets its path, and takes its time."""
+        return TikTokClient(Paced(self._transport, before))
 
     def create(self, level: Level, body: Mapping[str, Any]) -> Answer:
         """Makes one object. The answer's data is the whole object (docs)."""

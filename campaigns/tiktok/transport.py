@@ -6,7 +6,7 @@ code, a token) is no part of its error either.
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -79,6 +79,21 @@ class Transport:
         return read_answer(
             path, response.status_code, response.content[:MAX_ANSWER_BYTES], dict(response.headers)
         )
+
+
+class Paced(Transport):
+    """Another transport whose every call is announced first: `before` gets its path, and takes its time."""
+
+    def __init__(self, transport: Transport, before: Callable[[str], object]) -> None:
+        self._transport, self._before = transport, before
+
+    def get(self, path: str, parameters: Mapping[str, Any], *, confidential: bool = False) -> Answer:
+        self._before(path)
+        return self._transport.get(path, parameters, confidential=confidential)
+
+    def post(self, path: str, body: Mapping[str, Any], *, confidential: bool = False) -> Answer:
+        self._before(path)
+        return self._transport.post(path, body, confidential=confidential)
 
 
 def _explain(error: requests.RequestException, path: str, timeout: float) -> TikTokError:

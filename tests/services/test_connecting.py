@@ -217,7 +217,8 @@ def test_short_term_tokens_are_taken_where_the_settings_say_so(
     settings.TIKTOK_APP_ID, settings.TIKTOK_APP_SECRET = APP_ID, APP_SECRET
     settings.TIKTOK_SHORT_TOKENS = True
     noor = Person.objects.get(username="noor")
+    taken_at = world.now
     choose(world, noor, take(world, noor), US)
     connection = Advertiser.objects.get(advertiser_id=US).connection
-    assert connection.expires_at == world.now + timedelta(days=1)
+    assert connection.expires_at == taken_at + timedelta(days=1)
     assert connection.tend_at is not None and connection.refresh_token
