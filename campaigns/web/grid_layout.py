@@ -326,12 +326,12 @@ def _ask_speakers(grid: Grid, campaign: Campaign, facts: TreeFacts) -> None:
     known: dict[str, dict[str, Finding]] = {}
     for row in grid.rows:
         assert row.place.parent is not None
-        group = _leave(row.place.parent.thing.wanted, _OWN)
+        group, ad = _leave(row.place.parent.thing.wanted, _OWN), only_speakers(row.place.thing.wanted)
         for cell in row.cells:
             place, _, member = cell.column.path.rpartition("/") if cell is not None else ("", "", "")
             if cell is None or member != KIND:
                 continue
-            raw, path = set_alone(campaign.wanted, group, only_speakers(row.place.thing.wanted), place)
+            raw, path = set_alone(campaign.wanted, group, ad, place)
             key = f"{path} {json.dumps(raw, sort_keys=True, default=str)}"
             if key not in known and len(known) < ASKED:
                 kinds = [option.value for option in cell.column.field.options]
