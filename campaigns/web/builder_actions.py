@@ -73,6 +73,17 @@ def read_rows(ad: Thing) -> list[Any]:
     return list(stored) if isinstance(stored, list) else []
 
 
+def list_tracks(campaign: Campaign) -> dict[str, str]:
+    """The music of the campaign's carousels: track → the ad that plays it. Names of tracks are not read from TikTok."""
+    found: dict[str, str] = {}
+    for group in campaign.adgroups.all():
+        for ad in group.ads.all():
+            for row in read_rows(ad):
+                if track := find_at(row, "creative_info/music_info/music_id"):
+                    found.setdefault(str(track), f"plays in {ad.label}")
+    return found
+
+
 def read_shared(rows: list[Any]) -> dict[str, Any]:
     """Under whose name the last creative appears."""
     last = rows[-1].get("creative_info") if rows and isinstance(rows[-1], Mapping) else None

@@ -22,7 +22,7 @@ from campaigns.services.errors import NotWellFormed
 from campaigns.services.speakers import Hearing
 from campaigns.sync.clock import read_now, read_real_time
 from campaigns.sync.thumbnails import count_pending, want_thumbnails
-from campaigns.web.builder_actions import ROWS, find_shared, read_rows, read_shared
+from campaigns.web.builder_actions import ROWS, find_shared, list_tracks, read_rows, read_shared
 from campaigns.web.builder_screen import find_lock, find_object, find_tree
 from campaigns.web.builder_tree import read_tree
 from campaigns.web.guard import is_fragment, page, person_of
@@ -160,6 +160,7 @@ def _draw(campaign: Campaign, ad: Thing, kind: str, given: Mapping[str, Any]) ->
         "most": CREATIVES_PER_AD,
         "most_pictures": CAROUSEL_IMAGES,
         "shown": _shown_here(ad, kind),
+        "tracks": list_tracks(campaign) if kind == "pictures" else {},
         "objection": ""
         if _find_row(ad, kind, str(given.get("of", ""))) is not None
         else _find_mixing(campaign, ad, kind),

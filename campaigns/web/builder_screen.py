@@ -17,6 +17,7 @@ from campaigns.services.drafts import list_presets
 from campaigns.services.judging import Judgement, judge_campaign
 from campaigns.services.presence import BEAT
 from campaigns.services.wanted import name_target
+from campaigns.web.builder_actions import list_tracks
 from campaigns.web.builder_form import BoundForm, bind_form, draw_form, set_scene
 from campaigns.web.builder_library import Library, read_library
 from campaigns.web.builder_saving import Outcome, write_base
@@ -54,7 +55,8 @@ class Screen:
             "company_beat": int(BEAT.total_seconds()),
             "plan": self.plan,
             "form": self.form,
-            "lists": self.library.for_level(self.place.level),
+            "lists": self.library.for_level(self.place.level)
+            | ({"music": list_tracks(self.campaign)} if self.place.level is Level.AD else {}),
             "plain_lists": self.library.for_plain(self.place.level),
             "before": places[here - 1] if here else None,
             "after": places[here + 1] if here + 1 < len(places) else None,

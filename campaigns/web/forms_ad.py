@@ -100,7 +100,8 @@ def _creative(wanted: Mapping[str, Any], index: int) -> Section:
             Field(
                 f"{base}/music_info/music_id",
                 "Music",
-                hint="One track, by its id.",
+                suggest="music",
+                hint="One track: those of this campaign are offered, another one by its id.",
                 when=lambda scene: carousel and not post,
             ),
             Field(

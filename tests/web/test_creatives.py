@@ -249,3 +249,12 @@ def test_what_was_added_leads_to_the_first_of_it(client, account):
     ad = draft_ad(account)
     answer = add(client, ad, "videos", "v12", "v11")
     assert answer["Location"].endswith("?at=creative_list%2F1%2Fcreative_info")
+
+
+def test_tracks_of_the_campaign_are_offered_for_a_carousel(client, account):
+    info = {"ad_format": "CAROUSEL_ADS", "image_info": [{"web_uri": "p01"}], "music_info": {"music_id": "77"}}
+    ad = draft_ad(account, ad_name="Ridge", creative_list=[{"creative_info": info}])
+    offered = '<option value="77">plays in Ridge</option>'
+    form = client.get(reverse("builder-ad", args=[ad.adgroup.campaign_id, ad.pk])).content.decode()
+    assert offered in form and 'list="list-music"' in form
+    assert offered in client.get(address(ad), {"kind": "pictures"}).content.decode()
