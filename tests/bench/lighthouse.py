@@ -29,7 +29,8 @@ def main() -> None:
         demo = Demo(Path(folder), port=18400)
         try:
             site = demo.wait_until_ready().rstrip("/")
-            cookie, pages = _enter(site)
+            profile = Path(folder) / "profile"
+            pages = _enter(site, profile)
             say(
                 f"load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; medians of {rounds}"
             )
@@ -38,7 +39,7 @@ def main() -> None:
             )
             for name, address in pages.items():
                 for preset, times in (("desktop", rounds), ("mobile", 1)):
-                    seen = [_ask(Path(folder), site + address, cookie, preset) for _ in range(times)]
+                    seen = [_ask(Path(folder), site + address, profile, preset) for _ in range(times)]
                     middle = [statistics.median(one[part] for one in seen) for part in range(5)]
                     say(
                         f"{name:>10} {preset:>8} "
@@ -53,10 +54,12 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _enter(site: str) -> tuple[str, dict[str, str]]:
-    """A session's cookie, and the addresses: of a live campaign and of a draft, whichever come first."""
+def _enter(site: str, profile: Path) -> dict[str, str]:
+    """Signs in with a browser's profile, and finds the addresses: of a live campaign and of a draft, whichever come first."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch_persistent_context(
+            profile, executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
         page = browser.new_page()
         page.goto(f"{site}/login/")
         page.fill("[name=username]", "ana")
@@ -67,15 +70,15 @@ def _enter(site: str) -> tuple[str, dict[str, str]]:
         for state in ("live", "draft"):
             page.goto(f"{site}/?state={state}")
             found[state] = page.locator("[id^=open-]").first.get_attribute("href")
-        cookie = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
         browser.close()
-    return cookie, {"list": "/", "campaign": found["live"], "builder": f"{found['draft']}build/"}
+    return {"list": "/", "campaign": found["live"], "builder": f"{found['draft']}build/"}
 
 
-def _ask(folder: Path, address: str, cookie: str, preset: str) -> list[float]:
-    """Scores of 100, the weight in kB and the number of requests."""
-    answer, headers = folder / "answer.json", folder / "headers.json"
-    headers.write_text(json.dumps({"Cookie": cookie}))
+def _ask(folder: Path, address: str, profile: Path, preset: str) -> list[float]:
+    """Scores of 100, the weight in kB and the number of requests. Of the profile only who is signed in is kept."""
+    answer, fresh = folder / "answer.json", folder / "fresh"
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(profile, fresh, ignore=shutil.ignore_patterns("*Cache*", "Singleton*"))
     os.environ["CHROME_PATH"] = shutil.which("chromium") or ""
     given = [
         "lighthouse",
@@ -83,9 +86,10 @@ def _ask(folder: Path, address: str, cookie: str, preset: str) -> list[float]:
         "--quiet",
         "--output=json",
         f"--output-path={answer}",
-        f"--chrome-flags={FLAGS}",
+        f"--chrome-flags={FLAGS} --user-data-dir={fresh}",
+        "--disable-storage-reset",
     ]
-    given += [f"--extra-headers={headers}", f"--only-categories={','.join(CATEGORIES)}"]
+    given += [f"--only-categories={','.join(CATEGORIES)}"]
     given += ["--preset=desktop"] if preset == "desktop" else []
     code = npm(["exec", "--yes", f"--package={LIGHTHOUSE}", "--", *given])
     if code:
