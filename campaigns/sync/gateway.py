@@ -74,12 +74,13 @@ class Gateway:
         return self._client.pace(self._wait_for_turn)
 
     def _wait_for_turn(self, endpoint: str) -> None:
-        until = self.now() + house_policy().seconds("meter.longest_wait")
+        left = house_policy().seconds("meter.longest_wait")
         while True:
             try:
                 self._leave(self._take_room("read", endpoint))
             except OutOfRoom as full:
-                if self.now() + full.wait > until:
+                left -= full.wait
+                if left < timedelta(0):
                     raise
                 self._sleep(full.wait.total_seconds())
             else:

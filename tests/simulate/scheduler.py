@@ -85,9 +85,10 @@ class Scheduler:
         return worker
 
     def pause(self, seconds: float) -> None:
-        """Hands the baton back until so much time has passed. The world itself never waits."""
+        """Hands the baton back until so much time has passed. While the world itself waits nobody else does anything."""
         worker = self.current
         if worker is None:
+            self.now += seconds
             return
         self.after(seconds, lambda: self._resume(worker))
         worker.greenlet.parent.switch()
