@@ -1,4 +1,4 @@
-"""One advertiser's way to TikTok: its token, the shared meter, and whole lists instead of pages.
+"""One advertiser's way to TikTok: its token, its turn (turns.py), and whole lists instead of pages.
 
 Raises TikTokError only; a meter without room is a throttle of our own, with the time to wait.
 """
@@ -14,23 +14,14 @@ from django.conf import settings
 from campaigns.contract.levels import Level
 from campaigns.models import Advertiser, Connection, Post
 from campaigns.rules.policy import house_policy
-from campaigns.sync import meter
 from campaigns.sync.clock import read_real_time
+from campaigns.sync.turns import Clock, Turns
 from campaigns.tiktok.client import TikTokClient
 from campaigns.tiktok.errors import Meaning, TikTokError
 from campaigns.tiktok.transport import Transport, keep_session
 from campaigns.tiktok.wire import Answer, Page
 
 T = TypeVar("T")
-Clock = Callable[[], datetime]
-
-
-class OutOfRoom(TikTokError):
-    """Our own meter has no room; nothing was sent."""
-
-    def __init__(self, endpoint: str, wait: timedelta) -> None:
-        super().__init__(Meaning.THROTTLED, "the shared quota is used up for a moment", endpoint=endpoint)
-        self.wait = wait
 
 
 def open_client(connection: Connection) -> TikTokClient:
@@ -63,7 +54,7 @@ class Gateway:
     def __init__(self, advertiser: Advertiser, road: Road) -> None:
         self.advertiser = advertiser
         self.now = road.clock
-        self._sleep = road.sleep
+        self._turns = Turns(advertiser, now=road.clock, sleep=road.sleep)
         self._client = road.open_client(advertiser.connection)
 
     def pace(self) -> TikTokClient:
@@ -71,30 +62,18 @@ class Gateway:
 
         Raises OutOfRoom only where a turn does not come within `meter.longest_wait`.
         """
-        return self._client.pace(self._wait_for_turn)
-
-    def _wait_for_turn(self, endpoint: str) -> None:
-        left = house_policy().seconds("meter.longest_wait")
-        while True:
-            try:
-                self._leave(self._take_room("read", endpoint))
-            except OutOfRoom as full:
-                left -= full.wait
-                if left < timedelta(0):
-                    raise
-                self._sleep(full.wait.total_seconds())
-            else:
-                return
+        return self._client.pace(self._turns.wait_long)
 
     def take_room_to_create(self, level: Level) -> datetime:
         """Books the moment of a create and waits until just before it: what is left is for marking its row as sent, so that
         the call leaves on its moment, however long the database takes."""
-        early = house_policy().seconds("meter.mark_ahead")
-        return self._take_room("write", f"smart_plus/{level}/create/", early=early)
+        return self._turns.take(
+            "write", f"smart_plus/{level}/create/", early=house_policy().seconds("meter.mark_ahead")
+        )
 
     def create(self, level: Level, body: Mapping[str, Any], *, at: datetime) -> Answer:
         """The room was taken before: the call leaves `at` its moment."""
-        self._leave(at)
+        self._turns.leave(at)
         return self._client.create(level, body)
 
     def update(self, level: Level, body: Mapping[str, Any]) -> Answer:
@@ -247,85 +226,11 @@ class Gateway:
 
     def penalise(self, pause: timedelta) -> None:
         """After a throttle every worker holds off."""
-        meter.penalise(key=self._app_key, pause=pause, now=self.now())
-
-    @property
-    def _app_key(self) -> str:
-        """TikTok counts by app. Whose app a token is that was not given here no call tells: the settings, or it is its own."""
-        given = self.advertiser.connection.app_id or settings.TIKTOK_APP_ID
-        return f"app:{given or f'connection-{self.advertiser.connection_id}'}"
+        self._turns.penalise(pause)
 
     def _metered(self, group: str, endpoint: str, call: Callable[[], T]) -> T:
-        self._leave(self._take_room(group, endpoint))
+        self._turns.wait(group, endpoint)
         return call()
-
-    def _take_room(self, group: str, endpoint: str, *, early: timedelta = timedelta(0)) -> datetime:
-        """Books one call and waits for its moment, at most two seconds (design section 4), and not for the last `early`.
-
-        Raises OutOfRoom.
-        """
-        policy = house_policy()
-        advertiser_rate, app_rate = float(policy.number("meter.advertiser_rate")), _read_rate()
-        keys = [(self._app_key, app_rate)]
-        if advertiser_rate < app_rate:  # else the app's own pace keeps to it
-            keys.append((f"advertiser:{self.advertiser.pk}:{group}", advertiser_rate))
-        # what goes behind waits in a shorter queue: publish before sync before report
-        share = policy.number(_ROOM[group]) / 100 if group in _ROOM else 1
-        longest = policy.seconds("meter.longest_sleep") * float(share)
-        ahead = (
-            policy.seconds("meter.mark_ahead") * 2 if group == "stop" else None
-        )  # whose moment it is has not marked it
-        moment = self.now()
-        for key, rate in keys:
-            moment = self._await(endpoint, key=key, rate=rate, longest=longest, early=early, ahead=ahead)
-        return moment
-
-    def _await(
-        self,
-        endpoint: str,
-        *,
-        key: str,
-        rate: float,
-        longest: timedelta,
-        early: timedelta,
-        ahead: timedelta | None,
-    ) -> datetime:
-        """Books one call and waits. What has to stop (`ahead` says how soon) goes before all that wait."""
-        while True:
-            now = self.now()
-            taken = None if ahead is None else meter.overtake(key=key, rate=rate, now=now, ahead=ahead)
-            wait = meter.reserve(key=key, rate=rate, now=now, longest=longest) if taken is None else taken
-            if wait > longest:
-                raise OutOfRoom(endpoint, wait)
-            moment = now + wait
-            self._wait_until(moment - early)
-            is_firm = taken is not None or wait <= early  # nobody can have come in between
-            if is_firm or not meter.give_way(key=key, at=moment, now=self.now()):
-                return moment
-
-    def _leave(self, at: datetime) -> None:
-        """Waits for the moment itself. What comes later crowds the second after it: others make room."""
-        self._wait_until(at)
-        step = timedelta(seconds=1 / _read_rate())
-        # a call at the pace that we keep may come this much later, and no second holds more than TikTok allows
-        slack = timedelta(seconds=float(100 / house_policy().number("meter.fill")) - 1)
-        late = self.now() - at - slack
-        if late > timedelta(0):
-            meter.make_room(key=self._app_key, by=min(late, step))
-
-    def _wait_until(self, moment: datetime) -> None:
-        left = (moment - self.now()).total_seconds()
-        if left > 0:
-            self._sleep(left)
-
-
-def _read_rate() -> float:
-    """Calls a second that we allow ourselves of what the app may do."""
-    policy = house_policy()
-    return float(policy.number("meter.app_rate") * policy.number("meter.fill")) / 100
-
-
-_ROOM = {"read": "meter.room_read", "report": "meter.room_report"}
 
 
 def collect_pages(endpoint: str, read: Callable[[int], Page]) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from campaigns.sync import mirror, outbox, settling, surprises
 from campaigns.sync.announcing import announce_need
 from campaigns.sync.connections import note_refused
 from campaigns.sync.flipping import name_target
-from campaigns.sync.gateway import Gateway, OutOfRoom, Road
+from campaigns.sync.gateway import Gateway, Road
 from campaigns.sync.lastcheck import find_refusals
 from campaigns.sync.look import look_for
 from campaigns.sync.pictures import find_pictures
@@ -30,6 +30,7 @@ from campaigns.sync.plan import compose_create, list_addresses
 from campaigns.sync.pull import refresh_tree
 from campaigns.sync.switching import switch_batch, turn_round
 from campaigns.sync.transitions import Event
+from campaigns.sync.turns import OutOfRoom
 from campaigns.sync.updating import update_object
 from campaigns.tiktok.errors import Meaning, TikTokError
 

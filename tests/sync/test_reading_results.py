@@ -10,8 +10,9 @@ import pytest
 from campaigns.contract.levels import Level
 from campaigns.models import AdGroup, Campaign, Reading, Result
 from campaigns.sync import readings
-from campaigns.sync.gateway import Gateway, OutOfRoom
+from campaigns.sync.gateway import Gateway
 from campaigns.sync.results import Span, choose_span, find_correction, measure_costs, read_results
+from campaigns.sync.turns import OutOfRoom
 from campaigns.tiktok.errors import TikTokError
 from campaigns.tiktok.wire import Page
 from tests.sync.conftest import World

@@ -31,6 +31,23 @@ def priced(tree: dict[str, Any]) -> dict[str, Any]:
     return tree
 
 
+def launch_half(world: World, tree: dict[str, Any]) -> Campaign:
+    """A launch under way whose first ad group is there."""
+    campaign = world.draft(tree)
+    world.launch(campaign)
+    world.work_until(lambda: AdGroup.objects.exclude(remote_id=None).exists())
+    return campaign
+
+
+def lose_removal(world: World, tree: dict[str, Any]) -> Campaign:
+    """A launch cancelled whose removal is in doubt."""
+    campaign = launch_half(world, tree)
+    cancel(world, campaign)
+    world.strike("smart_plus/campaign/status/update/", "request-lost", times=1)
+    world.work_until(lambda: world.push("campaign", "switch").state == "unsure")
+    return campaign
+
+
 def cancel(world: World, campaign: Campaign) -> None:
     steering.cancel_launch(actor=world.buyer, door="rest", campaign=campaign, removes=True, now=world.now)
 
@@ -50,9 +67,7 @@ def test_creatives_that_an_old_reading_shows_are_no_drift(strict: World, spark_t
 def test_what_was_removed_with_its_campaign_is_not_there_again_in_an_old_reading(
     strict: World, spark_tree: dict[str, Any]
 ) -> None:
-    campaign = strict.draft(spark_tree)
-    strict.launch(campaign)
-    strict.work_until(lambda: AdGroup.objects.exclude(remote_id=None).exists())
+    campaign = launch_half(strict, spark_tree)
     strict.pass_time(60)
     cancel(strict, campaign)
     strict.work_until(lambda: Campaign.objects.get().is_removed)
@@ -79,12 +94,7 @@ def test_a_removal_that_was_lost_is_not_sent_again_before_no_reading_can_miss_it
     strict: World, spark_tree: dict[str, Any]
 ) -> None:
     """TikTok refuses to remove what is gone."""
-    campaign = strict.draft(spark_tree)
-    strict.launch(campaign)
-    strict.work_until(lambda: AdGroup.objects.exclude(remote_id=None).exists())
-    cancel(strict, campaign)
-    strict.strike("smart_plus/campaign/status/update/", "request-lost", times=1)
-    strict.work_until(lambda: strict.push("campaign", "switch").state == "unsure")
+    lose_removal(strict, spark_tree)
     lost_at = strict.push("campaign", "switch").sent_at
     strict.work_until(lambda: Campaign.objects.get().is_removed)
     again_at = strict.push("campaign", "switch").sent_at
@@ -95,10 +105,5 @@ def test_a_removal_that_was_lost_is_not_sent_again_before_no_reading_can_miss_it
 def test_what_goes_with_its_campaign_is_no_drift_while_the_removal_is_in_doubt(
     strict: World, spark_tree: dict[str, Any]
 ) -> None:
-    campaign = strict.draft(spark_tree)
-    strict.launch(campaign)
-    strict.work_until(lambda: AdGroup.objects.exclude(remote_id=None).exists())
-    cancel(strict, campaign)
-    strict.strike("smart_plus/campaign/status/update/", "request-lost", times=1)
-    strict.work_until(lambda: strict.push("campaign", "switch").state == "unsure")
+    campaign = lose_removal(strict, spark_tree)
     assert drift_of(campaign) == []

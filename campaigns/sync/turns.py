@@ -1,0 +1,123 @@
+"""Whose turn it is to call TikTok: stop > publish > sync > report (design section 4), by the one meter of all workers.
+
+Knows groups of calls and how long each may wait for its moment; nothing of what they say. Real time.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from campaigns.models import Advertiser
+from campaigns.rules.policy import house_policy
+from campaigns.sync import meter
+from campaigns.tiktok.errors import Meaning, TikTokError
+
+Clock = Callable[[], datetime]
+
+
+class OutOfRoom(TikTokError):
+    """Our own meter has no room; nothing was sent."""
+
+    def __init__(self, endpoint: str, wait: timedelta) -> None:
+        super().__init__(Meaning.THROTTLED, "the shared quota is used up for a moment", endpoint=endpoint)
+        self.wait = wait
+
+
+class Turns:
+    """Of one advertiser's calls."""
+
+    def __init__(self, advertiser: Advertiser, *, now: Clock, sleep: Callable[[float], None]) -> None:
+        self._advertiser, self._now, self._sleep = advertiser, now, sleep
+        # TikTok counts by app. Whose app a token is that was not given here no call tells: the settings, or it is its own
+        given = advertiser.connection.app_id or settings.TIKTOK_APP_ID
+        self._key = f"app:{given or f'connection-{advertiser.connection_id}'}"
+
+    def penalise(self, pause: timedelta) -> None:
+        """After a throttle every worker holds off."""
+        meter.penalise(key=self._key, pause=pause, now=self._now())
+
+    def wait(self, group: str, endpoint: str) -> None:
+        """Until the call may leave, at most two seconds. Raises OutOfRoom."""
+        self.leave(self.take(group, endpoint))
+
+    def wait_long(self, endpoint: str) -> None:
+        """A reading's turn, however many times there is no room, up to `meter.longest_wait`. Raises OutOfRoom."""
+        left = house_policy().seconds("meter.longest_wait")
+        while True:
+            try:
+                self.wait("read", endpoint)
+            except OutOfRoom as full:
+                left -= full.wait
+                if left < timedelta(0):
+                    raise
+                self._sleep(full.wait.total_seconds())
+            else:
+                return
+
+    def take(self, group: str, endpoint: str, *, early: timedelta = timedelta(0)) -> datetime:
+        """Books one call and waits for its moment, at most two seconds (design section 4), and not for the last `early`.
+
+        Raises OutOfRoom.
+        """
+        policy = house_policy()
+        advertiser_rate, app_rate = float(policy.number("meter.advertiser_rate")), _read_rate()
+        keys = [(self._key, app_rate)]
+        if advertiser_rate < app_rate:  # else the app's own pace keeps to it
+            keys.append((f"advertiser:{self._advertiser.pk}:{group}", advertiser_rate))
+        # what goes behind waits in a shorter queue: publish before sync before report
+        share = policy.number(_ROOM[group]) / 100 if group in _ROOM else 1
+        longest = policy.seconds("meter.longest_sleep") * float(share)
+        # whoever has the moment that a stop takes has not marked its row for it yet
+        ahead = policy.seconds("meter.mark_ahead") * 2 if group == "stop" else None
+        moment = self._now()
+        for key, rate in keys:
+            moment = self._await(endpoint, key=key, rate=rate, longest=longest, early=early, ahead=ahead)
+        return moment
+
+    def _await(
+        self,
+        endpoint: str,
+        *,
+        key: str,
+        rate: float,
+        longest: timedelta,
+        early: timedelta,
+        ahead: timedelta | None,
+    ) -> datetime:
+        """Books one call and waits. What has to stop (`ahead` says how soon) goes before all that wait."""
+        while True:
+            now = self._now()
+            taken = None if ahead is None else meter.overtake(key=key, rate=rate, now=now, ahead=ahead)
+            wait = meter.reserve(key=key, rate=rate, now=now, longest=longest) if taken is None else taken
+            if wait > longest:
+                raise OutOfRoom(endpoint, wait)
+            moment = now + wait
+            self._wait_until(moment - early)
+            is_firm = taken is not None or wait <= early  # nobody can have come in between
+            if is_firm or not meter.give_way(key=key, at=moment, now=self._now()):
+                return moment
+
+    def leave(self, at: datetime) -> None:
+        """Waits for the moment itself. What comes later crowds the second after it: others make room."""
+        self._wait_until(at)
+        step = timedelta(seconds=1 / _read_rate())
+        # a call at the pace that we keep may come this much later, and no second holds more than TikTok allows
+        slack = timedelta(seconds=float(100 / house_policy().number("meter.fill")) - 1)
+        late = self._now() - at - slack
+        if late > timedelta(0):
+            meter.make_room(key=self._key, by=min(late, step))
+
+    def _wait_until(self, moment: datetime) -> None:
+        left = (moment - self._now()).total_seconds()
+        if left > 0:
+            self._sleep(left)
+
+
+def _read_rate() -> float:
+    """Calls a second that we allow ourselves of what the app may do."""
+    policy = house_policy()
+    return float(policy.number("meter.app_rate") * policy.number("meter.fill")) / 100
+
+
+_ROOM = {"read": "meter.room_read", "report": "meter.room_report"}
