@@ -50,12 +50,10 @@ def main() -> None:
 
 
 def _set_rate(rate: int) -> None:
-    """The calls a second that the app has. All launches are one advertiser's, to whom the sandbox gives as many."""
     from campaigns.rules.policy import Figure, house_policy
 
     figures = cast("dict[str, Figure]", house_policy().figures)
-    for name in ("meter.app_rate", "meter.advertiser_rate"):
-        figures[name] = replace(figures[name], value=max(figures[name].value, Decimal(rate)))
+    figures["meter.app_rate"] = replace(figures["meter.app_rate"], value=Decimal(rate))
 
 
 def _work(app: Any, name: str, threads: int, home: Path) -> None:
