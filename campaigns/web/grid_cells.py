@@ -15,7 +15,8 @@ from campaigns.contract.money import Currency
 from campaigns.web.forms import Field, Scene, read_texts
 from campaigns.web.words import CURRENCY_MARKS
 
-SHOWN = 4  # ids that a sentence repeats
+SHOWN = 4  # things that a sentence repeats
+AGES = "age_groups"
 KINDS = frozenset(("text", "word", "money", "flag", "moment", "list", "words", "objects", "pairs", "week"))
 _YES, _NO = frozenset(("on", "yes", "true", "1")), frozenset(("off", "no", "false", "0", ""))
 
@@ -24,7 +25,7 @@ _YES, _NO = frozenset(("on", "yes", "true", "1")), frozenset(("off", "no", "fals
 class Names:
     """What ids of one kind are called, where a name means one alone: `ids` by names in small letters, `called` by ids.
 
-    `shared` are the names that several have, in small letters, with their ids.
+    `shared` are the names that several have, in small letters, with what to write for each: a longer name or the id.
     """
 
     ids: Mapping[str, str]
@@ -33,11 +34,11 @@ class Names:
 
     def doubt(self, text: str) -> str:
         """What to say to a name that means nothing certain; "" where it does."""
-        ids = self.shared.get(text.strip().lower(), ())
-        if not ids:
+        each = self.shared.get(text.strip().lower(), ())
+        if not each:
             return ""
-        said = ", ".join(ids[:SHOWN]) + (" …" if len(ids) > SHOWN else "")
-        return f"{len(ids)} are called “{text.strip()}”. Write the id of one: {said}."
+        said = ", ".join(each[:SHOWN]) + (" …" if len(each) > SHOWN else "")
+        return f"{len(each)} are called “{text.strip()}”. Write which one: {said}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def write_cell(field: Field, stored: Any, scene: Scene, names: Names | None = No
             rows: list[Any] = [json.loads(text) for text in texts]
             return "\n".join("=".join(row).rstrip("=") for row in rows)
         case "list" | "words" | "objects":
-            said = (names.called.get(text, text) for text in texts) if names else texts
+            called = {**_labels_of(field), **(names.called if names else {})}
+            said = (called.get(text, text) for text in texts)
             return ("\n" if is_long(field) else ", ").join(said)
     first = texts[0] if texts else ""
     return names.called.get(first, first) if names else first
@@ -88,7 +90,7 @@ def read_cell(field: Field, text: str, scene: Scene, names: Names | None = None)
         text = "true" if word in _YES else ""
     if field.kind == "money":
         text = _strip_mark(text, scene.currency)
-    parts = [known.get(part.lower(), part) for part in _split(field, text)]
+    parts = [known.get(part.lower(), part) for typed in _split(field, text) for part in _spread(field, typed)]
     columns = {field.path: parts}
     if field.kind == "pairs":
         pairs = [(*part.split("=", 1), "")[:2] for part in parts]
@@ -108,6 +110,29 @@ def _split(field: Field, text: str) -> list[str]:
     else:
         return [text]
     return [part.strip() for part in parts if part.strip()]
+
+
+def _spread(field: Field, part: str) -> list[str]:
+    """`25+` and `25-54` as the age groups that they are made of, where both ends are ends of groups: never more people."""
+    if field.path.rpartition("/")[2] != AGES or not (
+        typed := re.fullmatch(r"(\d+)\s*(?:\+|[-–]\s*(\d+))", part)
+    ):
+        return [part]
+    ends = {option.value: re.findall(r"\d+", option.value) for option in field.options}
+    groups = {value: (int(found[0]), int(found[1])) for value, found in ends.items() if len(found) == 2}
+    first, last = (
+        int(typed[1]),
+        int(typed[2]) if typed[2] else max((end for _, end in groups.values()), default=0),
+    )
+    within = {value: span for value, span in groups.items() if first <= span[0] and span[1] <= last}
+    spans = sorted(within.values())
+    return list(within) if spans and (spans[0][0], spans[-1][1]) == (first, last) else [part]
+
+
+def _labels_of(field: Field) -> dict[str, str]:
+    """What words are called in a cell that holds several; a label that would part the cell says nothing."""
+    labels = {option.value: option.label for option in field.options if not option.group}
+    return {value: label for value, label in labels.items() if not re.search(r"[,;\t\n]", label)}
 
 
 def _words_of(field: Field) -> dict[str, str]:

@@ -157,18 +157,31 @@ def find_names(library: Library) -> dict[str, Names]:
         counts = Counter(name.lower() for name in items.values())
         known = {value.lower() for value in items}
         parting = r"[\t\n]|^\s*$" if kind in _SINGLE else r"[,;\t\n]|^\s*$"
+        # a name that parts cells, or is another one's id, says nothing certain
+        sure = {
+            value: name
+            for value, name in items.items()
+            if name.lower() not in known and not re.search(parting, name)
+        }
+        labels = _find_labels(library, kind, items)
+        called = {value: name for value, name in sure.items() if counts[name.lower()] == 1}
         shared: dict[str, list[str]] = {}
         for value, name in items.items():
             if counts[name.lower()] > 1 and name.strip():
-                shared.setdefault(name.lower(), []).append(value)
-        called = {
-            value: name
-            for value, name in items.items()
-            # a name that parts cells, or is another one's id, says nothing certain
-            if counts[name.lower()] == 1 and name.lower() not in known and not re.search(parting, name)
-        }
-        found[kind] = Names({name.lower(): value for value, name in called.items()}, called, shared)
+                called |= {value: labels[value]} if value in labels else {}
+                shared.setdefault(name.lower(), []).append(labels.get(value, value))
+        ids = {said.lower(): value for part in (labels, called) for value, said in part.items()}
+        found[kind] = Names(ids, called, shared)
     return found
+
+
+def _find_labels(library: Library, kind: str, items: Mapping[str, str]) -> dict[str, str]:
+    """What the forms' menus call what has a name, where that means one alone: an identity with its type."""
+    if kind != "identities":
+        return {}
+    labels = {value: label for value, label in library.lists[kind].items() if label != items.get(value)}
+    taken = Counter(label.lower() for label in (*labels.values(), *items.values(), *items))
+    return {value: label for value, label in labels.items() if taken[label.lower()] == 1}
 
 
 def lay_out(

@@ -92,6 +92,8 @@ def test_numbered_heads_are_further_values_of_one_list():
         ("budget_mode", "BUDGET_MODE_DAY", "BUDGET_MODE_DAY"),
         ("placements", "TikTok; placement_pangle", ["PLACEMENT_TIKTOK", "PLACEMENT_PANGLE"]),
         ("targeting_spec/age_groups", "25–34\nAGE_35_44", ["AGE_25_34", "AGE_35_44"]),
+        ("targeting_spec/age_groups", "45+, 18-34", ["AGE_45_54", "AGE_55_100", "AGE_18_24", "AGE_25_34"]),
+        ("targeting_spec/age_groups", "20+", ["20+"]),  # no group begins there: nobody younger is taken in
         ("targeting_spec/location_ids", "1, 2;3\n4", ["1", "2", "3", "4"]),
         ("schedule_end_time", "2027-01-01 00:00", "2027-01-01T05:00:00Z"),
         ("schedule_end_time", "tomorrow", "tomorrow"),
@@ -108,6 +110,11 @@ def test_numbered_heads_are_further_values_of_one_list():
 )  # fmt: skip
 def test_a_cell_is_read_as_the_form_reads_it_and_kept_where_it_cannot_be(path, typed, value):
     assert read_cell(BY_PATH[path].field, typed, SCENE) == value
+
+
+def test_a_cell_of_several_words_shows_what_the_form_calls_them():
+    field = BY_PATH["targeting_spec/age_groups"].field
+    assert write_cell(field, ["AGE_18_24", "AGE_55_100", "AGE_NEW"], SCENE) == "18–24, 55 and over, AGE_NEW"
 
 
 @pytest.mark.parametrize("path", sorted(BY_PATH))

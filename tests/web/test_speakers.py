@@ -5,7 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
+from campaigns.contract.levels import Level
 from campaigns.models import Ad, Identity, Video
+from campaigns.web.builder_library import read_library
+from campaigns.web.grid_layout import find_names
 from tests.factories import make_person
 from tests.web.building import TREE, make_account, make_draft, read_form, read_under
 from tests.web.gridding import list_groups, make_groups, make_tree, open_grid, read_cell, read_cells, save
@@ -145,7 +148,7 @@ def test_cells_take_and_show_videos_and_identities_by_their_names(client, buyer,
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("Clip 1.mp4", "2 are called “Clip 1.mp4”. Write the id of one: v11, v13."),
+        ("Clip 1.mp4", "2 are called “Clip 1.mp4”. Write which one: v11, v13."),
         ("Clip 9.mp4", "has no video Clip 9.mp4"),
     ],
 )
@@ -156,6 +159,23 @@ def test_a_name_that_several_have_or_none_is_an_error_at_its_cell(client, buyer,
     save(client, draft, read_cells(open_grid(client, draft, "grid-ads")), "grid-ads", **{key: typed})
     cell = read_cell(open_grid(client, draft, "grid-ads"), key)
     assert said in cell and "says-refuse" in cell
+
+
+def test_of_two_with_one_name_each_is_written_as_the_menu_calls_it(client, buyer, account):
+    add_identity(account, "custom-1", "@northwind", "CUSTOMIZED_USER")
+    draft = make_groups(buyer, account, 1)
+    key = f"{only_ad().pk}:{INFO}/identity_id"
+
+    def write(typed):
+        save(client, draft, read_cells(open_grid(client, draft, "grid-ads")), "grid-ads", **{key: typed})
+        draft.refresh_from_db()
+        return read_cell(open_grid(client, draft, "grid-ads"), key)
+
+    said = find_names(read_library(account, Level.AD))["identities"].doubt("@northwind")
+    assert "@northwind (TikTok account)" in said and "@northwind (Custom name)" in said
+    assert 'value="@northwind (TikTok account)"' in write("@Northwind (tiktok account)")
+    info = only_ad().wanted["creative_list"][0]["creative_info"]
+    assert (info["identity_type"], info["identity_id"]) == ("TT_USER", "tt-1")
 
 
 def test_names_are_pasted_and_one_that_several_have_is_told(client, buyer, account):
