@@ -262,10 +262,15 @@ def _key(value: Any) -> str:
 def _label(changes: Changes, before: Exposed, after: Exposed, facts: TreeFacts) -> str:
     """What is set to what and in how many places; more than four kinds are counted."""
     kinds = Counter(
-        (path.rpartition("/")[2], _say(value), path.startswith("adgroups/")) for path, value in changes
+        (
+            path.rpartition("/")[2],
+            _say(value),
+            "ads" if "/ads/" in path else "ad groups" if path.startswith("adgroups/") else "",
+        )
+        for path, value in changes
     )
     words = [
-        f"{name} → {value}{f' in {count} ad groups' if below and count > 1 else ''}"
+        f"{name} → {value}{f' in {count} {below}' if below and count > 1 else ''}"
         for (name, value, below), count in kinds.items()
     ]
     more = [f"{len(words) - SHOWN} more"] if len(words) > SHOWN else []

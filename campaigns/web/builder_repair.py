@@ -1,5 +1,6 @@
 """Repairing everything at once: what would change, what it would cost, and one press that does it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +18,13 @@ from campaigns.rules.findings import FieldChange
 from campaigns.services.errors import ServiceError, Stale, Unconfirmed, count_things
 from campaigns.services.repairing import Proposal, apply_repair, propose_repair
 from campaigns.sync.clock import read_now
+from campaigns.web.builder_library import read_library
 from campaigns.web.builder_screen import find_tree, may_draft
 from campaigns.web.builder_tree import Tree, read_tree
 from campaigns.web.grid_screen import AT, address_of
 from campaigns.web.guard import is_fragment, page, person_of
 from campaigns.web.review import say_value
+from campaigns.web.saying import say_message
 
 SHOWN = 10  # findings listed that only a person can mend
 GRID = "-grid?"  # parts the level of a grid from its query, where one came from there
@@ -66,13 +69,16 @@ def _draw(request: HttpRequest, campaign: Campaign, *, error: ServiceError | Non
     tree = read_tree(campaign, ())
     repair = proposal.repair
     changes = sorted(repair.changes, key=_place) if repair else []
+    identities: Mapping[str, str] = {}
+    if any(item.path.endswith("/identity_id") for item in changes):
+        identities = read_library(campaign.advertiser, Level.AD).lists["identities"]
     context: dict[str, Any] = {
         "campaign": campaign,
         "account": campaign.advertiser,
         "may": may,
         "proposal": proposal,
         "repair": repair,
-        "lines": [_show_change(raw, tree, item.path, item.value) for item in changes],
+        "lines": [_show_change(raw, tree, item.path, item.value, identities) for item in changes],
         "left": [(tree.owner(item.path), item) for item in proposal.left[:SHOWN]],
         "more": max(0, len(proposal.left) - SHOWN),
         "bounds": _compare(repair.exposure_before, repair.exposure_after) if repair else (),
@@ -103,15 +109,26 @@ def _find_back(request: HttpRequest, campaign: Campaign) -> _Back:
     return _Back(place.path, place.href)
 
 
-def _show_change(raw: dict[str, Any], tree: Tree, path: str, value: Any) -> dict[str, Any]:
+def _show_change(
+    raw: dict[str, Any], tree: Tree, path: str, value: Any, identities: Mapping[str, str]
+) -> dict[str, Any]:
     place = tree.owner(path)
     return {
         "place": place,
         "href": place.link_to(path),
         "name": place.relative(path),
-        "before": say_value(find_at(raw, path)),
-        "after": say_value(value),
+        "called": say_message(place.relative(path)).strip("“”"),
+        "before": _say(path, find_at(raw, path), identities),
+        "after": _say(path, value, identities),
     }
+
+
+def _say(path: str, value: Any, identities: Mapping[str, str]) -> str | None:
+    """As the forms say it: words by their labels, an identity by its name."""
+    said = say_value(value)
+    if said is not None and path.endswith("/identity_id"):
+        return identities.get(said, said)
+    return said and say_message(said).strip("“”")
 
 
 def _place(change: FieldChange) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ NAMED = 3  # ad groups told by name before the others are counted
 
 @dataclass(frozen=True, slots=True)
 class ToldOutlook:
-    """`groups`: the labels of the ad groups of which one sentence is true, and the sentence."""
+    """`groups`: the labels of the ad groups of which one sentence is true, and the sentence; the weakest first."""
 
     line: str
     groups: tuple[tuple[str, str], ...]
@@ -19,7 +19,7 @@ class ToldOutlook:
 
 def tell_outlook(outlook: Outlook, money: Currency) -> ToldOutlook:
     said: dict[str, list[str]] = {}
-    for group in outlook.adgroups:
+    for group in sorted(outlook.adgroups, key=lambda group: -1 if group.chance is None else group.chance):
         said.setdefault(_say_group(group, outlook, money), []).append(group.label)
     return ToldOutlook(
         _say_line(outlook, money), tuple((_say_labels(labels), text) for text, labels in said.items())
@@ -38,8 +38,9 @@ def _say_line(outlook: Outlook, money: Currency) -> str:
         return "enough to leave learning: unknown"
     groups = count_things(len(outlook.adgroups), "ad group")
     each = "" if len(outlook.adgroups) == 1 else " for each"
-    said = f"about {results:.0f} results a week for {groups}; enough to leave learning: {chance:.0%}{each}"
-    return said + _say_need(outlook, money)
+    # the verdict first: the line is cut where there is no room
+    said = f"enough to leave learning: {chance:.0%}{each}{_say_need(outlook, money)}"
+    return f"{said}; about {results:.0f} results a week for {groups}"
 
 
 def _say_need(outlook: Outlook, money: Currency) -> str:
@@ -55,10 +56,11 @@ def _say_group(group: GroupOutlook, outlook: Outlook, money: Currency) -> str:
     low, high = group.per_week.low or 0.0, group.per_week.high or 0.0
     share = ", an even share of the campaign's," if group.shared_by > 1 else ""
     said = (
-        f"{money.write(group.budget_per_day)} {money.code} a day{share} at {money.write(group.cost.amount)} a result "
+        f"{money.write(group.budget_per_day)} {money.code} a day{share} "
+        f"at {money.write(group.cost.amount)} {money.code} a result "
         f"({group.cost.say_source()}) buys {low:.0f} to {high:.0f} results a week. Chance to leave learning within "
         f"{outlook.within.days} days: {group.chance:.0%}."
     )
     if group.enough_per_day is not None and group.chance < outlook.enough:
-        said += f" {outlook.enough:.0%} needs {money.write(group.enough_per_day)} a day."
+        said += f" {outlook.enough:.0%} needs {money.write(group.enough_per_day)} {money.code} a day."
     return said

@@ -76,6 +76,12 @@ def test_a_cost_that_nobody_knows_stays_unknown_and_says_what_would_make_it_know
     assert tell_outlook(outlook, USD).line == "enough to leave learning: unknown"
 
 
+def test_the_line_begins_with_the_verdict_and_names_the_money() -> None:
+    line = tell_outlook(look({"budget": "50"}, groups=30), USD).line
+    assert line.startswith("enough to leave learning: 0% for each; 80% needs ")
+    assert " USD a day; about " in line
+
+
 def test_without_a_budget_it_is_unknown_but_what_would_be_enough_is_said() -> None:
     outlook = look({"budget": None})
     assert "no budget" in outlook.unknown
@@ -84,7 +90,7 @@ def test_without_a_budget_it_is_unknown_but_what_would_be_enough_is_said() -> No
 
 def test_the_words_say_where_the_cost_comes_from_and_how_old_it_is() -> None:
     ((_, said),) = tell_outlook(look({"budget": "100"}), USD).groups
-    assert "10.00 a result (40 conversions of this event" in said
+    assert "10.00 USD a result (40 conversions of this event" in said
     assert "read 2026-11-17 06:00 UTC" in said
 
 

@@ -58,7 +58,7 @@ def test_thirty_ad_groups_of_mixed_bid_types_are_repaired_by_one_press(client, b
     assert refusals(campaign)
     html = client.get(address(campaign)).content.decode()
     assert "Apply 20 changes" in html
-    assert html.count("<code>bid_type</code>") == 10
+    assert html.count(">Strategy</th>") == 10
     answer = press(client, campaign)
     assert (answer.status_code, answer["Location"]) == (302, f"/campaigns/{campaign.pk}/build/")
     assert refusals(campaign) == []

@@ -57,7 +57,7 @@ def test_it_says_whether_the_budget_feeds_the_ad_groups_or_that_nobody_knows(cli
     group.wanted |= {"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": "10"}
     group.save()
     html = read(client, draft)
-    assert "at 10.00 a result (your target)" in html
+    assert "at 10.00 USD a result (your target)" in html
     assert "results a week for 1 ad group" in html
 
 
