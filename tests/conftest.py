@@ -80,16 +80,29 @@ def browser() -> Iterator[Any]:
         launched.close()
 
 
+# What htmx says, one after the other, of a fragment that nobody waits for any more because somebody typed on
+ENDED, BROKEN_OFF = "htmx:afterRequest", "htmx:sendAbort"
+
+
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A fresh visitor. What the page says on its console is kept in `page.complaints`, for CSP above all."""
+    """A fresh visitor. What the page says on its console is kept in `page.complaints`, for CSP above all.
+
+    A fragment that was broken off is no complaint.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(30_000)
     visited = context.new_page()
     visited.complaints = []
-    visited.on(
-        "console", lambda m: visited.complaints.append(m.text) if m.type in ("error", "warning") else None
-    )
-    visited.on("pageerror", lambda error: visited.complaints.append(str(error)))
+
+    def complain(text: str) -> None:
+        event, _, where = text.partition(", ")
+        if event == BROKEN_OFF:
+            visited.complaints.remove(f"{ENDED}, {where}")
+        else:
+            visited.complaints.append(text)
+
+    visited.on("console", lambda m: complain(m.text) if m.type in ("error", "warning") else None)
+    visited.on("pageerror", lambda error: complain(str(error)))
     yield visited
     context.close()
