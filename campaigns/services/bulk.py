@@ -277,17 +277,18 @@ def _read_act(change: Change) -> tuple[dict[str, Any], dict[str, Any]]:
 def _was_rebuilt(change: Change) -> bool:
     """Whether objects came, went or moved after a change, so that its paths may name others by now.
 
-    What was undone since moved nothing: an act and its undoing, or its doing again, cancel each other.
+    What was undone since moved nothing: an act and its undoing, or its doing again, cancel each other. Two neighbours
+    that changed places are two acts on one object each, and cancel nothing.
     """
     later = Change.objects.filter(campaign_ref=change.campaign_ref, pk__gt=change.pk)
     if later.filter(Q(before=None) | Q(after=None) | ~Q(act=Change.Act.EDITED)).exists():
         return True
-    standing: list[tuple[dict[str, Any], dict[str, Any]]] = []
-    for before, after in later.order_by("pk").values_list("before", "after"):
-        act = _only_wholes(before), _only_wholes(after)
-        if not any(act):
+    standing: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
+    for target, before, after in later.order_by("pk").values_list("target", "before", "after"):
+        act = target, _only_wholes(before), _only_wholes(after)
+        if not any(act[1:]):
             continue
-        if standing and standing[-1] == (act[1], act[0]):
+        if standing and standing[-1] == (target, act[2], act[1]):
             standing.pop()
         else:
             standing.append(act)

@@ -132,3 +132,12 @@ def test_an_undo_is_refused_where_rows_that_came_since_still_stand(buyer, draft)
     apply(buyer, draft, added=[("adgroups", {"adgroup_name": "Third"})])
     with pytest.raises(WrongState, match="came or went"):
         undo(buyer, draft, first)
+
+
+def test_an_undo_is_refused_once_rows_moved_whatever_they_hold_by_now(buyer, draft):
+    apply(buyer, draft, changes=[("adgroups/0/budget", "10.00"), ("adgroups/1/budget", "20.00")])
+    change = apply(buyer, draft, changes=[("adgroups/0/budget", "50.00"), ("adgroups/1/budget", "50.00")])
+    first = list_groups(draft)[:1]
+    bulk.move_children(actor=buyer, door="page", campaign=draft, things=first, by=1, now=NOW)
+    with pytest.raises(WrongState, match="came or went"):
+        undo(buyer, draft, change)
