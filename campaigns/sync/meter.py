@@ -59,21 +59,25 @@ def reserve(*, key: str, rate: float, now: datetime, longest: timedelta) -> time
             return at - now
 
 
-def overtake(*, key: str, rate: float, now: datetime, ahead: timedelta) -> timedelta | None:
+def overtake(
+    *, key: str, rate: float, now: datetime, ahead: timedelta, longest: timedelta
+) -> timedelta | None:
     """Takes the next moment that somebody waits for, at least `ahead` from now, and returns how long to wait before it.
 
-    Whoever waits for it gives it up (`give_way`), so that no second holds a call more than it did. None where nobody
-    waits, or all who wait have been overtaken.
+    Whoever waits for it gives it up (`give_way`), so that no second holds a call more than it did. None, and nothing
+    taken, where nobody waits, all who wait have been overtaken, or the moment is further away than `longest`.
     """
     step = timedelta(seconds=1 / rate)
-    row = _find(key, now)
-    waiting = (row.arrival - now - ahead) // step - row.owed
-    if waiting < 1:
-        return None
-    at = row.arrival - waiting * step
-    first = {} if row.owed else {"owed_from": at - step / 2}
-    Reservation.objects.filter(pk=row.pk).update(owed=F("owed") + 1, **first)
-    return at - now
+    while True:
+        row = _find(key, now)
+        waiting = (row.arrival - now - ahead) // step - row.owed
+        at = row.arrival - waiting * step
+        if waiting < 1 or at - now > longest:
+            return None
+        first = {} if row.owed else {"owed_from": at - step / 2}
+        # another stop between reading and writing took this very moment
+        if Reservation.objects.filter(pk=row.pk, owed=row.owed).update(owed=F("owed") + 1, **first):
+            return at - now
 
 
 def give_way(*, key: str, at: datetime, now: datetime) -> bool:

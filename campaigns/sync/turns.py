@@ -88,7 +88,11 @@ class Turns:
         """Books one call and waits. What has to stop (`ahead` says how soon) goes before all that wait."""
         while True:
             now = self._now()
-            taken = None if ahead is None else meter.overtake(key=key, rate=rate, now=now, ahead=ahead)
+            taken = (
+                None
+                if ahead is None
+                else meter.overtake(key=key, rate=rate, now=now, ahead=ahead, longest=longest)
+            )
             wait = meter.reserve(key=key, rate=rate, now=now, longest=longest) if taken is None else taken
             if wait > longest:
                 raise OutOfRoom(endpoint, wait)

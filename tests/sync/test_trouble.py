@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django import db as database
 
 from campaigns import queries
 from campaigns.contract.codes import DUPLICATE_FILE_NAME
@@ -80,7 +81,7 @@ def test_a_meter_without_room_books_nothing(db: None, world: World) -> None:
 def test_a_stop_takes_the_next_moment_and_one_who_waited_books_another(db: None, world: World) -> None:
     longest, ahead = timedelta(seconds=2), timedelta(seconds=0.06)
     waits = [meter.reserve(key="k", rate=10, now=world.now, longest=longest) for _ in range(5)]
-    taken = meter.overtake(key="k", rate=10, now=world.now, ahead=ahead)
+    taken = meter.overtake(key="k", rate=10, now=world.now, ahead=ahead, longest=longest)
     gave = [meter.give_way(key="k", at=world.now + wait, now=world.now) for wait in waits]
     assert (taken, gave) == (timedelta(seconds=0.1), [False, True, False, False, False])
 
@@ -89,15 +90,43 @@ def test_stops_at_once_take_one_moment_each(db: None, world: World) -> None:
     longest, ahead = timedelta(seconds=2), timedelta(seconds=0.06)
     for _ in range(4):
         meter.reserve(key="k", rate=10, now=world.now, longest=longest)
-    taken = [meter.overtake(key="k", rate=10, now=world.now, ahead=ahead) for _ in range(5)]
+    taken = [meter.overtake(key="k", rate=10, now=world.now, ahead=ahead, longest=longest) for _ in range(5)]
     assert taken == [timedelta(seconds=0.1), timedelta(seconds=0.2), timedelta(seconds=0.3), None, None]
+
+
+def test_a_stop_that_came_between_reading_and_writing_keeps_its_moment(db: None, world: World) -> None:
+    longest, ahead = timedelta(seconds=2), timedelta(seconds=0.06)
+    for _ in range(4):
+        meter.reserve(key="k", rate=10, now=world.now, longest=longest)
+    first: list[timedelta | None] = []
+
+    def stop() -> timedelta | None:
+        return meter.overtake(key="k", rate=10, now=world.now, ahead=ahead, longest=longest)
+
+    def come_between(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("UPDATE") and not first:
+            first.append(None)
+            first[0] = stop()
+        return execute(sql, *rest)
+
+    with database.connection.execute_wrapper(come_between):
+        second = stop()
+    assert [*first, second] == [timedelta(seconds=0.1), timedelta(seconds=0.2)]
+
+
+def test_a_stop_takes_no_moment_that_it_would_not_wait_for(db: None, world: World) -> None:
+    longest = timedelta(seconds=2)
+    meter.penalise(key="k", pause=timedelta(seconds=30), now=world.now)
+    for _ in range(30):
+        meter.overtake(key="k", rate=10, now=world.now, ahead=timedelta(0), longest=longest)
+    assert Reservation.objects.get(key="k").owed == 21
 
 
 def test_nobody_gives_way_for_a_stop_of_a_quiet_minute_ago(db: None, world: World) -> None:
     longest = timedelta(seconds=2)
     for _ in range(3):
         meter.reserve(key="k", rate=10, now=world.now, longest=longest)
-    meter.overtake(key="k", rate=10, now=world.now, ahead=timedelta(0))
+    meter.overtake(key="k", rate=10, now=world.now, ahead=timedelta(0), longest=longest)
     later = world.now + timedelta(minutes=1)
     meter.reserve(key="k", rate=10, now=later, longest=longest)
     assert not meter.give_way(key="k", at=later, now=later)
