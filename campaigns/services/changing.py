@@ -39,7 +39,7 @@ from campaigns.services.wanted import hold, is_launching, name_target, reload, t
 from campaigns.sync import outbox
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import find_differences
-from campaigns.sync.drift import is_price_on_its_way
+from campaigns.sync.drift import list_carried
 from campaigns.sync.plan import measure_tree
 from campaigns.sync.translate import resolve_tree
 
@@ -333,7 +333,7 @@ def _compare(
 ) -> list[JudgedEdit]:
     """Each object that changes, with what TikTok holds now as its before."""
     pictures = list_pictures(campaign.advertiser_id, [places[path] for path in named])
-    carried = SPREAD_BY_TIKTOK if is_price_on_its_way(campaign.pk) else ()
+    carried = list_carried(campaign.pk)
     groups = [thing for thing in places.values() if isinstance(thing, AdGroup)]
     siblings = sum(bool(group.remote_id) and not group.is_removed for group in groups)
     judged = []

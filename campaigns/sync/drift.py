@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.db.models import Q
 
 from campaigns.contract.choices import SPREAD_BY_TIKTOK
@@ -42,14 +41,16 @@ def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
 
     `campaign` has its ad groups and ads prefetched, or pays a query for each.
     """
-    open_pushes = _select_open(campaign.pk)
+    pushes = within_tree(Push.objects.all(), campaign.pk)
+    settled = [Push.State.DONE, Push.State.REFUSED]  # a refused edit leaves TikTok as it was
+    rows = pushes.exclude(state__in=settled).values_list("campaign_id", "adgroup_id", "ad_id")
     busy = {
         (column, pk)
-        for row in open_pushes.values_list("campaign_id", "adgroup_id", "ad_id")
+        for row in rows
         for column, pk in zip(("campaign", "adgroup", "ad"), row, strict=True)
         if pk
     }
-    carried = SPREAD_BY_TIKTOK if any(column == "adgroup" for column, _ in busy) else ()
+    carried = list_carried(campaign.pk) if any(column == "adgroup" for column, _ in busy) else ()
     places: list[tuple[str, Thing]] = [("", campaign)]
     for index, group in enumerate(campaign.adgroups.all()):
         places.append((f"adgroups/{index}", group))
@@ -63,14 +64,23 @@ def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
     return (*found, *(_describe(stranger) for stranger in strangers))
 
 
-def is_price_on_its_way(campaign: int) -> bool:
-    """Whether an ad group is about to change, whose price TikTok may carry to its siblings (R41). `campaign`: our id."""
-    return _select_open(campaign).filter(adgroup__isnull=False).exists()
+def list_carried(campaign: int) -> frozenset[str]:
+    """The members whose price is on its way to one ad group, and which TikTok may carry to its siblings (R41). `campaign`:
+    our id.
 
-
-def _select_open(campaign: int) -> "models.QuerySet[Push]":
-    settled = [Push.State.DONE, Push.State.REFUSED]  # a refused edit leaves TikTok as it was
-    return within_tree(Push.objects.all(), campaign).exclude(state__in=settled)
+    A budget on its way carries none, and neither does what goes nowhere without a person: what differs then is drift.
+    """
+    moving = [Push.State.WAITING, Push.State.SENT, Push.State.UNSURE]
+    pushes = Push.objects.filter(adgroup__campaign=campaign, aspect=Push.Aspect.BODY, state__in=moving)
+    resting = Q(launch__paused_at__isnull=False) | Q(launch__cancelled_at__isnull=False)
+    found: set[str] = set()
+    for push in pushes.exclude(Q(state=Push.State.WAITING) & resting).select_related("adgroup"):
+        group = push.target
+        if push.state != Push.State.WAITING:  # TikTok, and a reading, may hold more of it than our row by now
+            return frozenset(SPREAD_BY_TIKTOK)
+        differing = find_differences(level=group.level, wanted=group.wanted, remote=group.remote or {})
+        found |= {item.path for item in differing}
+    return frozenset(found.intersection(SPREAD_BY_TIKTOK))
 
 
 def note_drift(campaigns: Iterable[int], *, now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from campaigns.models import Ad, AdGroup, Campaign
 from campaigns.services import steering
+from campaigns.services.changing import Edit, judge_edits
 from campaigns.sync.drift import find_drift
 from campaigns.sync.pull import refresh_tree
 from tests.sync.conftest import World
@@ -107,3 +108,40 @@ def test_what_goes_with_its_campaign_is_no_drift_while_the_removal_is_in_doubt(
 ) -> None:
     campaign = lose_removal(strict, spark_tree)
     assert drift_of(campaign) == []
+
+
+def price_elsewhere(group: AdGroup, price: float) -> None:
+    """Another tool sets an ad group's price, and a reading has seen it."""
+    AdGroup.objects.filter(pk=group.pk).update(remote={**(group.remote or {}), "conversion_bid_price": price})
+
+
+def test_a_siblings_price_is_told_while_something_else_is_on_its_way(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    live = go_live(strict, priced(spark_tree))
+    first, second = live.adgroups.all()
+    change(strict, first, budget="120.00")
+    price_elsewhere(second, 9.0)
+    assert drift_of(live) == [(f"adgroups/{second.pk}", "conversion_bid_price")]
+
+
+def test_a_price_that_is_set_back_along_is_told_while_something_else_is_on_its_way(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    live = go_live(strict, priced(spark_tree))
+    first, second = live.adgroups.all()
+    change(strict, first, budget="120.00")
+    price_elsewhere(second, 9.0)
+    edit = Edit(AdGroup.objects.get(pk=second.pk), {"budget": "110.00"})
+    judged = judge_edits(campaign=Campaign.objects.get(), edits=[edit], now=strict.now).edits
+    assert [item.facts.along for item in judged] == [("conversion_bid_price",)]
+
+
+def test_a_siblings_price_is_told_where_nothing_goes_on_without_a_person(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    live = go_live(strict, priced(spark_tree))
+    first, second = live.adgroups.all()
+    change(strict, first, conversion_bid_price="16.00")
+    first.pushes.filter(aspect="body").update(state="needs_person")
+    assert (f"adgroups/{second.pk}", "conversion_bid_price") in drift_of(live)
