@@ -1,5 +1,6 @@
 """Applying one change to the rows that were ticked: looked at with before and after first, then done in one act."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,9 @@ from campaigns.sync.clock import read_now
 from campaigns.web.builder_library import read_library
 from campaigns.web.builder_screen import find_tree
 from campaigns.web.builder_tree import read_tree
+from campaigns.web.grid_cells import Names
 from campaigns.web.grid_changing import EVERYWHERE, VERBS, Order, foresee, is_amount, is_text, plan_many
+from campaigns.web.grid_columns import Column
 from campaigns.web.grid_layout import find_names
 from campaigns.web.grid_rows import (
     apply_bulk,
@@ -34,6 +37,8 @@ from campaigns.web.review import group_alike
 
 SHOWN = 100  # cells of the preview that are written out
 MOST_ORDERS = 12  # columns that are changed at once
+_LISTED = frozenset(("identities", "pixels", "videos", "pictures"))  # few enough to be read
+_NAMES = 12
 
 
 def _read_orders(given: QueryDict) -> list[Order]:
@@ -73,6 +78,19 @@ def compare(campaign: Campaign, before: Judgement, after: Judgement) -> dict[str
     }
 
 
+def _list_choices(columns: Sequence[Column], names: Mapping[str, Names]) -> list[tuple[str, list[str]]]:
+    """What may be typed into columns that have a menu elsewhere, by their titles: labels, or the first names of the account."""
+    found = []
+    for column in columns:
+        labels = [option.label for option in column.field.options if option.value and not option.group]
+        known = names.get(column.field.suggest)
+        if not labels and known and column.field.suggest in _LISTED:
+            labels = [*known.called.values()][:_NAMES] + (["…"] if len(known.called) > _NAMES else [])
+        if labels:
+            found.append((column.title, labels))
+    return found
+
+
 @page
 @require_POST
 def apply_to_rows(request: HttpRequest, pk: int) -> HttpResponse:
@@ -99,6 +117,7 @@ def apply_to_rows(request: HttpRequest, pk: int) -> HttpResponse:
         "matches": any(order.verb == "replace" for order in orders),
         "verbs": VERBS,
         "columns": [(column, is_text(column), is_amount(column)) for column in columns],
+        "choices": _list_choices(columns, names),
         "everywhere": EVERYWHERE,
         "back": back,
     }

@@ -12,6 +12,7 @@ from campaigns.web.forms_ad import CREATIVES, draw_ad_form
 from campaigns.web.forms_adgroup import draw_adgroup_form
 from campaigns.web.forms_campaign import draw_campaign_form
 from campaigns.web.forms_words import LABELS
+from campaigns.web.words import say_status
 
 # Members that are no field of their own, or whose label says nothing apart from its section
 _FURTHER = {
@@ -69,5 +70,6 @@ def _say_member(found: re.Match[str]) -> str:
 
 
 def _say_word(found: re.Match[str]) -> str:
-    label = LABELS.get(found[0], found[0])
+    level, status, _ = found[0].partition("_STATUS_")
+    label = LABELS.get(found[0]) or (say_status(level.lower(), found[0]).text if status else found[0])
     return found[0] if label == found[0] else f"“{label}”"

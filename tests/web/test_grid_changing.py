@@ -85,6 +85,11 @@ def test_the_first_of_what_was_ticked_is_filled_down(client, draft):
     assert members(draft, "adgroup_name") == ["Group 1", "Group 2", "Group 2"]
 
 
+def test_it_says_which_words_a_column_with_choices_takes(client, draft):
+    html = post(client, draft, "grid-apply", list_groups(draft)).content.decode()
+    assert "<dt>Budget mode</dt><dd>" in html and "Daily, dynamic · " in html
+
+
 def test_the_preview_says_what_would_be_to_mend(client, draft):
     html = post(
         client, draft, "grid-apply", list_groups(draft)[:1], act="look", verb="set", column="optimization_event", value="FORM"

@@ -17,6 +17,10 @@ from campaigns.web.saying import say_message
             "“Custom name” is sent as “Appears as, whole ad”: a custom identity is the whole ad's",
         ),
         (
+            "Boots: CAMPAIGN_STATUS_ENABLE → CAMPAIGN_STATUS_NOT_MADE_UP",
+            "Boots: “On” → CAMPAIGN_STATUS_NOT_MADE_UP",
+        ),
+        (
             "optimization_event must be the same: Group 1 has FORM",
             "“Event” must be the same: Group 1 has FORM",
         ),
