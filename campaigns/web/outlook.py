@@ -37,7 +37,7 @@ def _say_line(outlook: Outlook, money: Currency) -> str:
     if outlook.unknown or chance is None or results is None:
         return "enough to leave learning: unknown"
     groups = count_things(len(outlook.adgroups), "ad group")
-    each = "" if len(outlook.adgroups) == 1 else " for each"
+    each = "" if len(outlook.adgroups) == 1 else " each"
     # the verdict first: the line is cut where there is no room
     said = f"enough to leave learning: {chance:.0%}{each}{_say_need(outlook, money)}"
     return f"{said}; about {results:.0f} results a week for {groups}"

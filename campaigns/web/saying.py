@@ -38,6 +38,8 @@ _WHOLE = "ad_configuration/"
 _NAME = re.compile(r"(?<![\w/.:-])[a-z]+(?:[_/.](?:[a-z]+|\d+))+(?![\w-])(?!/\w)")
 _WORD = re.compile(r"(?<![\w/.-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w/-])")
 
+_TWICE = re.compile(r"“([^”]+)” \(\1\)", re.IGNORECASE)  # a rule's own gloss on a word that is a label now
+
 
 def _draw_forms() -> Iterable[Form]:
     scene = Scene(Level.ADGROUP, {}, {}, CURRENCIES["USD"], ZoneInfo("UTC"))
@@ -57,7 +59,7 @@ def _labels() -> dict[str, str]:
 @lru_cache(maxsize=8192)
 def say_message(text: str) -> str:
     """A sentence of a rule with the labels of our forms in it."""
-    return _WORD.sub(_say_word, _NAME.sub(_say_member, text))
+    return _TWICE.sub(r"“\1”", _WORD.sub(_say_word, _NAME.sub(_say_member, text)))
 
 
 def _say_member(found: re.Match[str]) -> str:

@@ -78,7 +78,7 @@ def test_a_cost_that_nobody_knows_stays_unknown_and_says_what_would_make_it_know
 
 def test_the_line_begins_with_the_verdict_and_names_the_money() -> None:
     line = tell_outlook(look({"budget": "50"}, groups=30), USD).line
-    assert line.startswith("enough to leave learning: 0% for each; 80% needs ")
+    assert line.startswith("enough to leave learning: 0% each; 80% needs ")
     assert " USD a day; about " in line
 
 

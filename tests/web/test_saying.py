@@ -16,6 +16,7 @@ from campaigns.web.saying import say_message
             "CUSTOMIZED_USER is sent as ad_configuration/identity_type: a custom identity is the whole ad's",
             "“Custom name” is sent as “Appears as, whole ad”: a custom identity is the whole ad's",
         ),
+        ("BID_TYPE_CUSTOM (cost cap) needs a price", "“Cost cap” needs a price"),
         (
             "Boots: CAMPAIGN_STATUS_ENABLE → CAMPAIGN_STATUS_NOT_MADE_UP",
             "Boots: “On” → CAMPAIGN_STATUS_NOT_MADE_UP",
