@@ -29,6 +29,7 @@ _CHANGING = (  # what others may have written since the row was claimed
     "operation_status",
     "secondary_status",
     "remote_read_at",
+    "written_at",
     "vanished_at",
 )
 

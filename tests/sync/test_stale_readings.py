@@ -4,11 +4,12 @@ import copy
 from datetime import timedelta
 from typing import Any
 
-from campaigns.models import Ad, AdGroup, Campaign
+from campaigns.models import Ad, AdGroup, Campaign, Push
 from campaigns.services import steering
 from campaigns.services.changing import Edit, judge_edits
 from campaigns.sync.drift import find_drift
 from campaigns.sync.pull import refresh_tree
+from campaigns.sync.settling import settlement
 from tests.sync.conftest import World
 from tests.sync.test_editing import change, go_live, own_budgets
 
@@ -145,3 +146,15 @@ def test_a_siblings_price_is_told_where_nothing_goes_on_without_a_person(
     change(strict, first, conversion_bid_price="16.00")
     first.pushes.filter(aspect="body").update(state="needs_person")
     assert (f"adgroups/{second.pk}", "conversion_bid_price") in drift_of(live)
+
+
+def test_a_look_knows_what_a_siblings_call_wrote_since_its_row_was_claimed(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    live = go_live(strict, priced(spark_tree))
+    strict.pass_time(60)
+    first = live.adgroups.all()[0]
+    push = Push.objects.select_related("adgroup").get(adgroup=first, aspect="body")
+    AdGroup.objects.filter(pk=first.pk).update(written_at=strict.now)
+    with settlement(push):
+        assert push.target.written_at == strict.now
