@@ -131,6 +131,34 @@ def _write(identity: IdentityFacts) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
+def settle_names(
+    find: Callable[[str], Any], changes: Sequence[tuple[str, Any]], identities: Sequence[IdentityFacts]
+) -> list[tuple[str, Any]]:
+    """The changes with the id in the place of a name, where one identity alone of the kind set there is called so."""
+    told = dict(changes)
+
+    def settle(path: str, value: Any) -> Any:
+        place, _, member = path.rpartition("/")
+        if (
+            member != ID
+            or not isinstance(value, str)
+            or any(item.identity_id == value for item in identities)
+        ):
+            return value
+        at = f"{place}/{KIND}" if place else KIND
+        kind = told[at] if at in told else find(at)
+        ids = [
+            item.identity_id for item in identities if item.identity_type == kind and _is_called(item, value)
+        ]
+        return ids[0] if len(ids) == 1 else value
+
+    return [(path, settle(path, value)) for path, value in changes]
+
+
+def _is_called(item: IdentityFacts, name: str) -> bool:
+    return item.name.strip().lower() == name.strip().lower()
+
+
 def follow_speakers(
     find: Callable[[str], Any], changes: Sequence[tuple[str, Any]], identities: Sequence[IdentityFacts]
 ) -> list[tuple[str, Any]]:

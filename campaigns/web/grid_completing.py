@@ -9,7 +9,7 @@ from typing import Any
 from campaigns.contract.paths import find_at
 from campaigns.models import Campaign
 from campaigns.services.bulk import Changes
-from campaigns.services.speakers import MEMBERS, Hearing, follow_speakers
+from campaigns.services.speakers import MEMBERS, Hearing, follow_speakers, settle_names
 from campaigns.web.builder_actions import begin_creative
 
 INSIDE = "/creative_info/"
@@ -44,7 +44,9 @@ class Completing:
                     begun.append((where, member))
         whole = [*begun, *changes]
         if any(path.rpartition("/")[2] in MEMBERS for path, _ in changes):
-            whole += follow_speakers(partial(find_at, tree), changes, self.hearing.account.identities)
+            find, identities = partial(find_at, tree), self.hearing.account.identities
+            whole = settle_names(find, whole, identities)
+            whole += follow_speakers(find, whole, identities)
         return whole
 
     def _begin(self, tree: Mapping[str, Any], place: str) -> dict[str, Any]:

@@ -178,6 +178,16 @@ def test_of_two_with_one_name_each_is_written_as_the_menu_calls_it(client, buyer
     assert (info["identity_type"], info["identity_id"]) == ("TT_USER", "tt-1")
 
 
+def test_a_name_that_several_have_is_told_apart_by_the_type_beside_it(client, buyer, account):
+    add_identity(account, "custom-1", "@northwind", "CUSTOMIZED_USER")
+    draft = make_groups(buyer, account, 1)
+    pk, form = only_ad().pk, read_cells(open_grid(client, draft, "grid-ads"))
+    typed = {f"{pk}:{INFO}/identity_type": "TT_USER", f"{pk}:{INFO}/identity_id": "@Northwind"}
+    save(client, draft, form, "grid-ads", **typed)
+    info = only_ad().wanted["creative_list"][0]["creative_info"]
+    assert (info["identity_type"], info["identity_id"]) == ("TT_USER", "tt-1")
+
+
 def test_names_are_pasted_and_one_that_several_have_is_told(client, buyer, account):
     Video.objects.create(advertiser=account, video_id="v13", name="Clip 1.mp4")
     draft = make_draft(buyer, account, make_tree(2))
