@@ -41,7 +41,7 @@ def test_nothing_moves_while_one_fills_in_and_what_was_left_empty_turns_into_an_
         page.wait_for_selector(f"#planline >> text={then}")
         assert top_of(page, "#section-basics") == before
     page.mouse.wheel(0, 5000)
-    page.wait_for_function("window.scrollY > 100")
+    page.wait_for_function("() => window.scrollY > 100")
     assert page.locator(".world").bounding_box()["y"] == 0
     assert list_broken(page) == []
 

@@ -77,7 +77,7 @@ def test_the_list_narrows_while_one_types_and_the_address_follows(site, page):
     page.keyboard.press("/")
     page.keyboard.type("Draf")
     page.wait_for_url("**/?q=Draf*")
-    page.wait_for_function("document.querySelectorAll('.list tbody tr').length === 1")
+    page.wait_for_function("() => document.querySelectorAll('.list tbody tr').length === 1")
     assert page.evaluate("document.activeElement.id") == "q"
 
 
