@@ -157,7 +157,7 @@
 
   window.addEventListener("pagehide", function () {
     var form = find("object-form");
-    if (isDirty() && form && form.hasAttribute("hx-post")) { navigator.sendBeacon(form.action, new FormData(form)); saved = typed; }
+    if (isDirty() && form && form.hasAttribute("hx-post")) { navigator.sendBeacon(form.getAttribute("hx-post"), new FormData(form)); saved = typed; }
   });
 
   document.addEventListener("htmx:configRequest", function (event) { if (isForm(event.target)) { sent = typed; freshenToken(event.detail.parameters); } });

@@ -66,7 +66,7 @@
   // What a page of its own did (Change…, Duplicate…, Repair) tells of itself by its message.
   function collect() {
     Array.prototype.forEach.call(document.querySelectorAll("#messages .note-undo"), function (form) {
-      var number = /(\d+)\/undo/.exec(form.action);
+      var number = /(\d+)\/undo/.exec(form.getAttribute("action"));
       if (number) { push(Number(number[1])); }
     });
   }
@@ -89,7 +89,7 @@
 
   document.addEventListener("click", function (event) {
     var form = event.target.closest(".note-undo");
-    var number = form && live() && event.target.closest("button") && /(\d+)\/undo/.exec(form.action);
+    var number = form && live() && event.target.closest("button") && /(\d+)\/undo/.exec(form.getAttribute("action"));
     if (number && undo(Number(number[1]))) { event.preventDefault(); }
   });
 

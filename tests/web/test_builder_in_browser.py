@@ -5,6 +5,7 @@ import pytest
 from campaigns.models import Ad
 from campaigns.services import drafts
 from tests.factories import NOW, make_person
+from tests.running import until
 from tests.web.browsing import list_broken, sign_in
 from tests.web.building import make_account
 
@@ -53,3 +54,10 @@ def test_a_new_creative_leads_to_what_it_needs_first(draft, page, live_server):
     assert page.evaluate("document.activeElement.name") == "creative_list/0/creative_info/video_info/video_id"
     box = page.locator("[data-shown]").bounding_box()
     assert 0 < box["y"] < page.viewport_size["height"] - box["height"]
+
+
+def test_what_was_typed_last_is_kept_when_one_leaves_at_once(draft, page, live_server):
+    page.goto(f"{live_server.url}/campaigns/{draft.pk}/build/ads/{Ad.objects.get().pk}/")
+    page.fill("#in-field-ad_name", "Typed and gone")
+    page.goto(f"{live_server.url}/today/")
+    until(lambda: Ad.objects.get().name == "Typed and gone", 10)
