@@ -7,6 +7,7 @@ from typing import Any
 from campaigns.models import Ad, AdGroup, Campaign, Push
 from campaigns.services import steering
 from campaigns.services.changing import Edit, judge_edits
+from campaigns.services.switches import set_switch
 from campaigns.sync.drift import find_drift
 from campaigns.sync.pull import refresh_tree
 from campaigns.sync.settling import settlement
@@ -111,29 +112,43 @@ def test_what_goes_with_its_campaign_is_no_drift_while_the_removal_is_in_doubt(
     assert drift_of(campaign) == []
 
 
-def price_elsewhere(group: AdGroup, price: float) -> None:
-    """Another tool sets an ad group's price, and a reading has seen it."""
-    AdGroup.objects.filter(pk=group.pk).update(remote={**(group.remote or {}), "conversion_bid_price": price})
+def test_a_stop_that_tiktok_refuses_because_the_campaign_took_it_along_is_done(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    campaign = launch_half(strict, spark_tree)
+    group, now = AdGroup.objects.get(), strict.now
+    set_switch(actor=strict.manager, door="rest", thing=group, status="DISABLE", now=now)
+    cancel(strict, campaign)
+    lost = [
+        {"path": "smart_plus/adgroup/status/update/", "kind": "request-lost", "times": 1},
+        {"path": "smart_plus/campaign/status/update/", "kind": "answer-lost", "times": 1},
+    ]
+    strict.control("faults", {"faults": lost})
+    strict.work_until(lambda: strict.push("adgroup", "switch").state in ("done", "refused"))
+    assert strict.push("adgroup", "switch").state == "done"
+
+
+def price_elsewhere(world: World, tree: dict[str, Any]) -> tuple[Campaign, AdGroup]:
+    """A budget on its way in one ad group, while another tool set the price of the other, and a reading has seen it."""
+    live = go_live(world, priced(tree))
+    first, second = live.adgroups.all()
+    change(world, first, budget="120.00")
+    AdGroup.objects.filter(pk=second.pk).update(remote={**(second.remote or {}), "conversion_bid_price": 9.0})
+    return live, AdGroup.objects.get(pk=second.pk)
 
 
 def test_a_siblings_price_is_told_while_something_else_is_on_its_way(
     strict: World, spark_tree: dict[str, Any]
 ) -> None:
-    live = go_live(strict, priced(spark_tree))
-    first, second = live.adgroups.all()
-    change(strict, first, budget="120.00")
-    price_elsewhere(second, 9.0)
+    live, second = price_elsewhere(strict, spark_tree)
     assert drift_of(live) == [(f"adgroups/{second.pk}", "conversion_bid_price")]
 
 
 def test_a_price_that_is_set_back_along_is_told_while_something_else_is_on_its_way(
     strict: World, spark_tree: dict[str, Any]
 ) -> None:
-    live = go_live(strict, priced(spark_tree))
-    first, second = live.adgroups.all()
-    change(strict, first, budget="120.00")
-    price_elsewhere(second, 9.0)
-    edit = Edit(AdGroup.objects.get(pk=second.pk), {"budget": "110.00"})
+    _, second = price_elsewhere(strict, spark_tree)
+    edit = Edit(second, {"budget": "110.00"})
     judged = judge_edits(campaign=Campaign.objects.get(), edits=[edit], now=strict.now).edits
     assert [item.facts.along for item in judged] == [("conversion_bid_price",)]
 
