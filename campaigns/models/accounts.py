@@ -9,6 +9,7 @@ from knox.models import AbstractAuthToken
 
 from campaigns.contract.money import CURRENCIES, Currency
 from campaigns.models.fields import EncryptedTextField
+from campaigns.models.prepared import Prepared, number
 from campaigns.rules.authority import Act, Role, Scope, may_by_token
 from campaigns.rules.facts import AccountFacts, IdentityFacts, PastCost, PixelFacts
 
@@ -135,7 +136,7 @@ class Advertiser(models.Model):
 
     def facts(self) -> AccountFacts:
         """What the rules know of this account. Four queries."""
-        videos = frozenset(self.videos.values_list("video_id", flat=True)) if self.videos_read_at else None
+        videos = frozenset(video for (video,) in _VIDEOS.fetch(account=self.pk))
         return AccountFacts(
             advertiser_id=self.advertiser_id,
             name=self.name,
@@ -144,22 +145,19 @@ class Advertiser(models.Model):
             country=self.country,
             location_id=self.location_id or None,
             pixels=tuple(
-                PixelFacts(pixel.pixel_id, pixel.code, pixel.name, tuple(pixel.events))
-                for pixel in self.pixels.all()
+                PixelFacts(pixel, code, name, tuple(events))
+                for pixel, code, name, events in _PIXELS.fetch(account=self.pk)
             ),
-            identities=tuple(
-                IdentityFacts(item.identity_id, item.identity_type, item.name, item.bc_id)
-                for item in self.identities.all()
-            ),
-            videos=videos,
+            identities=tuple(IdentityFacts(*item) for item in _IDENTITIES.fetch(account=self.pk)),
+            videos=videos if self.videos_read_at else None,
             utm=tuple((item["key"], item["value"]) for item in self.utm_params),
             costs=self._read_costs(),
         )
 
     def _read_costs(self) -> dict[str, PastCost]:
         """As the last reading of the results left them."""
-        reading = self.readings.filter(kind="results").first()
-        costs = (reading.state.get("costs") or {}) if reading else {}
+        read = _RESULTS.fetch(account=self.pk)
+        costs = (read[0][0].get("costs") or {}) if read else {}
         return {
             event: PastCost(
                 amount=Decimal(cost["amount"]),
@@ -170,6 +168,28 @@ class Advertiser(models.Model):
             )
             for event, cost in costs.items()
         }
+
+
+# Every judgement asks these
+_PIXELS = Prepared(
+    lambda account: Advertiser(pk=account).pixels.values_list("pixel_id", "code", "name", "events"),
+    account=number,
+)
+_IDENTITIES = Prepared(
+    lambda account: Advertiser(pk=account).identities.values_list(
+        "identity_id", "identity_type", "name", "bc_id"
+    ),
+    account=number,
+)
+_VIDEOS = Prepared(
+    lambda account: Advertiser(pk=account).videos.order_by().values_list("video_id"), account=number
+)
+_RESULTS = Prepared(
+    lambda account: (
+        Advertiser(pk=account).readings.filter(kind="results").order_by("pk").values_list("state")[:1]
+    ),
+    account=number,
+)
 
 
 class Membership(models.Model):

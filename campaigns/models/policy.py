@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import models
 
 from campaigns.models.accounts import Advertiser, Person
+from campaigns.models.prepared import Prepared, Several, number
 from campaigns.rules.policy import Policy, house_policy
 
 
@@ -39,12 +40,19 @@ def policies_of(advertisers: Iterable[int]) -> dict[int, Policy]:
     """
     house = house_policy()
     values: dict[int, dict[str, Decimal]] = {pk: {} for pk in advertisers}
-    rows = PolicyOverride.objects.filter(advertiser__in=values).values_list("advertiser_id", "name", "value")
-    for pk, name, value in rows:
+    for pk, name, value in _OVERRIDES.fetch(advertisers=list(values)):
         number = Decimal(f"{value.normalize():f}")
         if house.find_objection(name, number) is None:
             values[pk][name] = number
     return {pk: house.override(own) for pk, own in values.items()}
+
+
+_OVERRIDES = Prepared(
+    lambda advertisers: PolicyOverride.objects.filter(advertiser__in=advertisers).values_list(
+        "advertiser_id", "name", "value"
+    ),
+    advertisers=Several(number),
+)
 
 
 def list_overrides(advertiser: Advertiser) -> dict[str, PolicyOverride]:

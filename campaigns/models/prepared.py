@@ -4,9 +4,10 @@ Each is written as any other query, so that a rule keeps its one home, and is th
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -28,13 +29,29 @@ number: Stand = lambda place: _NUMBER + place  # noqa: E731
 small: Stand = lambda place: _SMALL + place  # noqa: E731
 token: Stand = lambda place: UUID(int=_TOKEN + place)  # noqa: E731
 
+KEPT = (
+    200  # values of a list: SQL for a longer one is composed each time, since it grows and hardly comes again
+)
+_ROOM = 10_000  # places of one list
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Stands for a list that an `__in` takes; nothing is found where it is empty."""
+
+    stand: Stand
+
+    def make(self, place: int, length: int) -> list[Any]:
+        return [self.stand(_ROOM * (place + 1) + number) for number in range(length)]
+
 
 @dataclass(frozen=True, slots=True)
 class _Composed:
-    """SQL with what goes into its places: a value, or the name of one that is given. `convert` makes driver's values ours."""
+    """SQL with what goes into its places: a value, or the name of one that is given, and its place in that one if it is a
+    list. `convert` makes driver's values ours."""
 
     sql: str
-    places: tuple[tuple[str, Any], ...]
+    places: tuple[tuple[str, int, Any], ...]
     convert: tuple[tuple[int, Any, tuple[Callable[..., Any], ...]], ...]
     shape: Any = None  # how whole rows are made of columns, with those that are read along
 
@@ -50,33 +67,22 @@ class Prepared:
         compose: Callable[..., "models.QuerySet[Any, Any]"],
         *,
         values: Callable[..., dict[str, Any]] | None = None,
-        **kinds: Stand,
+        **kinds: Stand | Several,
     ) -> None:
-        self._compose, self._values = compose, values
-        self._stands = {name: stand(place) for place, (name, stand) in enumerate(kinds.items())}
-        self._composed: dict[str, _Composed] = {}
+        self._compose, self._values, self._kinds = compose, values, kinds
+        self._lists = [name for name, kind in kinds.items() if isinstance(kind, Several)]
+        self._composed: dict[tuple[Any, ...], _Composed] = {}
 
     def fetch(self, **given: Any) -> list[tuple[Any, ...]]:
         """All rows."""
-        composed = self._find()
-        with connection.cursor() as cursor:
-            cursor.execute(composed.sql, _fill(composed, given))
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        if not found or not composed.convert:
-            return found
-        rows = [list(row) for row in found]
-        for place, expression, converters in composed.convert:
-            for row in rows:
-                for convert in converters:
-                    row[place] = convert(row[place], expression, connection)
-        return [tuple(row) for row in rows]
+        return self._ask(given)[1]
 
     def fetch_models(self, **given: Any) -> list[Any]:
         """All rows as instances, with what `select_related` names, as Django makes them."""
-        rows = self.fetch(**given)
+        composed, rows = self._ask(given)
         made = []
         if rows:
-            model, start, end, names, populators = self._find().shape
+            model, start, end, names, populators = composed.shape
             for row in rows:
                 instance = model.from_db(connection.alias, names, row[start:end])
                 for populator in populators:
@@ -86,30 +92,58 @@ class Prepared:
 
     def execute(self, **given: Any) -> int:
         """How many rows were changed."""
-        composed = self._find()
+        if not all(given[name] for name in self._lists):
+            return 0
+        composed = self._find(given)
         with connection.cursor() as cursor:
             cursor.execute(composed.sql, _fill(composed, given))
             return int(cursor.rowcount)
 
-    def _find(self) -> _Composed:
-        vendor = connection.vendor
-        if vendor not in self._composed:
-            self._composed[vendor] = self._write()
-        return self._composed[vendor]
+    def _ask(self, given: Mapping[str, Any]) -> tuple[Any, list[tuple[Any, ...]]]:
+        if not all(given[name] for name in self._lists):
+            return None, []
+        composed = self._find(given)
+        with connection.cursor() as cursor:
+            cursor.execute(composed.sql, _fill(composed, given))
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        if not found or not composed.convert:
+            return composed, found
+        rows = [list(row) for row in found]
+        for place, expression, converters in composed.convert:
+            for row in rows:
+                for convert in converters:
+                    row[place] = convert(row[place], expression, connection)
+        return composed, [tuple(row) for row in rows]
 
-    def _write(self) -> _Composed:
-        query: Any = self._compose(**self._pick(self._compose)).query
+    def _find(self, given: Mapping[str, Any]) -> _Composed:
+        lengths = {name: len(given[name]) for name in self._lists}
+        key = (connection.vendor, *lengths.values())
+        composed = self._composed.get(key) or self._write(lengths)
+        if all(length <= KEPT for length in lengths.values()):
+            self._composed[key] = composed
+        return composed
+
+    def _write(self, lengths: Mapping[str, int]) -> _Composed:
+        stands = {
+            name: kind.make(place, lengths[name]) if isinstance(kind, Several) else kind(place)
+            for place, (name, kind) in enumerate(self._kinds.items())
+        }
+        query: Any = self._compose(**_pick(self._compose, stands)).query
         if self._values is not None:
             query = query.chain(UpdateQuery)
-            query.add_update_values(self._values(**self._pick(self._values)))
+            query.add_update_values(self._values(**_pick(self._values, stands)))
         compiler = query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
-        names = {_adapt(stand): name for name, stand in self._stands.items()}
+        names = {
+            _adapt(value): (name, number)
+            for name, stand in stands.items()
+            for number, value in enumerate(stand if isinstance(stand, list) else [stand])
+        }
         places = tuple(
-            (names.get(value, "") if isinstance(value, str | int | datetime | UUID) else "", value)
+            (*names.get(value if isinstance(value, str | int | datetime | UUID) else "", ("", 0)), value)
             for value in params
         )
-        missing = set(self._stands) - {name for name, _ in places}
+        missing = set(names.values()) - {(name, number) for name, number, _ in places}
         if missing:
             raise ValueError(f"the query does not use {missing}")
         columns = [] if self._values is not None else [column for column, _, _ in compiler.select]
@@ -121,9 +155,63 @@ class Prepared:
             _read_shape(compiler) if columns and compiler.klass_info else None,
         )
 
-    def _pick(self, taker: Callable[..., Any]) -> dict[str, Any]:
-        asked = inspect.signature(taker).parameters
-        return {name: stand for name, stand in self._stands.items() if name in asked}
+
+def update_rows(model: type[models.Model], found_by: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+    """`filter(**found_by).update(**values)` for plain values of the model's own columns. How many rows were changed.
+
+    A list is any of its values, and finds nothing where it is empty.
+    """
+    field: Callable[[str], Any] = model._meta.get_field
+    given = [field(name).get_db_prep_save(value, connection) for name, value in values.items()]
+    asks = []
+    for name, value in found_by.items():
+        some = value if isinstance(value, list) else [value]
+        given += [field(name).get_db_prep_value(one, connection) for one in some if one is not None]
+        asks.append((name, len(some) if value is not None else 0))
+        if not some:
+            return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_compose_update(model, tuple(values), tuple(asks), connection.vendor), given)
+        return int(cursor.rowcount)
+
+
+def save_columns(rows: Sequence[models.Model], *names: str) -> int:
+    """Writes some columns of rows of one model, by their ids, as one statement. How many rows were there."""
+    if not rows:
+        return 0
+    model = type(rows[0])
+    sql = _compose_update(model, names, (("id", 1),), connection.vendor)
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    given = [
+        [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields), row.pk]
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, given)
+        return int(cursor.rowcount)
+
+
+@lru_cache(maxsize=KEPT)
+def _compose_update(
+    model: type[models.Model], changed: tuple[str, ...], asks: tuple[tuple[str, int], ...], vendor: str
+) -> str:
+    """`asks`: columns with how many values are given for them, 0: none may stand there. `vendor`: whose quotes these are."""
+
+    def name(field: str) -> str:
+        column: Any = model._meta.get_field(field)
+        return connection.ops.quote_name(column.column)
+
+    sets = ", ".join(f"{name(field)} = %s" for field in changed)
+    found = " AND ".join(
+        f"{name(field)} IN ({', '.join(['%s'] * count)})" if count else f"{name(field)} IS NULL"
+        for field, count in asks
+    )
+    return f"UPDATE {connection.ops.quote_name(model._meta.db_table)} SET {sets} WHERE {found}"
+
+
+def _pick(taker: Callable[..., Any], stands: Mapping[str, Any]) -> dict[str, Any]:
+    asked = inspect.signature(taker).parameters
+    return {name: stand for name, stand in stands.items() if name in asked}
 
 
 def _read_shape(compiler: Any) -> tuple[Any, int, int, list[str], list[Any]]:
@@ -136,7 +224,10 @@ def _read_shape(compiler: Any) -> tuple[Any, int, int, list[str], list[Any]]:
 
 
 def _fill(composed: _Composed, given: Mapping[str, Any]) -> list[Any]:
-    return [_adapt(given[name]) if name else value for name, value in composed.places]
+    return [
+        value if not name else _adapt(given[name][number] if isinstance(given[name], list) else given[name])
+        for name, number, value in composed.places
+    ]
 
 
 def _adapt(value: Any) -> Any:

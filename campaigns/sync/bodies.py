@@ -6,6 +6,7 @@ from typing import Any
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import join_path, read_members
 from campaigns.models import Campaign, Picture, Thing
+from campaigns.models.prepared import Prepared, Several, number, text
 from campaigns.sync.plan import FieldLine, Step, compose_body, list_addresses
 from campaigns.sync.plan_update import plan_update
 
@@ -63,7 +64,20 @@ def list_pictures(advertiser_id: int, things: Iterable[Thing]) -> dict[str, str]
         if thing.level is Level.AD
         for address in list_addresses(read_members(thing.level, thing.wanted).values)
     }
-    if not addresses:
-        return {}
-    held = Picture.objects.filter(advertiser=advertiser_id, address__in=addresses)
-    return dict(held.values_list("address", "image_id"))
+    return find_held(advertiser_id, addresses)
+
+
+def find_held(advertiser_id: int, addresses: Iterable[str]) -> dict[str, str]:
+    """The image ids of those addresses that an account (our id) holds. One query, or none."""
+    return dict(_HELD.fetch(account=advertiser_id, addresses=list(addresses)))
+
+
+_HELD = Prepared(
+    lambda account, addresses: (
+        Picture.objects.filter(advertiser=account, address__in=addresses)
+        .order_by()
+        .values_list("address", "image_id")
+    ),
+    account=number,
+    addresses=Several(text),
+)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from campaigns.contract.choices import APP_SYSTEMS, TARGETING_READ_DEFAULTS, active_targeting
@@ -82,29 +83,28 @@ def _settle_adgroup(canonical: dict[str, Any]) -> None:
     # the destination is the campaign's; of all app ad groups those that sell in the app alone have a catalog
     to_app = canonical.get("promotion_type") in APP_SYSTEMS and bool(canonical.get("catalog_id"))
     active = active_targeting(mode, canonical.get("suggestion_audience_enabled") is True, to_app=to_app)
-    defaults = {name: _order(value) for name, value in TARGETING_READ_DEFAULTS.items()}
     spec = canonical.get("targeting_spec") or {}
     canonical["targeting_spec"] = {
-        name: value for name, value in spec.items() if name in active and value != defaults.get(name)
+        name: value for name, value in spec.items() if name in active and value != _READ_DEFAULTS.get(name)
     }
 
 
-def list_wantable(level: Level) -> frozenset[str]:
-    """The members of an object of which somebody can want a value."""
-    return frozenset(name for name, member in members_below(level, "").items() if _is_wantable(member))
+@cache
+def list_wantable(level: Level, where: str = "") -> Mapping[str, Member]:
+    """The members of an object, or of one inside it, of which somebody can want a value.
 
-
-def _is_wantable(member: Member) -> bool:
-    """Ids that TikTok gives (`ad_material_id`) can be sent back in an update, but nobody wants one value of them."""
-    return member.sent and "create" in member.writes
+    Ids that TikTok gives (`ad_material_id`) can be sent back in an update, but nobody wants one value of them.
+    """
+    below = members_below(level, where)
+    return {name: member for name, member in below.items() if member.sent and "create" in member.writes}
 
 
 def _read_object(level: Level, where: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    known = members_below(level, where)
+    wantable = list_wantable(level, where)
     canonical: dict[str, Any] = {}
     for name, value in body.items():
-        member = known.get(name)
-        if member is None or not _is_wantable(member) or value in (None, "", [], {}):
+        member = wantable.get(name)
+        if member is None or value in (None, "", [], {}):
             continue
         read = _read(level, member, value)
         # 0 is how unset amounts and ids read back; a default says nothing
@@ -147,6 +147,9 @@ def _read_typed(level: Level, member: Member, value: Any) -> Any:
 def _order(value: Any) -> Any:
     """Lists of words and ids are sets to TikTok: their order says nothing."""
     return tuple(sorted(str(item) for item in value)) if isinstance(value, list | tuple) else value
+
+
+_READ_DEFAULTS = {name: _order(value) for name, value in TARGETING_READ_DEFAULTS.items()}
 
 
 def _text(value: Any) -> str:

@@ -13,6 +13,7 @@ from campaigns.contract.levels import Level
 from campaigns.contract.shape import join_path
 from campaigns.contract.statuses import DELETE
 from campaigns.models import Campaign, Flip, Push, Stranger, Thing
+from campaigns.models.prepared import Prepared, number
 from campaigns.models.trees import within_tree
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import find_differences
@@ -41,12 +42,9 @@ def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
 
     `campaign` has its ad groups and ads prefetched, or pays a query for each.
     """
-    pushes = within_tree(Push.objects.all(), campaign.pk)
-    settled = [Push.State.DONE, Push.State.REFUSED]  # a refused edit leaves TikTok as it was
-    rows = pushes.exclude(state__in=settled).values_list("campaign_id", "adgroup_id", "ad_id")
     busy = {
         (column, pk)
-        for row in rows
+        for row in _BUSY.fetch(campaign=campaign.pk)
         for column, pk in zip(("campaign", "adgroup", "ad"), row, strict=True)
         if pk
     }
@@ -60,8 +58,23 @@ def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
     for path, thing in places:
         if (thing.level.value, thing.pk) not in busy:
             found += [item for item in _compare(thing, path, pictures) if item.member not in carried]
-    strangers = Stranger.objects.filter(campaign=campaign, vanished_at__isnull=True).order_by("pk")
+    strangers = _STRANGERS.fetch_models(campaign=campaign.pk)
     return (*found, *(_describe(stranger) for stranger in strangers))
+
+
+_SETTLED = [Push.State.DONE, Push.State.REFUSED]  # a refused edit leaves TikTok as it was
+_BUSY = Prepared(
+    lambda campaign: (
+        within_tree(Push.objects.all(), campaign)
+        .exclude(state__in=_SETTLED)
+        .values_list("campaign_id", "adgroup_id", "ad_id")
+    ),
+    campaign=number,
+)
+_STRANGERS = Prepared(
+    lambda campaign: Stranger.objects.filter(campaign=campaign, vanished_at__isnull=True).order_by("pk"),
+    campaign=number,
+)
 
 
 def list_carried(campaign: int) -> frozenset[str]:

@@ -8,10 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import DatabaseError
+
 from campaigns.contract.choices import read_modules
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import is_deleted
 from campaigns.models import Ad, AdGroup, Campaign, Flip, Thing
+from campaigns.models.prepared import save_columns
 from campaigns.rules.policy import house_policy
 from campaigns.sync.announcing import announce_flips
 from campaigns.sync.bodies import compose_wanted, list_pictures
@@ -79,8 +82,8 @@ def fold_all(
         thing.remote_read_at = read_at or now
         thing.written_at = thing.written_at if read_at else now
         thing.vanished_at = (thing.vanished_at or now) if move.gone else None
-        thing.save(update_fields=list(_COLUMNS))
         moved.append(thing)
+    _save(moved, *_COLUMNS)
     Flip.objects.bulk_create(flips)
     announce_flips(flips, now=now)
     return moved
@@ -91,10 +94,18 @@ def fold_switch(thing: Thing, status: str, *, now: datetime) -> None:
     if thing.operation_status != status:
         _turn(thing, status, now=now).save()
     _note_switch(thing, status, now=now)
-    thing.save(update_fields=_SWITCHED)
+    _save([thing], *_SWITCHED)
 
 
-_SWITCHED = ["operation_status", "remote", "remote_read_at", "written_at"]
+def _save(things: Sequence[Thing], *columns: str) -> None:
+    """Raises DatabaseError where one of them is not there any more."""
+    for model in dict.fromkeys(type(thing) for thing in things):
+        some = [thing for thing in things if isinstance(thing, model)]
+        if save_columns(some, *columns) != len(some):
+            raise DatabaseError(f"not all of these are there any more: {some}")
+
+
+_SWITCHED = ("operation_status", "remote", "remote_read_at", "written_at")
 
 
 def _turn(thing: Thing, status: str, *, now: datetime) -> Flip:
@@ -120,8 +131,7 @@ def fold_switches(things: Sequence[Thing], status: str, *, now: datetime) -> Non
     )
     for thing in things:
         _note_switch(thing, status, now=now)
-    rows: Any = type(things[0])._default_manager
-    rows.bulk_update(things, _SWITCHED)
+    _save(things, *_SWITCHED)
 
 
 def fold_members(thing: Thing, members: Mapping[str, Any], *, now: datetime) -> None:
@@ -134,7 +144,7 @@ def forget(thing: Thing) -> None:
     thing.remote_id = thing.remote = None
     thing.remote_read_at = thing.written_at = thing.vanished_at = None
     thing.operation_status = thing.secondary_status = ""
-    thing.save(update_fields=list(_COLUMNS))
+    _save([thing], *_COLUMNS)
 
 
 def note_vanished(thing: Thing, *, now: datetime, ours: bool = False) -> None:
@@ -146,7 +156,7 @@ def note_vanished(thing: Thing, *, now: datetime, ours: bool = False) -> None:
         announce_flips([gone], now=now)
         thing.vanished_at = now
         thing.written_at = now if ours else thing.written_at
-        thing.save(update_fields=["vanished_at", "written_at"])
+        _save([thing], "vanished_at", "written_at")
 
 
 def fold_review(ad: Ad, review: Mapping[str, Any] | None, *, now: datetime) -> bool:
@@ -158,7 +168,7 @@ def fold_review(ad: Ad, review: Mapping[str, Any] | None, *, now: datetime) -> b
         announce_flips([moved], now=now)
     changed = ad.review != review
     ad.review, ad.review_read_at = (dict(review) if review else None), now
-    ad.save(update_fields=["review", "review_read_at"])
+    _save([ad], "review", "review_read_at")
     return changed
 
 

@@ -19,7 +19,7 @@ from kombu.exceptions import OperationalError
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import STATUS_IDS
 from campaigns.models import Campaign, Launch, Push, Restoration, Thing
-from campaigns.models.prepared import Prepared, Stand, moment, number, small, token
+from campaigns.models.prepared import Prepared, Several, Stand, moment, number, small, token, update_rows
 from campaigns.models.trees import within_tree
 from campaigns.rules.policy import house_policy
 from campaigns.sync.clock import read_real_time
@@ -146,7 +146,7 @@ def nudge_due(*, now: datetime, launch: int | None = None, push: int | None = No
     else:
         found = _SILENT.fetch(**times)
     if found:
-        Push.objects.filter(pk__in=[row[0] for row in found]).update(nudged_at=now)
+        update_rows(Push, {"id": [row[0] for row in found]}, {"nudged_at": now})
         send_messages(PUSH_TASK, _pick_leads(found))
     return len(found)
 
@@ -334,13 +334,12 @@ def update_all_under_lease(pushes: Sequence[Push], event: Event | None = None, *
         return [push for push in pushes if update_under_lease(push, event, **values)]
     live: list[Push] = []
     with transaction.atomic(savepoint=False):
-        mine = Push.objects.filter(lease_token__in=[push.lease_token for push in pushes])
-        rows = mine.filter(pk__in=[push.pk for push in pushes]).select_for_update(no_key=True).order_by("pk")
-        held = set(rows.values_list("pk", flat=True))
+        leases = [push.lease_token for push in pushes]
+        held = {pk for (pk,) in _LEASED.fetch(rows=[push.pk for push in pushes], leases=leases)}
         for state in dict.fromkeys(push.state for push in pushes):
             some = [push for push in pushes if push.state == state and push.pk in held]
             changes = _write_changes(state, event, values)
-            Push.objects.filter(pk__in=[push.pk for push in some]).update(**changes)
+            update_rows(Push, {"id": [push.pk for push in some]}, changes)
             for push in some:
                 _carry(push, changes)
             live += some
@@ -349,13 +348,25 @@ def update_all_under_lease(pushes: Sequence[Push], event: Event | None = None, *
     return live
 
 
+_LEASED = Prepared(
+    lambda rows, leases: (
+        Push.objects.select_for_update(no_key=True)
+        .filter(pk__in=rows, lease_token__in=leases)
+        .order_by("pk")
+        .values_list("pk")
+    ),
+    rows=Several(number),
+    leases=Several(token),
+)
+
+
 def update_under_lease(push: Push, event: Event | None = None, **values: Any) -> bool:
     """Changes a row only while its lease holds; tells whether it did. The lease goes with `release=True`.
 
     Its state moves by the table of transitions alone. Raises TypeError for a state named outright.
     """
     changes = _write_changes(push.state, event, values)
-    changed = Push.objects.filter(pk=push.pk, lease_token=push.lease_token).update(**changes)
+    changed = update_rows(Push, {"id": push.pk, "lease_token": push.lease_token}, changes)
     if changed:
         _carry(push, changes)
     else:

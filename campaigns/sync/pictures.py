@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from campaigns.contract.codes import DUPLICATE_FILE_NAME
 from campaigns.models import Picture
+from campaigns.sync.bodies import find_held
 from campaigns.sync.gateway import Gateway
 from campaigns.tiktok.errors import Meaning, TikTokError
 
@@ -18,8 +19,7 @@ NAME_LENGTH = 100  # platform 6.1
 def find_pictures(gateway: Gateway, addresses: Iterable[str]) -> dict[str, str]:
     """The image id of each address, uploading what the account does not hold yet. Raises TikTokError."""
     wanted = list(dict.fromkeys(addresses))
-    held = Picture.objects.filter(advertiser=gateway.advertiser, address__in=wanted)
-    found = dict(held.values_list("address", "image_id"))
+    found = find_held(gateway.advertiser.pk, wanted)
     for address in wanted:
         if address not in found:
             found[address] = _upload(gateway, address)

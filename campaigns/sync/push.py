@@ -17,6 +17,7 @@ from campaigns.contract.limits import MAX_INT64
 from campaigns.contract.shape import read_members
 from campaigns.contract.statuses import DISABLE
 from campaigns.models import Campaign, Launch, Push
+from campaigns.models.prepared import Prepared, number
 from campaigns.rules.policy import house_policy
 from campaigns.sync import mirror, outbox, settling, surprises
 from campaigns.sync.announcing import announce_need
@@ -129,7 +130,7 @@ def _nudge_next(push: Push, gateway: Gateway) -> None:
 
 def _show_outcome(push: Push, gateway: Gateway) -> None:
     """Reads the tree once its last switch is through, so that nobody looks at a status from before it."""
-    if push.launch_id and not Launch.objects.filter(pk=push.launch_id, finished_at__isnull=False).exists():
+    if push.launch_id and not _OVER.fetch(launch=push.launch_id):
         return
     if outbox.has_stops(now=gateway.now()):  # looking can wait; the next one to switch shows all
         return
@@ -138,6 +139,12 @@ def _show_outcome(push: Push, gateway: Gateway) -> None:
         refresh_tree(gateway, thing if isinstance(thing, Campaign) else thing.campaign)
     except TikTokError as error:
         log.info("status not read after a switch, the next pull brings it: %s", error.message)
+
+
+_OVER = Prepared(
+    lambda launch: Launch.objects.filter(pk=launch, finished_at__isnull=False).values_list("pk"),
+    launch=number,
+)
 
 
 def create_object(push: Push, gateway: Gateway) -> None:

@@ -13,7 +13,7 @@ from campaigns.contract.levels import Level
 from campaigns.contract.limits import AD_WRITE_INTERVAL
 from campaigns.contract.statuses import DELETE
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push, Thing
-from campaigns.models.prepared import Prepared, number, text
+from campaigns.models.prepared import Prepared, Several, moment, number, text
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox
 from campaigns.sync.announcing import announce_end
@@ -42,19 +42,16 @@ def settlement(push: Push, *others: Push) -> Iterator[None]:
     """
     with transaction.atomic():
         Campaign.objects.hold(push.root_id)
-        if others:
-            _refresh([push.target, *(row.target for row in others)])
-        else:
-            push.target.refresh_from_db(fields=list(_CHANGING))
+        _refresh([push.target, *(row.target for row in others)])
         yield
 
 
 def _refresh(things: Sequence[Thing]) -> None:
-    rows = type(things[0])._default_manager.filter(pk__in=[thing.pk for thing in things])
-    found = {row["pk"]: row for row in rows.values("pk", *_CHANGING)}
+    rows = _STANDING[things[0].level].fetch(things=[thing.pk for thing in things])
+    found = {pk: values for pk, *values in rows}
     for thing in things:
-        for name in _CHANGING:
-            setattr(thing, name, found[thing.pk][name])
+        for name, value in zip(_CHANGING, found[thing.pk], strict=True):
+            setattr(thing, name, value)
 
 
 def list_claimed(push: Push) -> set[str]:
@@ -80,6 +77,16 @@ _SIBLINGS: dict[Level, tuple[models.QuerySet[Any], str]] = {
     Level.ADGROUP: (AdGroup.objects.order_by(), "campaign"),
     Level.AD: (Ad.objects.order_by(), "adgroup"),
 }
+
+
+def _prepare_standing(level: Level) -> Prepared:
+    rows, _ = _SIBLINGS[level]
+    return Prepared(
+        lambda things: rows.filter(pk__in=things).values_list("pk", *_CHANGING), things=Several(number)
+    )
+
+
+_STANDING = {level: _prepare_standing(level) for level in Level}
 
 
 def _prepare_claimed(level: Level) -> Prepared:
@@ -139,8 +146,7 @@ def note_made(push: Push, *, now: datetime) -> None:
     """
     if push.ad_id:  # one ad takes one write per five seconds (R85)
         later = now + AD_WRITE_INTERVAL + SLACK
-        switches = Push.objects.filter(ad=push.ad_id, aspect=Push.Aspect.SWITCH)
-        switches.filter(not_before__lt=later).update(not_before=later)
+        _PUT_OFF.execute(ad=push.ad_id, later=later)
     if push.launch_id is None:
         return
     [(cancelled_at, left)] = _LEFT.fetch(launch=push.launch_id)
@@ -153,6 +159,12 @@ def note_made(push: Push, *, now: datetime) -> None:
         Launch.objects.filter(pk=push.launch_id, verified_at__isnull=True).update(verify_at=now)
 
 
+_PUT_OFF = Prepared(
+    lambda ad, later: Push.objects.filter(ad=ad, aspect=Push.Aspect.SWITCH, not_before__lt=later).order_by(),
+    values=lambda later: {"not_before": later},
+    ad=number,
+    later=moment,
+)
 _UNMADE = Push.objects.filter(launch=models.OuterRef("pk"), aspect=Push.Aspect.BODY).exclude(
     state=Push.State.DONE
 )

@@ -24,6 +24,7 @@ from django.db import transaction
 
 from campaigns.contract.levels import Level
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push, Thing
+from campaigns.models.trees import within_tree
 from campaigns.rules.policy import house_policy
 from campaigns.sync.drift import STRANGER, find_drift
 from smartplus_admin.sandbox.app import Sandbox
@@ -209,6 +210,7 @@ class Judge:
         for root in self.ledger.roots:
             campaign = Campaign.objects.prefetch_related("adgroups__ads").get(pk=root.key or 0)
             told = {(item.target, item.member) for item in find_drift(campaign)}
+            asking = _list_asking(campaign.pk)
             things: list[Thing] = [campaign]
             for group in campaign.adgroups.all():
                 things += [group, *group.ads.all()]
@@ -216,7 +218,8 @@ class Judge:
                 node = self.ledger.find(thing.level, thing.pk)
                 if node is None:
                     raise Violation(f"{thing.level} {thing.label} is a row that nobody wanted")
-                self._judge_thing(thing, node, remote.get(str(thing.remote_id)), told)
+                asks = (thing.level, thing.pk) in asking
+                self._judge_thing(thing, node, remote.get(str(thing.remote_id)), told, asks=asks)
 
     def _find_orphans(self, living: list[Entity]) -> None:
         strangers = Counter(_key(row) for row in living)
@@ -235,7 +238,10 @@ class Judge:
             if row.id not in held and row.operation_status == ON:
                 raise Violation(f"twin: {row.level} {row.name} came after the bound and is on")
 
-    def _judge_thing(self, thing: Thing, node: Node, row: Entity | None, told: set[tuple[str, str]]) -> None:
+    def _judge_thing(
+        self, thing: Thing, node: Node, row: Entity | None, told: set[tuple[str, str]], *, asks: bool
+    ) -> None:
+        """`asks`: an edit of it was refused, or waits for a person."""
         target = "campaign" if isinstance(thing, Campaign) else f"{thing.level}s/{thing.pk}"
         if node.batch.fate == "removed":
             if row is not None:
@@ -256,12 +262,10 @@ class Judge:
             )
         if node.batch.fate == "off" and row.operation_status != OFF and not node.switched:
             raise Violation(f"{thing.level} {thing.label} was cancelled and is on")
-        self._judge_members(thing, node, row, {member for where, member in told if where == target})
+        here = {member for where, member in told if where == target}
+        self._judge_members(thing, node, row, here, asks=asks)
 
-    def _judge_members(self, thing: Thing, node: Node, row: Entity, told: set[str]) -> None:
-        asks = thing.pushes.filter(
-            aspect=Push.Aspect.BODY, state__in=[Push.State.REFUSED, Push.State.NEEDS_PERSON]
-        ).exists()
+    def _judge_members(self, thing: Thing, node: Node, row: Entity, told: set[str], *, asks: bool) -> None:
         for member in node.said:
             if member == SWITCH:
                 continue
@@ -277,6 +281,14 @@ class Judge:
                 raise Violation(
                     f"lost: {thing.level} {thing.label} holds {member} {held}, wanted {value}, and nobody is told"
                 )
+
+
+def _list_asking(campaign: int) -> set[tuple[Level, int]]:
+    """The objects of a tree whose edit was refused, or waits for a person."""
+    troubled = [Push.State.REFUSED, Push.State.NEEDS_PERSON]
+    rows = within_tree(Push.objects.filter(aspect=Push.Aspect.BODY, state__in=troubled), campaign)
+    asking = rows.values_list("campaign_id", "adgroup_id", "ad_id")
+    return {(level, pk) for row in asking for level, pk in zip(Level, row, strict=True) if pk}
 
 
 def _is_foreign(node: Node, member: str) -> bool:
