@@ -86,3 +86,42 @@ def test_a_worker_outlives_a_broker_that_goes_away_with_messages_in_hand(scheme)
     held._delivered["tag"] = object()
     held.restore_unacked_once()
     channel.closed = True  # nothing else of it was opened
+
+
+# What a worker's thread does around three tasks; after one of them its connection may be cut.
+WORKER_THREAD = """
+import django
+django.setup()
+from celery import signals
+from celery.fixups.django import DjangoWorkerFixup
+from django.db import connection
+from smartplus_admin.celery import app
+
+app.finalize()
+DjangoWorkerFixup(app).install()
+connection.settings_dict |= {"CONN_MAX_AGE": SECONDS, "CONN_HEALTH_CHECKS": True}
+task = app.tasks["celery.chord_unlock"]  # any of Celery's own
+held = []
+for number in range(3):
+    signals.task_prerun.send(sender=task)
+    connection.cursor().execute("SELECT 1")
+    held.append(connection.connection)
+    signals.task_postrun.send(sender=task)
+    if number == CUT:
+        connection.connection.close()
+print(len(set(map(id, held))))
+"""
+
+
+KEEPING = [
+    pytest.param("60", "None", "1", id="for a minute"),
+    pytest.param("0", "None", "3", id="not where the settings say so"),
+]
+if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):  # nobody cuts a file
+    KEEPING.append(pytest.param("60", "1", "2", id="one that was cut is found before it is used"))
+
+
+@pytest.mark.parametrize(("age", "cut", "connections"), KEEPING)
+def test_a_worker_keeps_its_database_connection_from_task_to_task(tmp_path, age, cut, connections):
+    script = WORKER_THREAD.replace("SECONDS", age).replace("CUT", cut)
+    assert run(script, SMARTPLUS_HOME=str(tmp_path)) == [connections]
