@@ -199,7 +199,8 @@ else:
         "keepalives_idle": 15,
         "keepalives_interval": 5,
         "keepalives_count": 3,
-        "options": "-c lock_timeout=20s",
+        # Our statements are short and of many joins: compiling one takes longer than a thousand answers
+        "options": "-c lock_timeout=20s -c jit=off",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -80,19 +80,22 @@ def _turn() -> PushQuerySet:
         | Q(adgroup__campaign__remote_id__isnull=False)
         | Q(ad__adgroup__remote_id__isnull=False)
     )
-    switch = Q(launch__isnull=True) | Q(launch__verified_at__isnull=False)
-    fits = Q(aspect=Push.Aspect.BODY) & body | Q(aspect=Push.Aspect.SWITCH) & switch
+    # By the launch's campaign and not by our own column: so nobody looks for what is lower before the launch is known to be
+    # verified, which thousands wait for
     lower = Push.objects.filter(
-        launch=models.OuterRef("launch"), aspect=Push.Aspect.SWITCH, depth__gt=models.OuterRef("depth")
+        launch__campaign=models.OuterRef("launch__campaign"),
+        aspect=Push.Aspect.SWITCH,
+        depth__gt=models.OuterRef("depth"),
     ).exclude(state=Push.State.DONE)
-    blocked = Q(aspect=Push.Aspect.SWITCH, launch__isnull=False) & models.Exists(lower)
+    switch = Q(launch__isnull=True) | Q(launch__verified_at__isnull=False) & ~models.Exists(lower)
+    fits = Q(aspect=Push.Aspect.BODY) & body | Q(aspect=Push.Aspect.SWITCH) & switch
     # a stop is tried again all the same: what it would save is worth asking for
     reach = within_reach("advertiser__") | Q(lane=Push.Lane.STOP, advertiser__disconnected_at=None)
     # what may have been sent is looked for all the same
     rests = Q(state=Push.State.WAITING) & (
         Q(launch__paused_at__isnull=False) | Q(launch__cancelled_at__isnull=False)
     )
-    return PushQuerySet(Push).filter(fits, reach).exclude(blocked).exclude(rests)
+    return PushQuerySet(Push).filter(fits, reach).exclude(rests)
 
 
 class Push(models.Model):

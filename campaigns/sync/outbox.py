@@ -6,8 +6,9 @@ Every settlement carries its lease: a worker that lost it changes nothing. Works
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from celery import current_app
@@ -214,22 +215,24 @@ def send_messages(task: str, ids: Iterable[int], *, expires: float = MESSAGE_LIF
         log.warning("nudge not sent, the sweep will find the rows: %s", error)
 
 
-_TURNS = Prepared(
-    lambda now, push: (
-        Push.objects.due(now).filter(Q(lane=Push.Lane.STOP) | Q(pk=push)).values_list("pk", "depth")
-    ),
-    now=moment,
-    push=number,
-)
+def _list_near(now: datetime, push: int) -> "QuerySet[Push, Any]":
+    """A row and all stops, where nobody holds them. Asked with every call, so it joins nothing and each part has its index."""
+    free = Push.objects.free(now).order_by().values_list("pk", "depth")
+    return free.filter(pk=push).union(free.filter(lane=Push.Lane.STOP), all=True)
+
+
+_NEAR = Prepared(_list_near, now=moment, push=number)
 _STOPS = Prepared(
-    lambda now: Push.objects.due(now).filter(lane=Push.Lane.STOP).values_list("pk")[:1], now=moment
+    lambda now: Push.objects.due(now).filter(lane=Push.Lane.STOP).values_list("pk", "depth"), now=moment
 )
 
 
 def list_turns(push_id: int, *, now: datetime) -> list[tuple[int, int]]:
-    """Stops that are due, whatever a worker was nudged for, and last the row itself where it is: ids and depths."""
-    found: list[tuple[int, int]] = [(pk, depth) for pk, depth in _TURNS.fetch(now=now, push=push_id)]
-    return sorted(found, key=lambda row: row[0] == push_id)
+    """Stops that are due, whatever a worker was nudged for, and last the row itself where it is free: ids and depths."""
+    near = dict(_NEAR.fetch(now=now, push=push_id))
+    own = [(push_id, near.pop(push_id))] if push_id in near else []
+    stops = _STOPS.fetch(now=now) if near else []
+    return [(pk, depth) for pk, depth in stops if pk != push_id] + own
 
 
 def has_stops(*, now: datetime) -> bool:
@@ -255,12 +258,26 @@ _CLAIM = Prepared(
 _ROADS = ("campaign__advertiser", "adgroup__campaign", "ad__adgroup__campaign")  # by the row's depth
 
 
-def _prepare_taken(*roads: str) -> Prepared:
-    rows = Push.objects.select_related("advertiser__connection", "launch", *roads)
-    return Prepared(lambda lease: rows.filter(lease_token=lease).order_by("pk"), lease=token)
+_DEPTHS: dict[int | None, tuple[str, ...]] = {None: _ROADS} | {at: (road,) for at, road in enumerate(_ROADS)}
 
 
-_TAKEN = {None: _prepare_taken(*_ROADS)} | {depth: _prepare_taken(road) for depth, road in enumerate(_ROADS)}
+def _prepare_taken(find: Callable[..., "QuerySet[Push]"], **kinds: Stand) -> dict[int | None, Prepared]:
+    """By depth. No index knows the leases: what is asked beside the lease finds the rows."""
+    rows = Push.objects.select_related("advertiser__connection", "launch").order_by("pk")
+    return {
+        depth: Prepared(partial(find, rows.select_related(*roads)), **kinds)
+        for depth, roads in _DEPTHS.items()
+    }
+
+
+_TAKEN = _prepare_taken(
+    lambda rows, push, lease: rows.filter(pk=push, lease_token=lease), push=number, lease=token
+)
+_TAKEN_ALIKE = _prepare_taken(
+    lambda rows, lane, lease: rows.filter(lane=lane, state=Push.State.WAITING, lease_token=lease),
+    lane=small,
+    lease=token,
+)
 
 
 def claim(push_id: int, *, now: datetime, depth: int | None = None) -> Push | None:
@@ -273,7 +290,7 @@ def claim(push_id: int, *, now: datetime, depth: int | None = None) -> Push | No
     policy = house_policy()
     if not _CLAIM.execute(now=now, push=push_id, lease=lease, until=now + policy.seconds("push.lease")):
         return None
-    push: Push | None = next(iter(_TAKEN[depth].fetch_models(lease=lease)), None)
+    push: Push | None = next(iter(_TAKEN[depth].fetch_models(push=push_id, lease=lease)), None)
     if push is not None and push.state == Push.State.SENT:
         assert push.sent_at is not None, "sent_has_its_time"
         lost = {"meaning": "unsure", "message": "the worker stopped before an answer came"}
@@ -322,7 +339,7 @@ def claim_alike(push: Push, *, now: datetime) -> list[Push]:
         taken = _CLAIM_ALIKE_OF_LAUNCH.execute(**asked, **times, launch=push.launch_id)
     if not taken:
         return []
-    rows: list[Push] = _TAKEN[push.depth].fetch_models(lease=lease)
+    rows: list[Push] = _TAKEN_ALIKE[push.depth].fetch_models(lane=push.lane, lease=lease)
     if push.depth == Push.LEAF:
         models.prefetch_related_objects(rows, "ad__pushes")
     return rows

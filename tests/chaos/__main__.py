@@ -172,7 +172,7 @@ class Run:
         }
 
     def _empty(self) -> None:
-        """The broker forgets what it has; the database drops everybody but us."""
+        """The broker forgets what it has; the database drops everybody but us, and tidies up."""
         from celery import current_app
         from django.db import connection
 
@@ -184,6 +184,8 @@ class Run:
                     " where datname = current_database() and pid <> pg_backend_pid()"
                 )
                 self.state["cut"] += int(cursor.fetchone()[0])
+                # as a server does by itself where it is not told otherwise: test servers are
+                cursor.execute("vacuum (analyze)")
 
     def _report(self, done: bool) -> int:
         from django.db import connection
