@@ -200,9 +200,11 @@ class Reservation(models.Model):
     """How far ahead calls of one key are booked (GCRA): the theoretical arrival time of the next one.
 
     `owed` counts the booked moments, from `owed_from` on, that stops took for themselves and nobody has given up yet.
+    Until `quiet_until` nobody calls: TikTok said that we were too fast.
     """
 
     key = models.CharField(max_length=120, unique=True)
     arrival = models.DateTimeField()
     owed = models.PositiveSmallIntegerField(default=0)
     owed_from = models.DateTimeField(null=True)
+    quiet_until = models.DateTimeField(null=True)

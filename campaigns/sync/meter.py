@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from campaigns.models import Reservation
 from campaigns.models.prepared import Prepared, moment, number, small, text
@@ -21,12 +22,11 @@ class Booked(NamedTuple):
     arrival: datetime
     owed: int
     owed_from: datetime | None
+    quiet_until: datetime | None
 
 
 _BOOKED = Prepared(
-    lambda key: (
-        Reservation.objects.filter(key=key).order_by().values_list("pk", "arrival", "owed", "owed_from")
-    ),
+    lambda key: Reservation.objects.filter(key=key).order_by().values_list(*Booked._fields),
     key=text,
 )
 
@@ -62,7 +62,8 @@ def reserve(*, key: str, rate: float, now: datetime, longest: timedelta) -> time
 def overtake(
     *, key: str, rate: float, now: datetime, ahead: timedelta, longest: timedelta
 ) -> timedelta | None:
-    """Takes the next moment that somebody waits for, at least `ahead` from now, and returns how long to wait before it.
+    """Takes the next moment that somebody waits for, at least `ahead` from now and in no pause, and returns how long to wait
+    before it.
 
     Whoever waits for it gives it up (`give_way`), so that no second holds a call more than it did. None, and nothing
     taken, where nobody waits, all who wait have been overtaken, or the moment is further away than `longest`.
@@ -70,7 +71,7 @@ def overtake(
     step = timedelta(seconds=1 / rate)
     while True:
         row = _find(key, now)
-        waiting = (row.arrival - now - ahead) // step - row.owed
+        waiting = (row.arrival - max(now + ahead, row.quiet_until or now)) // step - row.owed
         at = row.arrival - waiting * step
         if waiting < 1 or at - now > longest:
             return None
@@ -81,8 +82,11 @@ def overtake(
 
 
 def give_way(*, key: str, at: datetime, now: datetime) -> bool:
-    """Whether a stop took the moment that the caller had booked, and that is about to come: the caller books another."""
+    """Whether a stop took the moment that the caller had booked, and that is about to come, or a pause came over it: the
+    caller books another."""
     row = _find(key, now)
+    if row.quiet_until is not None and at < row.quiet_until:
+        return True
     if not row.owed or (row.owed_from or at) > at:
         return False
     return bool(Reservation.objects.filter(pk=row.pk, owed__gt=0).update(owed=F("owed") - 1))
@@ -93,8 +97,11 @@ def penalise(*, key: str, pause: timedelta, now: datetime) -> None:
 
     Workers who were told so at the same moment wait together, not one pause after the other.
     """
-    row = _find(key, now)
-    Reservation.objects.filter(pk=row.pk, arrival__lt=now + pause).update(arrival=now + pause)
+    pk, until = _find(key, now).pk, now + pause
+    Reservation.objects.filter(pk=pk).update(
+        arrival=Greatest("arrival", Value(until)),
+        quiet_until=Greatest(Coalesce("quiet_until", Value(until)), Value(until)),
+    )
 
 
 def make_room(*, key: str, by: timedelta) -> None:

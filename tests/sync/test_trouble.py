@@ -116,10 +116,35 @@ def test_a_stop_that_came_between_reading_and_writing_keeps_its_moment(db: None,
 
 def test_a_stop_takes_no_moment_that_it_would_not_wait_for(db: None, world: World) -> None:
     longest = timedelta(seconds=2)
-    meter.penalise(key="k", pause=timedelta(seconds=30), now=world.now)
+    for _ in range(30):
+        meter.reserve(key="k", rate=10, now=world.now, longest=timedelta(seconds=30))
     for _ in range(30):
         meter.overtake(key="k", rate=10, now=world.now, ahead=timedelta(0), longest=longest)
     assert Reservation.objects.get(key="k").owed == 21
+
+
+def test_a_stop_takes_no_moment_of_a_pause(db: None, world: World) -> None:
+    """TikTok said that we were too fast; the next call of all it would turn away, too."""
+    key, pause, longest = "k", timedelta(seconds=1), timedelta(seconds=2)
+    meter.penalise(key=key, pause=pause, now=world.now)
+    stop = {"key": key, "rate": 10, "now": world.now, "ahead": timedelta(0), "longest": longest}
+    alone = meter.overtake(**stop)
+    waiting = meter.reserve(key=key, rate=10, now=world.now, longest=longest)
+    assert (alone, waiting, meter.overtake(**stop)) == (None, pause, pause)
+
+
+def test_who_booked_before_a_pause_books_anew(db: None, world: World) -> None:
+    longest = timedelta(seconds=2)
+    waits = [meter.reserve(key="k", rate=1, now=world.now, longest=longest) for _ in range(3)]
+    meter.penalise(key="k", pause=timedelta(seconds=1.5), now=world.now)
+    gave = [meter.give_way(key="k", at=world.now + wait, now=world.now) for wait in waits]
+    assert gave == [True, True, False]
+
+
+def test_a_shorter_pause_ends_no_longer_one(db: None, world: World) -> None:
+    for seconds in (30, 2):
+        meter.penalise(key="k", pause=timedelta(seconds=seconds), now=world.now)
+    assert Reservation.objects.get(key="k").quiet_until == world.now + timedelta(seconds=30)
 
 
 def test_nobody_gives_way_for_a_stop_of_a_quiet_minute_ago(db: None, world: World) -> None:
