@@ -1,22 +1,18 @@
 """What people wait for about proposals and locks, told in the transaction in which it was booked."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from campaigns.analysis.learning import State
 from campaigns.models import AdGroup, Campaign, Decision, Notice, Person, Proposal
 from campaigns.notices.telling import tell
 from campaigns.rules.policy import house_policy
-from campaigns.services.learning import Standing, read_standings
+from campaigns.services.learning import Standing, list_begun, longest_learning, read_standings
 
 Act = Decision.Act
 # What carries a proposal further tells it itself; an approval and a counter-value taken are told by what came of them.
 UNTOLD = (Act.APPROVED, Act.ACCEPTED)
-LONGEST_DAYS = (
-    15  # of learning, by the bounds of policy, and a day: what delivered nothing since has no lock to open
-)
 _SAID = {
     Act.RETURNED: "returned",
     Act.REFUSED: "refused",
@@ -77,13 +73,11 @@ def announce_step(
 
 def announce_openings(*, now: datetime) -> int:
     """Tells of locks that opened since the last time, each opening once. Returns how many."""
-    groups = (
-        AdGroup.objects.select_related("campaign__advertiser")
-        .filter(remote_id__isnull=False, vanished_at__isnull=True)
-        .annotate(last_day=Max("results__day"))
-        .filter(last_day__gte=(now - timedelta(days=LONGEST_DAYS)).date())
-    )
     recent = now - house_policy().days("notices.told_within")
+    standing_ones = AdGroup.objects.filter(remote_id__isnull=False, vanished_at__isnull=True)
+    groups = list_begun(
+        standing_ones.select_related("campaign__advertiser"), since=recent - longest_learning()
+    )
     opened = [
         standing
         for standing in read_standings(adgroups=groups, now=now).values()

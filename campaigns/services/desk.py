@@ -17,7 +17,7 @@ from campaigns.analysis.learning import State
 from campaigns.contract.paths import find_at
 from campaigns.models import AdGroup, Campaign, Person, Proposal, ProposalItem, ProposalLook
 from campaigns.services.bounds import find_live
-from campaigns.services.learning import Standing, read_standings
+from campaigns.services.learning import Standing, list_begun, longest_learning, read_standings
 
 ZERO = Decimal(0)
 
@@ -123,7 +123,8 @@ def list_calendar(
         groups = groups.filter(campaign__advertiser__advertiser_id=advertiser_id)
     if buyer:
         groups = groups.filter(campaign__created_by__username=buyer)
-    standings = read_standings(adgroups=groups.select_related("campaign__created_by"), now=now).values()
+    groups = list_begun(groups.select_related("campaign__created_by"), since=now - longest_learning())
+    standings = read_standings(adgroups=groups, now=now).values()
     learning = [standing for standing in standings if standing.ledger.state is State.LEARNING]
     return sorted(learning, key=lambda standing: (_opening(standing, now), standing.adgroup.pk))
 

@@ -26,6 +26,9 @@ from campaigns.rules.significance import SWITCH, weigh, weigh_all
 BODY = "body:"
 SOMEBODY = "somebody elsewhere"  # nobody knows who: not by us
 CONVERSION_GOALS = ("CONVERT", "VALUE", "IN_APP_EVENT", "INSTALL")
+WEIGHTY = (
+    Q(member=SWITCH) | Q(member="existence") | Q(member__startswith=BODY)
+)  # flips that may begin learning
 CLOCKS_DIFFER = timedelta(minutes=5)  # between TikTok's change log and our reading
 
 
@@ -91,8 +94,7 @@ def _read_rows(adgroups: Sequence[AdGroup]) -> _Rows:
     campaigns = {group.campaign_id for group in adgroups}
     for result in Result.objects.filter(adgroup__in=groups).order_by("day"):
         rows.results[result.adgroup_id or 0].append(result)
-    weighty = Q(member=SWITCH) | Q(member="existence") | Q(member__startswith=BODY)
-    for flip in Flip.objects.filter(weighty, campaign_ref__in=campaigns).order_by("at", "pk"):
+    for flip in Flip.objects.filter(WEIGHTY, campaign_ref__in=campaigns).order_by("at", "pk"):
         rows.flips[flip.campaign_ref].append(flip)
     decided = Change.objects.filter(campaign_ref__in=campaigns, act=Change.Act.EDITED)
     for change in decided.select_related("actor").order_by("at", "pk"):

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from campaigns.analysis.counting import Pace
 from campaigns.analysis.forecast import (
     Forecast,
@@ -17,9 +19,9 @@ from campaigns.analysis.forecast import (
     price_reset,
 )
 from campaigns.analysis.learning import Clock, Ledger, State, fold
-from campaigns.models import AdGroup, policies_of
-from campaigns.rules.policy import Policy
-from campaigns.services.histories import History, gather_histories
+from campaigns.models import AdGroup, Change, Flip, Result, policies_of
+from campaigns.rules.policy import Policy, house_policy
+from campaigns.services.histories import WEIGHTY, History, gather_histories
 
 PERCENT = 100
 # A guess of nothing known: worth half a result at the pace that articles C and D plan for
@@ -40,6 +42,25 @@ class Standing:
     @property
     def spend_per_day(self) -> Decimal | None:
         return self.history.spend_per_day
+
+
+def list_begun(groups: "QuerySet[AdGroup]", *, since: datetime) -> "QuerySet[AdGroup]":
+    """Those of which a learning can have begun since a moment: they first delivered then, or were touched.
+
+    A ledger is thousands of rows of journal, and of an account's ad groups few learn.
+    """
+    since -= timedelta(days=1)  # an account's day begins before ours or after it
+    delivered = Result.objects.filter(Q(spend__gt=0) | Q(impressions__gt=0), adgroup=OuterRef("pk"))
+    found = Flip.objects.filter(WEIGHTY, at__gte=since).values("campaign_ref")
+    decided = Change.objects.filter(act=Change.Act.EDITED, campaign_ref__isnull=False, at__gte=since)
+    touched = Q(campaign__in=found) | Q(campaign__in=decided.values("campaign_ref"))
+    return groups.filter(Exists(delivered), touched | ~Exists(delivered.filter(day__lt=since.date())))
+
+
+def longest_learning() -> timedelta:
+    """What any account may set for it."""
+    days = house_policy().figures["learning.days"]
+    return timedelta(days=float(days.most or days.value))
 
 
 def read_standings(*, adgroups: Iterable[AdGroup], now: datetime) -> dict[int, Standing]:

@@ -12,7 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from campaigns.analysis.learning import Kind, State
 from campaigns.models import AdGroup, Advertiser, Campaign, Flip, Launch, RemoteEdit, Result
 from campaigns.rules.edits import Phase
-from campaigns.services.learning import Standing, price, read_standing, read_standings
+from campaigns.services.learning import (
+    Standing,
+    list_begun,
+    longest_learning,
+    price,
+    read_standing,
+    read_standings,
+)
 from campaigns.services.locks import find_lock
 from tests import factories
 
@@ -224,3 +231,48 @@ def test_any_number_of_ad_groups_takes_the_same_queries(account: Advertiser) -> 
     one = live(account)
     more = [one, live(account, adgroups=5), live(factories.make_advertiser(), adgroups=3)]
     assert count([one]) == count(more) == 7
+
+
+def may_have_begun(days: int) -> bool:
+    return list_begun(AdGroup.objects.all(), since=NOW - timedelta(days=days)).exists()
+
+
+def test_of_what_never_delivered_no_learning_began(campaign: Campaign) -> None:
+    flip(campaign.adgroups.get(), "body:budget", "1", "2")
+    assert not may_have_begun(7)
+
+
+def test_of_what_delivered_long_ago_and_nobody_touched_no_learning_began(campaign: Campaign) -> None:
+    deliver(campaign.adgroups.get(), first=FIRST_DAY - timedelta(days=30), days=34)
+    assert not may_have_begun(7)
+
+
+def test_learning_may_have_begun_with_the_first_delivery(campaign: Campaign) -> None:
+    deliver(campaign.adgroups.get(), first=FIRST_DAY)
+    assert may_have_begun(5) and not may_have_begun(2)
+
+
+@pytest.mark.parametrize("member", ["body:budget", "operation_status", "existence"])
+def test_learning_may_have_begun_with_what_was_done_elsewhere(campaign: Campaign, member: str) -> None:
+    group = campaign.adgroups.get()
+    deliver(group, first=FIRST_DAY - timedelta(days=30), days=34)
+    flip(group, member, "1", "2", at=NOW - timedelta(days=3))
+    assert may_have_begun(4) and not may_have_begun(1)
+
+
+def test_learning_may_have_begun_with_an_edit_of_ours(campaign: Campaign) -> None:
+    group = campaign.adgroups.get()
+    deliver(group, first=FIRST_DAY - timedelta(days=30), days=34)
+    factories.make_change(campaign, act="edited", target=f"adgroups/{group.pk}", at=NOW - timedelta(days=3))
+    assert may_have_begun(4) and not may_have_begun(1)
+
+
+def test_what_only_reads_otherwise_begins_no_learning(campaign: Campaign) -> None:
+    group = campaign.adgroups.get()
+    deliver(group, first=FIRST_DAY - timedelta(days=30), days=34)
+    flip(group, "secondary_status", "A", "B")
+    assert not may_have_begun(7)
+
+
+def test_no_account_lets_learning_last_longer_than_the_longest() -> None:
+    assert longest_learning() == timedelta(days=14)
