@@ -136,7 +136,7 @@ class Advertiser(models.Model):
 
     def facts(self) -> AccountFacts:
         """What the rules know of this account. Four queries."""
-        videos = frozenset(video for (video,) in _VIDEOS.fetch(account=self.pk))
+        videos = _VIDEOS.fetch(account=self.pk) if self.videos_read_at else None
         return AccountFacts(
             advertiser_id=self.advertiser_id,
             name=self.name,
@@ -149,7 +149,7 @@ class Advertiser(models.Model):
                 for pixel, code, name, events in _PIXELS.fetch(account=self.pk)
             ),
             identities=tuple(IdentityFacts(*item) for item in _IDENTITIES.fetch(account=self.pk)),
-            videos=videos if self.videos_read_at else None,
+            videos=None if videos is None else frozenset(video for (video,) in videos),
             utm=tuple((item["key"], item["value"]) for item in self.utm_params),
             costs=self._read_costs(),
         )

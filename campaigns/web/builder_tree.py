@@ -63,7 +63,7 @@ class Place:
     @property
     def label(self) -> str:
         if self.parent is None:
-            return self.thing.name or "Without a name"
+            return self.thing.label
         if self.thing.name or self.level is not Level.AD:
             return self.short
         return f"{self.short} of {self.parent.label}"

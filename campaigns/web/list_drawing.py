@@ -47,7 +47,7 @@ def draw_row(row: Row, sheet: Sheet) -> SafeString:
 def _draw_name(row: Row, sheet: Sheet) -> str:
     campaign = row.campaign
     pk, label = campaign.pk, escape(campaign.label)
-    name = escape(campaign.name) if campaign.name else "<em>Without a name</em>"
+    name = label if campaign.name else f"<em>{label}</em>"
     edit = copy = ""
     if campaign.remote_id and not campaign.is_removed and campaign.advertiser_id in sheet.editing:
         href = escape(f"{reverse('campaign-change', args=[pk])}?back={sheet.back}")

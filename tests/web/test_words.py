@@ -1,10 +1,11 @@
 """TikTok's words for people, money in its own writing, times in three zones."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
+from django.utils.html import strip_tags
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import _primary_by_secondary
@@ -127,3 +128,15 @@ def test_the_first_level_that_does_not_deliver_says_why():
         ).tone
         == "bad"
     )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(33, 70, "in 33 h to 3 days"), (66, 78, "in 3 days"), (0, 70, "just now to in 3 days")],
+)
+def test_when_something_will_be_is_said_once_where_both_ends_are_as_far(low, high, said):
+    now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    moments = {"low": now + timedelta(hours=low), "high": now + timedelta(hours=high)}
+    page = Template("{% load smartplus %}{% between low high %}")
+    shell = SimpleNamespace(now=now, zone="Asia/Tokyo")
+    assert strip_tags(page.render(Context({"shell": shell, **moments}))) == said

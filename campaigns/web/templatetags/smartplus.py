@@ -114,8 +114,27 @@ def ago(context: Mapping[str, Any], moment: object, account: object = None) -> S
     at = _moment(moment)
     if at is None:
         return format_html('<span class="text-secondary">{}</span>', moment or "never")
+    return _draw_distance(context, at, account, _say_distance(context, at))
+
+
+@register.simple_tag(takes_context=True)
+def between(context: Mapping[str, Any], low: datetime, high: datetime, account: object = None) -> SafeString:
+    """When something to come will be; said once where both moments are as far: "in 33 h to 3 days", "in 3 days"."""
+    first, last = (_say_distance(context, at) for at in (low, high))
+    if first == last:
+        return _draw_distance(context, high, account, last)
+    rest = last.removeprefix("in ") if first.startswith("in ") else last
+    return format_html(
+        "{} to {}", *(_draw_distance(context, at, account, text) for at, text in ((low, first), (high, rest)))
+    )
+
+
+def _say_distance(context: Mapping[str, Any], at: datetime) -> str:
     shell = context.get("shell")
-    text = words.say_distance((shell.now - at).total_seconds()) if shell else at.strftime("%d %b %Y")
+    return words.say_distance((shell.now - at).total_seconds()) if shell else at.strftime("%d %b %Y")
+
+
+def _draw_distance(context: Mapping[str, Any], at: datetime, account: object, text: str) -> SafeString:
     lines = [f"{local.strftime('%d %b %Y, %H:%M:%S')} {name}" for name, local in _zoned(at, account, context)]
     return format_html('<time datetime="{}" title="{}">{}</time>', _iso(at), "\n".join(lines), text)
 
