@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
+from campaigns.contract.choices import CAMPAIGN_BUDGET_MODE_DEFAULT
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import Malformed
 from campaigns.models import Ad, AdGroup, Advertiser, Campaign, Change, Person
@@ -79,6 +80,17 @@ def start_draft(*, actor: Person, door: str, advertiser: Advertiser, now: dateti
     }
     tree = {**STARTER_CAMPAIGN, "adgroups": [{**group, "ads": [dict(EMPTY_AD)]}]}
     return create_draft(actor=actor, door=door, advertiser=advertiser, tree=tree, now=now)
+
+
+def follow_pool(wanted: Mapping[str, Any], changes: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The budget mode that goes along when the campaign's own budget is switched on or off, where nobody chose another one
+    and no amount is typed. `wanted` and `changes` are of the campaign."""
+    pooled = changes.get("budget_optimize_on")
+    if pooled is None or changes.keys() & {"budget_mode", "budget"} or wanted.get("budget"):
+        return []
+    if wanted.get("budget_mode") != CAMPAIGN_BUDGET_MODE_DEFAULT[not pooled]:
+        return []
+    return [("budget_mode", CAMPAIGN_BUDGET_MODE_DEFAULT[pooled])]
 
 
 def list_presets(campaign: Campaign) -> dict[str, Any]:

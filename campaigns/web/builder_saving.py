@@ -12,9 +12,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from campaigns.contract.levels import Level
 from campaigns.contract.paths import find_at
 from campaigns.models import Person, Thing
 from campaigns.services import editing
+from campaigns.services.drafts import follow_pool
 from campaigns.services.errors import Stale
 from campaigns.services.speakers import MEMBERS, follow_speakers
 from campaigns.services.wanted import campaign_of
@@ -96,7 +98,9 @@ def save_form(
 
 
 def _follow(thing: Thing, changes: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Who speaks is a kind and an id: what goes along with the one that was chosen."""
+    """Who speaks is a kind and an id: what goes along with the one that was chosen. So does the mode of a budget."""
+    if thing.level is Level.CAMPAIGN:
+        return follow_pool(thing.wanted, changes)
     if not any(path.rpartition("/")[2] in MEMBERS for path in changes):
         return []
     identities = campaign_of(thing).advertiser.facts().identities

@@ -9,7 +9,7 @@ from django.urls import reverse
 from campaigns.models import Ad, Campaign
 from campaigns.services import editing
 from tests.factories import NOW, add_member, make_advertiser, make_person
-from tests.web.building import TREE, make_account, make_draft, read_under
+from tests.web.building import TREE, make_account, make_draft, read_form, read_under
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +168,29 @@ def test_a_pixel_of_a_pasted_body_is_nobodys_preset(client, buyer):
     group = campaign.adgroups.get()
     page = client.get(reverse("builder-adgroup", args=[campaign.pk, group.pk])).content.decode()
     assert "Preset" not in page
+
+
+def switch_pool(client, campaign, **changes):
+    address = reverse("builder", args=[campaign.pk])
+    form = read_form(client.get(address).content.decode())
+    html = client.post(address, {**form, **changes}, headers={"HX-Request": "true"}).content.decode()
+    campaign.refresh_from_db()
+    return html
+
+
+def test_switching_the_campaigns_budget_off_takes_the_mode_along_and_back(client, buyer):
+    campaign = begin(client, buyer)
+    html = switch_pool(client, campaign, budget_optimize_on="false")
+    assert campaign.wanted["budget_mode"] == "BUDGET_MODE_INFINITE"
+    assert "said-refuse" not in html
+    switch_pool(client, campaign, budget_optimize_on="true")
+    assert campaign.wanted["budget_mode"] == "BUDGET_MODE_DYNAMIC_DAILY_BUDGET"
+
+
+@pytest.mark.parametrize("chosen", [{"budget": "400"}, {"budget_mode": "BUDGET_MODE_TOTAL"}])
+def test_a_mode_or_an_amount_that_somebody_chose_stays(client, buyer, chosen):
+    campaign = begin(client, buyer)
+    switch_pool(client, campaign, **chosen)
+    before = campaign.wanted["budget_mode"]
+    switch_pool(client, campaign, budget_optimize_on="false")
+    assert campaign.wanted["budget_mode"] == before
