@@ -23,11 +23,11 @@ from campaigns.web.grid_columns import Column, choose_columns
 from campaigns.web.grid_copying import (
     MOST_TIMES,
     PLACEHOLDERS,
+    USUAL_PATTERN,
     Copies,
     Wish,
     copy_adgroups,
     copy_ads,
-    default_pattern,
 )
 from campaigns.web.grid_layout import find_names
 from campaigns.web.grid_rows import apply_bulk, find_back, lead_to, read_level, read_picked, say_noun
@@ -48,7 +48,7 @@ def copy_rows(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, "Nothing was chosen: tick the rows first.")
         return redirect(back)
     sheet = Sheet.of(campaign, level, {})
-    times, pattern = given.get("times", ""), given.get("pattern", default_pattern(level))
+    times, pattern = given.get("times", ""), given.get("pattern", USUAL_PATTERN)
     values = tuple(line.strip() for line in given.get("values", "").splitlines() if line.strip())
     wish = Wish(
         pattern,

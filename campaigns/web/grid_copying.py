@@ -1,11 +1,11 @@
 """Copies of ad groups and ads with names by a pattern. Plans only; nothing is stored here."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
-from campaigns.contract.levels import Level
 from campaigns.contract.limits import ADGROUPS_PER_CAMPAIGN, ADS_PER_ADGROUP
 from campaigns.contract.paths import find_at, set_at
 from campaigns.models import Ad, AdGroup, Campaign
@@ -19,6 +19,7 @@ from campaigns.web.grid_saving import change_member
 
 PLACEHOLDERS = {
     "name": "what is copied is called",
+    "next": "the same, with the next number where that stands there: Ad group 2",
     "n": "1, 2, 3 … of each",
     "nn": "01, 02, 03 …",
     "value": "the line below that the copy is made for",
@@ -64,12 +65,14 @@ def copy_adgroups(
 ) -> Copies:
     """Each ad group with its ads, so many times, behind the last one."""
     copies = Copies()
+    taken = {group.label for group in campaign.adgroups.all()}
     room = ADGROUPS_PER_CAMPAIGN - len(campaign.adgroups.all())
     over = 0
     for group in picked:
         for number, value in _count_copies(wish):
             raw = _vary(show_raw(group), campaign, group, wish.column, value, names)
-            raw["adgroup_name"] = write_name(wish.pattern, group, raw, number, value, library)
+            raw["adgroup_name"] = write_name(wish.pattern, group, raw, number, value, library, taken)
+            taken.add(raw["adgroup_name"])
             if len(copies.added) >= room:
                 over += 1
                 continue
@@ -95,13 +98,15 @@ def copy_ads(
     copies = Copies()
     places = {group.pk: index for index, group in enumerate(campaign.adgroups.all())}
     for group in into:
+        taken = {ad.name for ad in group.ads.all()}
         room = ADS_PER_ADGROUP - len(group.ads.all())
         for ad in picked:
             for number, value in _count_copies(wish):
                 raw = _vary(dict(ad.wanted), campaign, ad, wish.column, value, names)
                 raw["ad_name"] = write_name(
-                    wish.pattern, ad, {**group.wanted, **raw}, number, value, library, group.label
+                    wish.pattern, ad, {**group.wanted, **raw}, number, value, library, taken, group.label
                 )
+                taken.add(raw["ad_name"])
                 if room <= 0:
                     copies.left.append(
                         f"{group.label} is full: an ad group holds at most {ADS_PER_ADGROUP} ads (R11)."
@@ -121,14 +126,17 @@ def write_name(
     number: int,
     value: str,
     library: Library,
+    taken: Set[str],
     group: str = "",
 ) -> str:
-    """The pattern with its placeholders filled; one that is not known stays as it was typed."""
+    """The pattern with its placeholders filled; one that is not known stays as it was typed. `taken`: names beside it."""
     places = find_at(raw, "targeting_spec/location_ids")
     listed = places if isinstance(places, list) else []
+    # an ad without a name is named by TikTok, and so is its copy
+    name = thing.name if isinstance(thing, Ad) else thing.label
     words = {
-        # an ad without a name is named by TikTok, and so is its copy
-        "name": thing.name if isinstance(thing, Ad) else thing.label,
+        "name": name,
+        "next": _count_on(name, taken),
         "n": str(number),
         "nn": f"{number:02}",
         "value": value,
@@ -138,6 +146,17 @@ def write_name(
         "group": group,
     }
     return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), pattern).strip()
+
+
+def _count_on(name: str, taken: Set[str]) -> str:
+    """A name, or where it is taken the same with the next number that is free. A name without one is its first."""
+    if not name or name not in taken:
+        return name
+    digits = re.search(r"\d*$", name, re.ASCII)
+    held = digits[0] if digits else ""
+    stem, first = (name.removesuffix(held), held) if held else (f"{name} ", "1")
+    following = (f"{stem}{number:0{len(first)}}" for number in count(int(first) + 1))
+    return next(text for text in following if text not in taken)
 
 
 def _count_copies(wish: Wish) -> list[tuple[int, str]]:
@@ -162,5 +181,4 @@ def _vary(
     return raw
 
 
-def default_pattern(level: Level) -> str:
-    return "{name} {n}" if level is Level.ADGROUP else "{name}"
+USUAL_PATTERN = "{next}"

@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import Ad, Change
+from campaigns.web.builder_library import Library
+from campaigns.web.grid_copying import write_name
 from tests.factories import make_person
 from tests.web.building import make_account
 from tests.web.gridding import list_groups, make_groups
@@ -150,6 +152,28 @@ def test_an_ad_is_copied_into_many_ad_groups(client, draft):
     assert [ad.name for ad in second.ads.all()] == ["Ad 2.1", "Ad 1.1 in Group 2"]
     assert third.ads.count() == 2
     assert Change.objects.filter(act="edited").count() == 1
+
+
+def test_copies_count_on_from_what_is_there(client, draft):
+    post(client, draft, "grid-copies", list_groups(draft)[:1], times=2)
+    assert [group.name for group in list_groups(draft)][3:] == ["Group 4", "Group 5"]
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "copy"),
+    [
+        ("Ad group 1", {"Ad group 1"}, "Ad group 2"),
+        ("Ad group 1", {"Ad group 1", "Ad group 2"}, "Ad group 3"),
+        ("Prospecting", {"Prospecting"}, "Prospecting 2"),
+        ("Hook 09", {"Hook 09"}, "Hook 10"),
+        ("2026", {"2026"}, "2027"),
+        ("Hook", {"Other"}, "Hook"),
+        ("", {""}, ""),
+    ],
+)
+def test_a_name_is_counted_on_where_it_is_taken(draft, name, taken, copy):
+    ad = Ad(name=name)
+    assert write_name("{next}", ad, {}, 1, "", Library(draft.advertiser, {}), taken) == copy
 
 
 def test_copies_are_undone_in_one_press(client, draft):
