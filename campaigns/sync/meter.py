@@ -98,10 +98,19 @@ def penalise(*, key: str, pause: timedelta, now: datetime) -> None:
     Workers who were told so at the same moment wait together, not one pause after the other.
     """
     pk, until = _find(key, now).pk, now + pause
+    # who gave moments up, and who took them, books anew: they lie in the pause
     Reservation.objects.filter(pk=pk).update(
+        owed=0,
         arrival=Greatest("arrival", Value(until)),
         quiet_until=Greatest(Coalesce("quiet_until", Value(until)), Value(until)),
     )
+
+
+def is_quiet(*, key: str, at: datetime) -> bool:
+    """Whether a pause came over a moment."""
+    found = _BOOKED.fetch(key=key)
+    until = Booked(*found[0]).quiet_until if found else None
+    return until is not None and at < until
 
 
 def make_room(*, key: str, by: timedelta) -> None:

@@ -261,8 +261,8 @@ _ROADS = ("campaign__advertiser", "adgroup__campaign", "ad__adgroup__campaign") 
 _DEPTHS: dict[int | None, tuple[str, ...]] = {None: _ROADS} | {at: (road,) for at, road in enumerate(_ROADS)}
 
 
-def _prepare_taken(find: Callable[..., "QuerySet[Push]"], **kinds: Stand) -> dict[int | None, Prepared]:
-    """By depth. No index knows the leases: what is asked beside the lease finds the rows."""
+def _prepare_taken(find: Callable[..., "QuerySet[Push]"], **kinds: Any) -> dict[int | None, Prepared]:
+    """By depth. No index knows the leases: rows are asked for by their ids, which alone nobody else can change."""
     rows = Push.objects.select_related("advertiser__connection", "launch").order_by("pk")
     return {
         depth: Prepared(partial(find, rows.select_related(*roads)), **kinds)
@@ -273,9 +273,9 @@ def _prepare_taken(find: Callable[..., "QuerySet[Push]"], **kinds: Stand) -> dic
 _TAKEN = _prepare_taken(
     lambda rows, push, lease: rows.filter(pk=push, lease_token=lease), push=number, lease=token
 )
-_TAKEN_ALIKE = _prepare_taken(
-    lambda rows, lane, lease: rows.filter(lane=lane, state=Push.State.WAITING, lease_token=lease),
-    lane=small,
+_TAKEN_SOME = _prepare_taken(
+    lambda rows, pushes, lease: rows.filter(pk__in=pushes, lease_token=lease),
+    pushes=Several(number),
     lease=token,
 )
 
@@ -300,46 +300,57 @@ def claim(push_id: int, *, now: datetime, depth: int | None = None) -> Push | No
     return push
 
 
-def _list_alike(now: datetime, push: int, **of: Any) -> "QuerySet[Push]":
+def _list_alike(now: datetime, push: int, **of: Any) -> "QuerySet[Push, Any]":
     """Due switches beside a row, of its account, launch, lane and level. Those that were tried alone before stay alone."""
     rows = Push.objects.due(now).filter(aspect=Push.Aspect.SWITCH, state=Push.State.WAITING, attempts=0, **of)
-    return Push.objects.free(now).filter(pk__in=rows.exclude(pk=push).values("pk")[: STATUS_IDS - 1])
+    return rows.exclude(pk=push).values_list("pk")[: STATUS_IDS - 1]
 
 
-_ALIKE: dict[str, Stand] = {"now": moment, "push": number, "account": number, "lane": small, "depth": small}
-_CLAIM_ALIKE = Prepared(
+_KINDS: dict[str, Stand] = {"now": moment, "push": number, "account": number, "lane": small, "depth": small}
+_ALIKE = Prepared(
     lambda now, push, account, lane, depth: _list_alike(
         now, push, launch=None, advertiser=account, lane=lane, depth=depth
     ),
-    values=_take,
-    **_ALIKE,
-    lease=token,
-    until=moment,
+    **_KINDS,
 )
-_CLAIM_ALIKE_OF_LAUNCH = Prepared(
+_ALIKE_OF_LAUNCH = Prepared(
     lambda now, push, launch, account, lane, depth: _list_alike(
         now, push, launch=launch, advertiser=account, lane=lane, depth=depth
     ),
-    values=_take,
-    **_ALIKE,
+    **_KINDS,
     launch=number,
+)
+_CLAIM_SOME = Prepared(
+    lambda now, pushes: Push.objects.free(now).filter(pk__in=pushes),
+    values=_take,
+    now=moment,
+    pushes=Several(number),
     lease=token,
     until=moment,
 )
 
 
 def claim_alike(push: Push, *, now: datetime) -> list[Push]:
-    """Takes due switches that may share a row's call, with the pushes of their ads, all under one lease."""
-    lease = uuid.uuid4()
-    asked = {"push": push.pk, "account": push.advertiser_id, "lane": push.lane, "depth": push.depth}
-    times = {"now": now, "lease": lease, "until": now + house_policy().seconds("push.lease")}
+    """Takes due switches that may share a row's call, with the pushes of their ads, all under one lease.
+
+    Somebody may have changed what one of them wants by now: whoever calls looks at them before it does.
+    """
+    asked = {
+        "now": now,
+        "push": push.pk,
+        "account": push.advertiser_id,
+        "lane": push.lane,
+        "depth": push.depth,
+    }
     if push.launch_id is None:
-        taken = _CLAIM_ALIKE.execute(**asked, **times)
+        found = _ALIKE.fetch(**asked)
     else:
-        taken = _CLAIM_ALIKE_OF_LAUNCH.execute(**asked, **times, launch=push.launch_id)
-    if not taken:
+        found = _ALIKE_OF_LAUNCH.fetch(**asked, launch=push.launch_id)
+    ids, lease = [pk for (pk,) in found], uuid.uuid4()
+    until = now + house_policy().seconds("push.lease")
+    if not _CLAIM_SOME.execute(now=now, pushes=ids, lease=lease, until=until):
         return []
-    rows: list[Push] = _TAKEN_ALIKE[push.depth].fetch_models(lane=push.lane, lease=lease)
+    rows: list[Push] = _TAKEN_SOME[push.depth].fetch_models(pushes=ids, lease=lease)
     if push.depth == Push.LEAF:
         models.prefetch_related_objects(rows, "ad__pushes")
     return rows

@@ -56,9 +56,9 @@ class Turns:
                 return
 
     def take(self, group: str, endpoint: str, *, early: timedelta = timedelta(0)) -> datetime:
-        """Books one call and waits for its moment, at most two seconds (design section 4), and not for the last `early`.
+        """Books one call and waits for its moment, at most two seconds in all (design section 4), and not for the last `early`.
 
-        Raises OutOfRoom.
+        Whoever marks a row before it waits here counts from then when nothing of the call can land any more. Raises OutOfRoom.
         """
         policy = house_policy()
         advertiser_rate, app_rate = float(policy.number("meter.advertiser_rate")), _read_rate()
@@ -70,10 +70,14 @@ class Turns:
         longest = policy.seconds("meter.longest_sleep") * float(share)
         # whoever has the moment that a stop takes has not marked its row for it yet
         ahead = policy.seconds("meter.mark_ahead") * 2 if group == "stop" else None
-        moment = self._now()
-        for key, rate in keys:
-            moment = self._await(endpoint, key=key, rate=rate, longest=longest, early=early, ahead=ahead)
-        return moment
+        until = self._now() + longest
+        while True:
+            moment = self._now()
+            for key, rate in keys:
+                moment = self._await(endpoint, key=key, rate=rate, until=until, early=early, ahead=ahead)
+            # of one key who waits is told by it; a stop asks nobody, and the last of two keys knows of no pause
+            if (ahead is None and len(keys) == 1) or not meter.is_quiet(key=self._key, at=moment):
+                return moment
 
     def _await(
         self,
@@ -81,13 +85,14 @@ class Turns:
         *,
         key: str,
         rate: float,
-        longest: timedelta,
+        until: datetime,
         early: timedelta,
         ahead: timedelta | None,
     ) -> datetime:
-        """Books one call and waits. What has to stop (`ahead` says how soon) goes before all that wait."""
+        """Books one call and waits for it, not beyond `until`. What has to stop (`ahead` says how soon) goes before all."""
         while True:
             now = self._now()
+            longest = until - now
             taken = (
                 None
                 if ahead is None

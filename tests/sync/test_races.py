@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from campaigns.models import Campaign, Change, Launch, Push
+from campaigns.models import Ad, Campaign, Change, Launch, Push
 from campaigns.services.switches import set_switch
 from campaigns.sync import mirror, outbox
 from campaigns.sync.gateway import Gateway
@@ -94,6 +94,28 @@ def live(strict: World, spark_tree: dict[str, Any]) -> Campaign:
 
 def switch(world: World, thing: Any, status: str) -> Push:
     return set_switch(actor=world.manager, door=Change.Door.PAGE, thing=thing, status=status, now=world.now)
+
+
+def test_a_start_that_becomes_a_stop_while_it_is_taken_along_is_looked_at(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    """Else the stop would stay leased by a worker that does not know of it, for as long as a lease lasts."""
+    strict.launch(strict.draft(two_ads(spark_tree)))
+    assert strict.settle()
+    first, second = Ad.objects.order_by("pk")
+    for status in ("DISABLE", "ENABLE"):
+        strict.pass_time(60)
+        rows = [switch(strict, Ad.objects.get(pk=ad.pk), status) for ad in (first, second)]
+        if status == "DISABLE":
+            assert strict.settle()
+    lead = outbox.claim(rows[0].pk, now=strict.now)
+    assert lead is not None
+    with transaction.atomic():
+        stop = outbox.open_push(thing=second, aspect="switch", lane=Push.Lane.STOP, launch=None)
+        worker = Beside(lambda: outbox.claim_alike(lead, now=strict.now))
+    taken = worker.end()
+    assert [row.pk for row in taken] == ([stop.pk] if Push.objects.get(pk=stop.pk).lease_token else [])
+    assert [row.lane for row in taken] in ([], [Push.Lane.STOP])
 
 
 @pytest.mark.parametrize("level", ["campaign", "adgroup", "ad"])

@@ -15,6 +15,7 @@ from campaigns.sync import meter
 from campaigns.sync.drain import drain_once
 from campaigns.sync.gateway import Gateway, Road
 from campaigns.sync.pictures import find_pictures
+from campaigns.sync.turns import OutOfRoom, Turns
 from campaigns.tiktok.client import TikTokClient
 from campaigns.tiktok.errors import Meaning, TikTokError
 from campaigns.tiktok.transport import Transport
@@ -131,6 +132,48 @@ def test_a_stop_takes_no_moment_of_a_pause(db: None, world: World) -> None:
     alone = meter.overtake(**stop)
     waiting = meter.reserve(key=key, rate=10, now=world.now, longest=longest)
     assert (alone, waiting, meter.overtake(**stop)) == (None, pause, pause)
+
+
+class Pausing:
+    """One who calls, with a clock of its own. TikTok says that we were too fast whenever somebody begins to wait."""
+
+    def __init__(self, world: World, pause: float, times: int) -> None:
+        self.now, self.pause, self.left = world.now, timedelta(seconds=pause), times
+        self.turns = Turns(world.advertiser, now=lambda: self.now, sleep=self.sleep)
+
+    def sleep(self, seconds: float) -> None:
+        if self.left:
+            self.left -= 1
+            self.turns.penalise(self.pause)
+        self.now += timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("group", ["stop", "write"])
+def test_nobody_calls_inside_a_pause_that_came_while_they_waited(db: None, world: World, group: str) -> None:
+    caller = Pausing(world, 1.0, 1)
+    for _ in range(4):
+        caller.turns.take("write", "x", early=timedelta(seconds=9))
+    caller.turns.wait(group, "x")
+    assert caller.now >= world.now + timedelta(seconds=1)
+
+
+def test_nobody_waits_through_one_pause_after_the_other(db: None, world: World) -> None:
+    """What was marked as sent before it waits is looked for soon after: it may not leave much later."""
+    caller = Pausing(world, 1.0, 99)
+    caller.turns.take("write", "x", early=timedelta(seconds=9))
+    with pytest.raises(OutOfRoom):
+        caller.turns.wait("write", "x")
+    assert caller.now <= world.now + timedelta(seconds=2)
+
+
+def test_after_a_pause_nobody_gives_way_for_a_stop_that_books_anew(db: None, world: World) -> None:
+    longest = timedelta(seconds=2)
+    for _ in range(5):
+        meter.reserve(key="k", rate=10, now=world.now, longest=longest)
+    meter.overtake(key="k", rate=10, now=world.now, ahead=timedelta(0), longest=longest)
+    meter.penalise(key="k", pause=timedelta(seconds=1), now=world.now)
+    after = world.now + meter.reserve(key="k", rate=10, now=world.now, longest=longest)
+    assert not meter.give_way(key="k", at=after, now=world.now)
 
 
 def test_who_booked_before_a_pause_books_anew(db: None, world: World) -> None:
