@@ -16,7 +16,7 @@ from campaigns.contract.shape import read_members, read_moment
 from campaigns.contract.statuses import DISABLE, is_deleted
 from campaigns.models import Push, Restoration, Stranger
 from campaigns.rules.policy import house_policy
-from campaigns.sync import mirror, outbox, settling
+from campaigns.sync import leases, mirror, settling
 from campaigns.sync.announcing import announce_need
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import count_compared, find_differences
@@ -52,7 +52,7 @@ def look_for(push: Push, gateway: Gateway) -> None:
     bound = sent_at + policy.seconds("push.visibility_bound")
     begun = gateway.now()
     if begun < bound:
-        outbox.update_under_lease(push, not_before=bound, release=True)
+        leases.update_under_lease(push, not_before=bound, release=True)
         return
     if push.target.level is Level.AD and _is_doubted(push, Restoration.objects.first()):
         # what was uploaded since the backup is found again by its name: without its id no ad is like ours
@@ -65,7 +65,7 @@ def look_for(push: Push, gateway: Gateway) -> None:
     now = gateway.now()
     with settling.settlement(push):
         if mine is None and alike:  # theirs or ours: settled once they are
-            outbox.update_under_lease(
+            leases.update_under_lease(
                 push, looks=0, not_before=now + policy.seconds("push.look_apart"), release=True
             )
         elif mine is None and (namesake := _find_namesake(push, siblings)):
@@ -73,11 +73,11 @@ def look_for(push: Push, gateway: Gateway) -> None:
         elif mine is None:
             _note_empty(push, sure=sent_at + 2 * policy.seconds("push.visibility_bound"), now=now)
         elif _read_id(push, mine) in settling.list_claimed(push):  # taken since by a worker that was faster
-            outbox.update_under_lease(push, not_before=now, release=True)
+            leases.update_under_lease(push, not_before=now, release=True)
         else:
             error = _describe_surplus(push, surplus) if surplus else None
             event = Event.SURPLUS if surplus else Event.FOUND
-            if outbox.update_under_lease(push, event, error=error, settled_at=now, release=True):
+            if leases.update_under_lease(push, event, error=error, settled_at=now, release=True):
                 mirror.fold(push.target, mine, now=now, read_at=begun)
                 if surplus:
                     announce_need(push.root_id, name_target(push.target), error, now=now)
@@ -197,7 +197,7 @@ def _ask_about(push: Push, namesake: str, *, now: datetime) -> None:
         " this one, cancel here; else rename or remove one of them, then go on."
     )
     error = {"meaning": "restored", "message": said}
-    if outbox.update_under_lease(push, Event.DIFFERS, error=error, settled_at=now, release=True):
+    if leases.update_under_lease(push, Event.DIFFERS, error=error, settled_at=now, release=True):
         announce_need(push.root_id, name_target(push.target), error, now=now)
 
 
@@ -206,9 +206,9 @@ def _note_empty(push: Push, *, sure: datetime, now: datetime) -> None:
     looks = push.looks + 1
     if looks < EMPTY_LOOKS:
         again = max(sure, now + house_policy().seconds("push.look_apart"))
-        outbox.update_under_lease(push, looks=looks, not_before=again, release=True)
+        leases.update_under_lease(push, looks=looks, not_before=again, release=True)
     else:
-        outbox.update_under_lease(
+        leases.update_under_lease(
             push, Event.NOT_FOUND, looks=0, not_before=now, nudged_at=None, error=None, release=True
         )
 

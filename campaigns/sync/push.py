@@ -19,7 +19,7 @@ from campaigns.contract.statuses import DISABLE
 from campaigns.models import Campaign, Launch, Push
 from campaigns.models.prepared import Prepared, number
 from campaigns.rules.policy import house_policy
-from campaigns.sync import mirror, outbox, settling, surprises
+from campaigns.sync import leases, mirror, outbox, settling, surprises
 from campaigns.sync.announcing import announce_need
 from campaigns.sync.connections import note_refused
 from campaigns.sync.flipping import name_target
@@ -48,13 +48,13 @@ def advance(push_id: int, road: Road) -> bool:
 
 
 def _advance(push_id: int, depth: int, road: Road) -> bool:
-    push = outbox.claim(push_id, now=road.clock(), depth=depth)
+    push = leases.claim(push_id, now=road.clock(), depth=depth)
     if push is None:
         return False
     gateway = Gateway(push.advertiser, road)
     turn = settling.find_turn(push, now=gateway.now())
     if turn > gateway.now():
-        outbox.update_under_lease(push, not_before=turn, release=True)
+        leases.update_under_lease(push, not_before=turn, release=True)
         return True
     wanted = push.target.wanted
     try:
@@ -105,7 +105,7 @@ def _settle_crash(push: Push, error: Exception, *, now: datetime) -> None:
         "meaning": "crash",
         "message": f"We could not go on with it: {type(error).__name__}: {error}. It is in the server's log.",
     }
-    if outbox.update_under_lease(push, Event.CRASHED, error=said, settled_at=now, release=True):
+    if leases.update_under_lease(push, Event.CRASHED, error=said, settled_at=now, release=True):
         announce_need(push.root_id, name_target(push.target), said, now=now)
 
 
@@ -153,7 +153,7 @@ def create_object(push: Push, gateway: Gateway) -> None:
     findings = find_refusals(push, now=gateway.now())
     if findings:
         refusal = {"meaning": "rules", "message": findings[0]["message"], "findings": findings}
-        outbox.update_under_lease(push, Event.REFUSED, error=refusal, settled_at=gateway.now(), release=True)
+        leases.update_under_lease(push, Event.REFUSED, error=refusal, settled_at=gateway.now(), release=True)
         return
     members = read_members(thing.level, thing.wanted).values
     pictures = find_pictures(gateway, list_addresses(members)) if thing.level is Level.AD else {}
@@ -167,7 +167,7 @@ def create_object(push: Push, gateway: Gateway) -> None:
     )
     at = gateway.take_room_to_create(thing.level)
     now = max(gateway.now(), at)
-    sent = outbox.update_under_lease(
+    sent = leases.update_under_lease(
         push,
         Event.SENT,
         sent_at=now,
@@ -210,7 +210,7 @@ def settle_made(push: Push, body: dict[str, Any], gateway: Gateway) -> None:
         if made != push.target.remote_id and settling.is_claimed(push, made):
             said = "a row with the same body was unsure and took this object for its own"
             raise TikTokError(Meaning.UNSURE, said, endpoint=f"smart_plus/{push.target.level}/create/")
-        if outbox.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True):
+        if leases.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True):
             mirror.fold(push.target, body, now=now)
             settling.note_made(push, now=now)
 
@@ -222,7 +222,7 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
     if error.meaning in (Meaning.UNSURE, Meaning.DUPLICATE):
         _settle_unsure(push, said, wait, now=now)
     elif error.meaning in _PASSING:
-        outbox.update_under_lease(push, Event.DELAYED, error=said, not_before=now + wait, release=True)
+        leases.update_under_lease(push, Event.DELAYED, error=said, not_before=now + wait, release=True)
         if error.meaning is Meaning.THROTTLED and not isinstance(error, OutOfRoom):
             # the row's own wait doubles, everybody's does not: a row tried often would hold all others up for minutes
             gateway.penalise(house_policy().seconds("meter.throttle_pause"))
@@ -230,14 +230,14 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
             note_refused(push.advertiser.connection, error, now=now)
     elif push.state == Push.State.UNSURE:  # a look was refused: what may exist is still unknown
         longest = house_policy().seconds("push.retry_longest")
-        outbox.update_under_lease(push, error=said, not_before=now + longest, release=True)
+        leases.update_under_lease(push, error=said, not_before=now + longest, release=True)
     elif error.meaning is Meaning.MISSING and settling.is_young(push, now=now):
         # not every server of TikTok's knows yet what was made a moment ago
-        outbox.update_under_lease(push, Event.DELAYED, error=said, not_before=now + wait, release=True)
+        leases.update_under_lease(push, Event.DELAYED, error=said, not_before=now + wait, release=True)
     elif push.aspect == Push.Aspect.SWITCH and push.target.goes_along:
-        outbox.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True)
+        leases.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True)
     else:
-        outbox.update_under_lease(push, Event.REFUSED, error=said, settled_at=now, release=True)
+        leases.update_under_lease(push, Event.REFUSED, error=said, settled_at=now, release=True)
         if error.meaning is Meaning.REFUSED and error.request is not None:
             surprises.note_refused(push, error, now=now)
         log.info(
@@ -274,7 +274,7 @@ def _settle_unsure(push: Push, said: dict[str, Any], wait: timedelta, *, now: da
     if push.state not in (Push.State.SENT, Push.State.UNSURE):
         # a look-up or an upload broke before anything was sent: nothing can exist
         tried = push.attempts + 1
-        outbox.update_under_lease(
+        leases.update_under_lease(
             push, Event.DELAYED, error=said, not_before=now + wait, attempts=tried, release=True
         )
         return
@@ -282,7 +282,7 @@ def _settle_unsure(push: Push, said: dict[str, Any], wait: timedelta, *, now: da
     later = bound if push.state == Push.State.SENT else now + policy.seconds("push.look_apart")
     if push.aspect == Push.Aspect.SWITCH and push.target.wanted_switch == DISABLE:
         later = now + wait
-    outbox.update_under_lease(
+    leases.update_under_lease(
         push,
         Event.LOST,
         error=said,

@@ -15,7 +15,7 @@ from campaigns.contract.statuses import DELETE
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push, Thing
 from campaigns.models.prepared import Prepared, Several, moment, number, text
 from campaigns.rules.policy import house_policy
-from campaigns.sync import outbox
+from campaigns.sync import leases, outbox
 from campaigns.sync.announcing import announce_end
 from campaigns.sync.transitions import Event
 from campaigns.tiktok.errors import Meaning
@@ -136,7 +136,7 @@ def release(rows: list[Push], *, now: datetime, alone: bool = False, doubtful: b
         if doubtful:
             values["doubt_until"] = now + policy.seconds("push.visibility_bound")
         later = now + policy.seconds("push.conflict_wait")
-        outbox.update_under_lease(row, Event.DELAYED, not_before=later, release=True, **values)
+        leases.update_under_lease(row, Event.DELAYED, not_before=later, release=True, **values)
 
 
 def note_made(push: Push, *, now: datetime) -> None:

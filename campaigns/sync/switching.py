@@ -13,7 +13,7 @@ from campaigns.contract.limits import AD_WRITE_INTERVAL
 from campaigns.contract.statuses import DELETE, DISABLE
 from campaigns.models import Ad, AdGroup, Campaign, Push, Thing
 from campaigns.rules.policy import house_policy
-from campaigns.sync import mirror, outbox
+from campaigns.sync import leases, mirror
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pull import EVERYTHING
 from campaigns.sync.settling import CERTAIN, find_turn, finish_launch, is_young, release, settlement
@@ -40,7 +40,7 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
     now = gateway.now()
     until = now + house_policy().seconds("push.lease")
     tried = push.attempts + 1  # the others were never tried, or there are none
-    live = outbox.update_all_under_lease(batch, Event.SENT, sent_at=now, attempts=tried, lease_until=until)
+    live = leases.update_all_under_lease(batch, Event.SENT, sent_at=now, attempts=tried, lease_until=until)
     if push not in live:
         release([row for row in live if row is not push], now=now)
         return
@@ -75,9 +75,9 @@ def _gather(push: Push, wanted: str, *, now: datetime) -> list[Push]:
     """Claims more due rows for the same call. Rows that were tried alone before stay alone."""
     if push.attempts:
         return []
-    claimed = outbox.claim_alike(push, now=now)
+    claimed = leases.claim_alike(push, now=now)
     batch = [row for row in claimed if _fits(row, wanted, now=now)]
-    outbox.update_all_under_lease([row for row in claimed if row not in batch], release=True)
+    leases.update_all_under_lease([row for row in claimed if row not in batch], release=True)
     return batch
 
 
@@ -102,11 +102,11 @@ def _look(push: Push, gateway: Gateway) -> None:
         if push.target.operation_status == push.target.wanted_switch:
             _book([push], push.target.wanted_switch, now=now)
         elif push.target.wanted_switch == DELETE and not push.target.is_removed and begun < sure:
-            outbox.update_under_lease(push, not_before=sure, release=True)
+            leases.update_under_lease(push, not_before=sure, release=True)
         else:
             # a late commit of the lost call would do the same thing once more, so sending again is safe
             later = now + (AD_WRITE_INTERVAL if push.ad_id else AD_WRITE_INTERVAL * 0)
-            outbox.update_under_lease(push, Event.NOT_FOUND, not_before=later, release=True)
+            leases.update_under_lease(push, Event.NOT_FOUND, not_before=later, release=True)
 
 
 def _settle(rows: Sequence[Push], status: str, *, now: datetime) -> None:
@@ -128,7 +128,7 @@ def _book(rows: Sequence[Push], status: str, *, now: datetime) -> None:
     for outcome in dict.fromkeys(outcome for outcome, _ in after):
         event, values = outcome
         some = [row for said, row in after if said == outcome]
-        booked += outbox.update_all_under_lease(some, event, **dict(values), error=None, release=True)
+        booked += leases.update_all_under_lease(some, event, **dict(values), error=None, release=True)
     if not booked:
         return
     if status == DELETE:
@@ -172,7 +172,7 @@ def _settle_gone(push: Push, *, now: datetime) -> None:
     }
     with settlement(push):
         stopped = push.target.wanted_switch in AWAY or push.target.goes_along
-        outbox.update_under_lease(
+        leases.update_under_lease(
             push,
             Event.ANSWERED if stopped else Event.REFUSED,
             error=None if stopped else said,
@@ -193,20 +193,20 @@ def _refuse(
     )
     with settlement(push):
         if push.target.goes_along:
-            outbox.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True)
+            leases.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True)
         elif push.target.wanted_switch != status:
             turn_round(push, said, now=now)
         elif is_young(push, now=now):  # not every server of TikTok's knows yet what was made a moment ago
             release([push], now=now, alone=True)
         else:
-            outbox.update_under_lease(push, Event.REFUSED, error=said.as_json(), settled_at=now, release=True)
+            leases.update_under_lease(push, Event.REFUSED, error=said.as_json(), settled_at=now, release=True)
 
 
 def turn_round(push: Push, error: TikTokError, *, now: datetime) -> None:
     """The call failed, and somebody wants the switch otherwise meanwhile: that is tried now."""
     doubt = now + house_policy().seconds("push.visibility_bound")
     values = {"doubt_until": doubt} if error.meaning is Meaning.UNSURE else {}
-    outbox.update_under_lease(
+    leases.update_under_lease(
         push,
         Event.CHANGED,
         error=error.as_json(),

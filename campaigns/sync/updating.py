@@ -15,7 +15,7 @@ from campaigns.contract.limits import BUDGET_ENTRIES
 from campaigns.contract.shape import read_members
 from campaigns.models import AdGroup, Push
 from campaigns.rules.policy import house_policy
-from campaigns.sync import mirror, outbox
+from campaigns.sync import leases, mirror
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pictures import find_pictures
@@ -73,7 +73,7 @@ def _plan(push: Push, gateway: Gateway) -> Update | None:
 
 def _mark_sent(push: Push, gateway: Gateway) -> bool:
     now = gateway.now()
-    return outbox.update_under_lease(
+    return leases.update_under_lease(
         push,
         Event.SENT,
         sent_at=now,
@@ -92,7 +92,7 @@ def _settle(
         values: dict[str, Any] = {"doubt_until": None, "settled_at": now}
         if push.target.wanted != sent:
             event, values = Event.CHANGED, {"not_before": now, "nudged_at": None, "attempts": 0}
-        if outbox.update_under_lease(push, event, **values, error=None, release=True) and update is not None:
+        if leases.update_under_lease(push, event, **values, error=None, release=True) and update is not None:
             if body.get(push.target.level.id_member):
                 mirror.fold(push.target, body, now=now)
             else:
@@ -128,7 +128,7 @@ def _look(push: Push, gateway: Gateway, *, equal: bool = False) -> None:
         if equal or (rows and plan_row(push) is None):
             event = Event.ANSWERED if equal else Event.FOUND
             values = {"doubt_until": None, "settled_at": now, "error": None}
-        outbox.update_under_lease(push, event, **values, release=True)
+        leases.update_under_lease(push, event, **values, release=True)
 
 
 def _set_budgets(push: Push, update: Update, gateway: Gateway) -> None:
@@ -171,18 +171,18 @@ def _gather(push: Push, gateway: Gateway) -> list[tuple[Push, Update]]:
     )
     gathered = []
     for pk in list(due.exclude(pk=push.pk).values_list("pk", flat=True)[: BUDGET_ENTRIES - 1]):
-        row = outbox.claim(pk, now=gateway.now())
+        row = leases.claim(pk, now=gateway.now())
         if row is None:
             continue
         update = plan_row(row)
         if update is not None and update.sets_budget_alone:
             gathered.append((row, update))
         else:
-            outbox.update_under_lease(row, release=True)
+            leases.update_under_lease(row, release=True)
     return gathered
 
 
 def _doubt(rows: list[Push], *, now: datetime) -> None:
     bound = now + house_policy().seconds("push.visibility_bound")
     for row in rows:
-        outbox.update_under_lease(row, Event.LOST, not_before=bound, doubt_until=bound, release=True)
+        leases.update_under_lease(row, Event.LOST, not_before=bound, doubt_until=bound, release=True)

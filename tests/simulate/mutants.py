@@ -33,9 +33,9 @@ def adopt_first() -> None:
 def write_without_lease() -> None:
     """A worker that lost its lease writes all the same."""
     from campaigns.models import Push
-    from campaigns.sync import outbox
+    from campaigns.sync import leases
 
-    kept = outbox.update_under_lease
+    kept = leases.update_under_lease
 
     def write(push: Push, event: Any = None, **values: Any) -> bool:
         token = Push.objects.filter(pk=push.pk).values_list("lease_token", flat=True).first()
@@ -44,7 +44,7 @@ def write_without_lease() -> None:
             Push.objects.filter(pk=push.pk).update(lease_token=push.lease_token)
         return kept(push, event, **values)
 
-    _swap(outbox, "update_under_lease", write)
+    _swap(leases, "update_under_lease", write)
 
 
 def switch_in_any_order() -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from campaigns.models import Advertiser, accounts, campaign, policy
 from campaigns.models.prepared import KEPT, Prepared, Several, number, save_columns, text, update_rows
-from campaigns.sync import bodies, drift, lastcheck, meter, outbox, push, settling
+from campaigns.sync import bodies, drift, lastcheck, leases, meter, outbox, push, settling
 from tests.factories import NOW, make_advertiser
 
 
@@ -21,7 +21,7 @@ def list_prepared(*modules: ModuleType) -> list[tuple[str, Prepared]]:
     return [(name, one) for name, one in found if isinstance(one, Prepared)]
 
 
-EVERYWHERE = (accounts, bodies, campaign, drift, lastcheck, meter, outbox, policy, push, settling)
+EVERYWHERE = (accounts, bodies, campaign, drift, lastcheck, leases, meter, outbox, policy, push, settling)
 
 
 @pytest.mark.parametrize(("name", "prepared"), list_prepared(*EVERYWHERE))

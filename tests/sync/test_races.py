@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from campaigns.models import Ad, Campaign, Change, Launch, Push
 from campaigns.services.switches import set_switch
-from campaigns.sync import mirror, outbox
+from campaigns.sync import leases, mirror, outbox
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pull import pull_account
 from campaigns.sync.push import advance, settle_made
@@ -61,8 +61,8 @@ def test_two_workers_cannot_take_one_row(strict: World, spark_tree: dict[str, An
     strict.launch(strict.draft(spark_tree))
     row = strict.push("campaign")
     with transaction.atomic():
-        mine = outbox.claim(row.pk, now=strict.now)
-        beside = Beside(lambda: outbox.claim(row.pk, now=strict.now))
+        mine = leases.claim(row.pk, now=strict.now)
+        beside = Beside(lambda: leases.claim(row.pk, now=strict.now))
     assert mine is not None
     assert beside.end() is None
     assert Push.objects.get(pk=row.pk).lease_token == mine.lease_token
@@ -74,7 +74,7 @@ def test_the_last_two_objects_made_at_once_still_lead_to_the_reading_back(
     launch = strict.launch(strict.draft(two_ads(spark_tree)))
     bodies = Push.objects.filter(ad__isnull=False, aspect="body")
     strict.work_until(lambda: strict.push("adgroup").state == "done")
-    first, second = (outbox.claim(pk, now=strict.now) for pk in bodies.values_list("pk", flat=True))
+    first, second = (leases.claim(pk, now=strict.now) for pk in bodies.values_list("pk", flat=True))
     assert first is not None and second is not None
     body = {"operation_status": "DISABLE"}
     with transaction.atomic():
@@ -108,11 +108,11 @@ def test_a_start_that_becomes_a_stop_while_it_is_taken_along_is_looked_at(
         rows = [switch(strict, Ad.objects.get(pk=ad.pk), status) for ad in (first, second)]
         if status == "DISABLE":
             assert strict.settle()
-    lead = outbox.claim(rows[0].pk, now=strict.now)
+    lead = leases.claim(rows[0].pk, now=strict.now)
     assert lead is not None
     with transaction.atomic():
         stop = outbox.open_push(thing=second, aspect="switch", lane=Push.Lane.STOP, launch=None)
-        worker = Beside(lambda: outbox.claim_alike(lead, now=strict.now))
+        worker = Beside(lambda: leases.claim_alike(lead, now=strict.now))
     taken = worker.end()
     assert [row.pk for row in taken] == ([stop.pk] if Push.objects.get(pk=stop.pk).lease_token else [])
     assert [row.lane for row in taken] in ([], [Push.Lane.STOP])
@@ -137,14 +137,14 @@ def test_a_stop_in_the_moment_a_start_is_settled_is_not_lost(
             stops.append(Beside(lambda: switch(strict, type(thing).objects.get(pk=thing.pk), "DISABLE")))
 
     if moment == "before it is settled":
-        plain_update = outbox.update_under_lease
+        plain_update = leases.update_under_lease
 
         def update_under_lease(row: Push, event: Event | None = None, **values: Any) -> bool:
             if event is Event.ANSWERED:
                 stop_once()
             return plain_update(row, event, **values)
 
-        monkeypatch.setattr(outbox, "update_under_lease", update_under_lease)
+        monkeypatch.setattr(leases, "update_under_lease", update_under_lease)
     else:
         plain_fold = mirror.fold_switch
 

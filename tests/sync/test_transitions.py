@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from campaigns.models import Push
-from campaigns.sync import outbox
+from campaigns.sync import leases
 from campaigns.sync.transitions import TRANSITIONS, Event, draw, follow
 
 ROOT = Path(__file__).parents[2]
@@ -52,4 +52,4 @@ def test_no_state_is_written_past_the_table() -> None:
 
 def test_no_state_can_be_named_where_an_event_is_meant() -> None:
     with pytest.raises(TypeError):
-        outbox.update_under_lease(Push(), state=Push.State.DONE)
+        leases.update_under_lease(Push(), state=Push.State.DONE)

@@ -8,7 +8,7 @@ import pytest
 from campaigns import queries
 from campaigns.contract.levels import Level
 from campaigns.models import Campaign, Push, Stranger
-from campaigns.sync import outbox
+from campaigns.sync import leases
 from campaigns.sync.push import advance
 from campaigns.sync.transitions import Event
 from tests.sync.conftest import World
@@ -55,22 +55,22 @@ def test_a_worker_that_died_after_sending_leaves_an_unsure_row(
     strict: World, spark_tree: dict[str, Any]
 ) -> None:
     strict.launch(strict.draft(spark_tree))
-    push = outbox.claim(strict.push("campaign").pk, now=strict.now)
+    push = leases.claim(strict.push("campaign").pk, now=strict.now)
     assert push is not None
-    outbox.update_under_lease(push, Event.SENT, sent_at=strict.now, attempts=1)
+    leases.update_under_lease(push, Event.SENT, sent_at=strict.now, attempts=1)
     strict.pass_time(60)
-    again = outbox.claim(push.pk, now=strict.now)
+    again = leases.claim(push.pk, now=strict.now)
     assert again is not None
     assert again.state == Push.State.UNSURE
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(strict: World, spark_tree: dict[str, Any]) -> None:
     strict.launch(strict.draft(spark_tree))
-    first = outbox.claim(strict.push("campaign").pk, now=strict.now)
+    first = leases.claim(strict.push("campaign").pk, now=strict.now)
     strict.pass_time(60)
-    outbox.claim(strict.push("campaign").pk, now=strict.now)
+    leases.claim(strict.push("campaign").pk, now=strict.now)
     assert first is not None
-    assert not outbox.update_under_lease(first, Event.SENT)
+    assert not leases.update_under_lease(first, Event.SENT)
 
 
 def test_two_ads_alike_with_lost_answers_are_both_adopted_once(
@@ -95,12 +95,12 @@ def test_a_look_that_finds_what_a_rival_may_have_made_is_not_empty(
     strict.launch(strict.draft(spark_tree))
     strict.work_until(lambda: strict.push("adgroup").state == "done")
     first, second = Push.objects.filter(ad__isnull=False, aspect="body").order_by("pk")
-    rival = outbox.claim(first.pk, now=strict.now)
+    rival = leases.claim(first.pk, now=strict.now)
     assert rival is not None
     advance(second.pk, strict.road)  # carried out, without an answer
     strict.pass_time(20)
     under_way = {"sent_at": strict.now, "attempts": 1}
-    outbox.update_under_lease(rival, Event.SENT, **under_way, lease_until=strict.now + timedelta(seconds=60))
+    leases.update_under_lease(rival, Event.SENT, **under_way, lease_until=strict.now + timedelta(seconds=60))
     for _ in range(4):
         strict.pass_time(11)
         advance(second.pk, strict.road)
