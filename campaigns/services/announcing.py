@@ -72,7 +72,10 @@ def announce_step(
 
 
 def announce_openings(*, now: datetime) -> int:
-    """Tells of locks that opened since the last time, each opening once. Returns how many."""
+    """Tells of locks that opened since the last time, each opening once. Returns how many.
+
+    What reaches its results weeks after its days were over opened then, and is told no more.
+    """
     recent = now - house_policy().days("notices.told_within")
     standing_ones = AdGroup.objects.filter(remote_id__isnull=False, vanished_at__isnull=True)
     groups = list_begun(

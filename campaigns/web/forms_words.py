@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from campaigns.contract.choices import WEB_EVENTS
 from campaigns.contract.dialect import WORDS
 from campaigns.contract.levels import Level
 from campaigns.contract.members import find_member
@@ -89,6 +90,7 @@ LABELS: Mapping[str, str] = {
     "APP_INSTALL": "App installs",
     "APP_RETARGETING": "App retargeting",
     "MINIS": "Minis",
+    **WEB_EVENTS,
 }
 
 

@@ -142,7 +142,7 @@ def write_name(
         "value": value,
         "location": ", ".join(library.name_of("places", str(item)) or str(item) for item in listed),
         "goal": say_option(str(raw.get("optimization_goal") or "")),
-        "event": str(raw.get("optimization_event") or ""),
+        "event": say_option(str(raw.get("optimization_event") or "")),
         "group": group,
     }
     return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), pattern).strip()

@@ -24,9 +24,11 @@ from campaigns.web.grid_columns import Column, choose_columns, list_columns
 ALL = "all"  # stands for the row in the key of a merged cell
 ASKED = 6  # kinds of rows whose words are judged beforehand; beyond, the dot says it after the choice
 _NAMED = frozenset(
-    ("places", "pixels", "identities", "languages", "interests", "audiences", "videos", "pictures")
+    ("places", "pixels", "events", "identities", "languages", "interests", "audiences", "videos", "pictures")
 )
-_SINGLE = frozenset(("pixels", "identities", "videos", "pictures"))  # one in a cell: its name may have commas
+_SINGLE = frozenset(
+    ("pixels", "events", "identities", "videos", "pictures")
+)  # one in a cell: its name may have commas
 
 # Members in which ad groups differ and on which no word depends
 _OWN = frozenset(
@@ -218,13 +220,19 @@ def lay_out(
         ]
         for place, scene in zip(places, scenes, strict=True)
     ]
+
+    def weigh_all(column: Column) -> set[str]:
+        """The values of a column, whatever they are called."""
+        held = (find_at(place.thing.wanted, column.path) for place in places)
+        return {
+            column.weigh(write_cell(column.field, value, scene))
+            for value, scene in zip(held, scenes, strict=True)
+        }
+
     merged = frozenset(
         column.path
-        for index, column in enumerate(columns)
-        if column.equal
-        and len(places) > 1
-        and not any(locked)
-        and len({column.weigh(texts[index]) for texts in table}) == 1
+        for column in columns
+        if column.equal and len(places) > 1 and not any(locked) and len(weigh_all(column)) == 1
     )
     rows = []
     for number, (place, scene, texts, lock) in enumerate(zip(places, scenes, table, locked, strict=True)):

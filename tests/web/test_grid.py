@@ -81,6 +81,14 @@ def test_where_equal_cells_differ_each_is_shown_and_one_press_makes_them_equal(c
     assert 'name="all:optimization_event"' in open_grid(client, draft)
 
 
+def test_an_event_is_shown_and_written_by_its_name(client, buyer, account):
+    draft = make_groups(buyer, account, 2, optimization_event="ON_WEB_CART")
+    html = open_grid(client, draft)
+    assert 'value="Add to cart"' in read_cell(html, "all:optimization_event")
+    save(client, draft, read_cells(html), **{"all:optimization_event": "initiate checkout"})
+    assert [group.wanted["optimization_event"] for group in list_groups(draft)] == ["INITIATE_ORDER"] * 2
+
+
 def test_a_cell_that_cannot_be_read_is_kept_as_typed_with_its_error(client, draft):
     key = f"{list_groups(draft)[0].pk}:schedule_end_time"
     html = open_grid(client, draft, col="schedule_end_time")
