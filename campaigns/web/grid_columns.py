@@ -16,7 +16,7 @@ from campaigns.models import Thing
 from campaigns.web.forms import Field, Form, Scene
 from campaigns.web.forms_ad import CREATIVES, draw_ad_form
 from campaigns.web.forms_adgroup import draw_adgroup_form
-from campaigns.web.grid_cells import KINDS
+from campaigns.web.grid_cells import KINDS, Names
 
 _LEFT_OUT = ("deeplink_list",)  # an address with a kind beside it does not go into one cell
 # What is seen before anybody chose: what one sets for each, and what matters to a row or is filled in one
@@ -73,8 +73,11 @@ class Column:
     def member(self) -> str:
         return self.path.rpartition("/")[2]
 
-    def weigh(self, text: str) -> str:
-        """What counts when cells must be equal: `COMPLETE_PAYMENT` is `SHOPPING`, 15 is 15.00, nothing is the default."""
+    def weigh(self, text: str, names: Mapping[str, Names]) -> str:
+        """What counts when cells must be equal: `COMPLETE_PAYMENT` is `SHOPPING` and *Purchase*, 15 is 15.00, nothing is the
+        default. `names` are those of things, by what is suggested in a cell."""
+        known = names.get(self.field.suggest)
+        text = known.ids.get(text.lower(), text) if known else text
         if self.field.kind == "money" and text:
             try:
                 return str(read_money(text).normalize())

@@ -220,19 +220,13 @@ def lay_out(
         ]
         for place, scene in zip(places, scenes, strict=True)
     ]
-
-    def weigh_all(column: Column) -> set[str]:
-        """The values of a column, whatever they are called."""
-        held = (find_at(place.thing.wanted, column.path) for place in places)
-        return {
-            column.weigh(write_cell(column.field, value, scene))
-            for value, scene in zip(held, scenes, strict=True)
-        }
-
     merged = frozenset(
         column.path
-        for column in columns
-        if column.equal and len(places) > 1 and not any(locked) and len(weigh_all(column)) == 1
+        for index, column in enumerate(columns)
+        if column.equal
+        and len(places) > 1
+        and not any(locked)
+        and len({column.weigh(texts[index], names) for texts in table}) == 1
     )
     rows = []
     for number, (place, scene, texts, lock) in enumerate(zip(places, scenes, table, locked, strict=True)):

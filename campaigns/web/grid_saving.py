@@ -150,7 +150,9 @@ def _compare(
             drawn = next(iter(stand))
         if stand == {yours} or yours == drawn:
             continue
-        moved = drawn is None or {column.weigh(text) for text in stand} != {column.weigh(drawn)}
+        moved = drawn is None or {column.weigh(text, sheet.names) for text in stand} != {
+            column.weigh(drawn, sheet.names)
+        }
         if moved and not (verb == "keep" and chosen in (key, "*")):
             if not (verb == "take" and chosen in (key, "*")):
                 theirs = " / ".join(sorted(stand))
