@@ -60,9 +60,9 @@ class Gateway:
     def pace(self) -> TikTokClient:
         """The client itself, for whoever reads many things one after the other: each call waits its turn among readings.
 
-        Raises OutOfRoom only where a turn does not come within `meter.longest_wait`.
+        Raises OutOfRoom only where the turns do not come within `meter.longest_wait` in all.
         """
-        return self._client.pace(self._turns.wait_long)
+        return self._client.pace(self._turns.keep_pace())
 
     def take_room_to_create(self, level: Level) -> datetime:
         """Books the moment of a create and waits until just before it: what is left is for marking its row as sent, so that

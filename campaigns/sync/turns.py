@@ -41,19 +41,23 @@ class Turns:
         """Until the call may leave, at most two seconds. Raises OutOfRoom."""
         self.leave(self.take(group, endpoint))
 
-    def wait_long(self, endpoint: str) -> None:
-        """A reading's turn, however many times there is no room, up to `meter.longest_wait`. Raises OutOfRoom."""
+    def keep_pace(self) -> Callable[[str], None]:
+        """How many readings wait, one after the other, however many times there is no room: for `meter.longest_wait` in all,
+        since a person waits for the page. Raises OutOfRoom."""
         left = house_policy().seconds("meter.longest_wait")
-        while True:
-            try:
-                self.wait("read", endpoint)
-            except OutOfRoom as full:
-                left -= full.wait
-                if left < timedelta(0):
-                    raise
-                self._sleep(full.wait.total_seconds())
-            else:
-                return
+
+        def wait(endpoint: str) -> None:
+            nonlocal left
+            while True:
+                try:
+                    return self.wait("read", endpoint)
+                except OutOfRoom as full:
+                    left -= full.wait
+                    if left < timedelta(0):
+                        raise
+                    self._sleep(full.wait.total_seconds())
+
+        return wait
 
     def take(self, group: str, endpoint: str, *, early: timedelta = timedelta(0)) -> datetime:
         """Books one call and waits for its moment, at most two seconds in all (design section 4), and not for the last `early`.

@@ -28,3 +28,18 @@ def test_a_reading_of_an_account_waits_until_a_penalty_is_over(world: World) -> 
     world.advertiser.refresh_from_db()
     assert world.advertiser.readiness["broken"] is None
     assert world.advertiser.readiness["pixels"]["ok"]
+
+
+def test_during_a_bulk_launch_a_person_waits_for_a_page_no_longer_than_half_a_minute(world: World) -> None:  # noqa: F811
+    key = Reservation.objects.get(key__startswith="app").key
+    begun = world.now
+
+    def sleep(seconds: float) -> None:
+        world.pass_time(seconds)
+        Reservation.objects.filter(key=key).update(arrival=world.now + timedelta(seconds=2))  # others book on
+
+    Reservation.objects.filter(key=key).update(arrival=world.now + timedelta(seconds=2))
+    refresh_account(advertiser=world.advertiser, now=world.now, road=replace(world.road, sleep=sleep))
+    assert world.now - begun <= timedelta(seconds=30)
+    world.advertiser.refresh_from_db()
+    assert world.advertiser.readiness["broken"] is not None
