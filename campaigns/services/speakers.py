@@ -172,13 +172,21 @@ def follow_speakers(
         place, _, member = path.rpartition("/")
         at = {name: f"{place}/{name}" if place else name for name in MEMBERS}
         if member == ID and value:
-            mine = [item for item in identities if item.identity_id == value]
-            if len(mine) == 1 and at[KIND] not in told:
+            kind = told.get(at[KIND])
+            mine = [
+                item
+                for item in identities
+                if item.identity_id == value and kind in (None, item.identity_type)
+            ]
+            if len(mine) == 1:
                 more |= {at[KIND]: mine[0].identity_type, at[CENTER]: mine[0].bc_id or None}
         elif member == KIND and at[ID] not in told:
             mine = [item for item in identities if item.identity_type == value]
             held = find(at[ID])
-            if held not in [item.identity_id for item in mine]:
+            kept = [item for item in mine if item.identity_id == held]
+            if kept:
+                more |= {at[CENTER]: kept[0].bc_id or None}
+            else:
                 one = mine[0] if len(mine) == 1 and value in SPARK_IDENTITIES else None
                 foreign = not value or any(item.identity_id == held for item in identities)
                 if one is not None or foreign:

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from campaigns.contract.levels import Level
 from campaigns.models import Ad, Identity, Video
+from campaigns.rules.facts import IdentityFacts
+from campaigns.services.speakers import follow_speakers
 from campaigns.web.builder_library import read_library
 from campaigns.web.grid_layout import find_names
 from tests.factories import make_person
@@ -206,3 +208,21 @@ def test_names_are_pasted_and_one_that_several_have_is_told(client, buyer, accou
 def test_an_identity_that_the_account_has_not_is_said_before_its_kind_is_chosen(client, buyer, account):
     draft = make_draft(buyer, account, speak({"identity_id": "@nobody"}))
     assert "Northwind has no identity @nobody" in read_under(open_ad(client, draft), f"{INFO}/identity_id")
+
+
+SAME = IdentityFacts("7", "TT_USER", "@shop", ""), IdentityFacts("7", "BC_AUTH_TT", "@shop", "bc-1")
+
+
+@pytest.mark.parametrize(
+    ("held", "changes", "along"),
+    [
+        ({"identity_id": "7", "identity_authorized_bc_id": "bc-1"}, {"identity_type": "TT_USER"},
+         [("identity_authorized_bc_id", None)]),
+        ({"identity_id": "7"}, {"identity_type": "BC_AUTH_TT"}, [("identity_authorized_bc_id", "bc-1")]),
+        ({"identity_authorized_bc_id": "bc-9"}, {"identity_type": "BC_AUTH_TT", "identity_id": "7"},
+         [("identity_authorized_bc_id", "bc-1")]),
+    ],
+    ids=["the old center goes", "the new one comes", "both are chosen at once"],
+)  # fmt: skip
+def test_an_id_that_two_kinds_have_keeps_the_business_center_of_its_kind(held, changes, along):
+    assert follow_speakers(held.get, list(changes.items()), SAME) == along
