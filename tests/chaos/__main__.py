@@ -184,8 +184,13 @@ class Run:
                     " where datname = current_database() and pid <> pg_backend_pid()"
                 )
                 self.state["cut"] += int(cursor.fetchone()[0])
-                # as a server does by itself where it is not told otherwise: test servers are
-                cursor.execute("vacuum (analyze)")
+                # as a server does by itself, at its own marks, where it is not told otherwise: test servers are
+                cursor.execute(
+                    "select relname from pg_stat_user_tables where n_dead_tup > 50 + n_live_tup / 5"
+                    " or n_mod_since_analyze > 50 + n_live_tup / 10"
+                )
+                for (table,) in cursor.fetchall():
+                    cursor.execute(f'vacuum (analyze) "{table}"')
 
     def _report(self, done: bool) -> int:
         from django.db import connection
