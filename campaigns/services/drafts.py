@@ -86,7 +86,7 @@ def follow_pool(wanted: Mapping[str, Any], changes: Mapping[str, Any]) -> list[t
     """The budget mode that goes along when the campaign's own budget is switched on or off, where nobody chose another one
     and no amount is typed. `wanted` and `changes` are of the campaign."""
     pooled = changes.get("budget_optimize_on")
-    if pooled is None or changes.keys() & {"budget_mode", "budget"} or wanted.get("budget"):
+    if pooled is None or "budget_mode" in changes or {**wanted, **changes}.get("budget"):
         return []
     if wanted.get("budget_mode") != CAMPAIGN_BUDGET_MODE_DEFAULT[not pooled]:
         return []

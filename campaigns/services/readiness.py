@@ -22,6 +22,7 @@ from campaigns.services.scopes import check_scopes
 from campaigns.services.targets import TARGETING_READERS
 from campaigns.sync.connections import note_accepted, note_refused
 from campaigns.sync.gateway import PLAIN_ROAD, Gateway, Road, collect_pages
+from campaigns.sync.turns import OutOfRoom
 from campaigns.tiktok.client import TikTokClient
 from campaigns.tiktok.errors import Meaning, TikTokError
 from campaigns.tiktok.wire import Page
@@ -46,12 +47,14 @@ class Allowlist:
 def look_again(*, actor: Person, advertiser: Advertiser, now: datetime, road: Road = PLAIN_ROAD) -> None:
     """Reads an account's readiness again. Raises Forbidden, WrongState for one that is disconnected."""
     require(actor, advertiser, Act.LOOK)
-    refresh_account(advertiser=advertiser, now=now, road=road)
+    refresh_account(advertiser=advertiser, now=now, road=road, in_all=True)
 
 
-def refresh_account(*, advertiser: Advertiser, now: datetime, road: Road = PLAIN_ROAD) -> None:
-    """Reads again what an account owns. Never raises: what TikTok said stands in the readiness."""
-    client = Gateway(advertiser, road).pace()
+def refresh_account(
+    *, advertiser: Advertiser, now: datetime, road: Road = PLAIN_ROAD, in_all: bool = False
+) -> None:
+    """Reads again what an account owns. Never raises: what TikTok said stands in the readiness. See `Gateway.pace`."""
+    client = Gateway(advertiser, road).pace(in_all=in_all)
     at = now.astimezone(UTC).isoformat().replace("+00:00", "Z")
     found: dict[str, Any] = {**advertiser.readiness, "checked_at": at, "broken": None}
     silent = 0
@@ -60,7 +63,8 @@ def refresh_account(*, advertiser: Advertiser, now: datetime, road: Road = PLAIN
             found[kind] = {**look(client, advertiser), "at": at}
         except TikTokError as error:
             silent += error.code is None
-            if error.meaning in (Meaning.UNREACHABLE, Meaning.TOKEN) or silent > 1:
+            lost = isinstance(error, OutOfRoom) or error.meaning in (Meaning.UNREACHABLE, Meaning.TOKEN)
+            if lost or silent > 1:
                 # nobody answers, or nothing will be answered: what is known stays
                 found["broken"] = {"message": error.message.rstrip("."), "code": error.code, "at": at}
                 if error.meaning is Meaning.TOKEN:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 from campaigns.contract.levels import Level
+from campaigns.contract.statuses import DISABLE
 from campaigns.models import Advertiser, Connection, Post
 from campaigns.rules.policy import house_policy
 from campaigns.sync.clock import read_real_time
@@ -57,46 +58,49 @@ class Gateway:
         self._turns = Turns(advertiser, now=road.clock, sleep=road.sleep)
         self._client = road.open_client(advertiser.connection)
 
-    def pace(self) -> TikTokClient:
+    def pace(self, *, in_all: bool = False) -> TikTokClient:
         """The client itself, for whoever reads many things one after the other: each call waits its turn among readings.
 
-        Raises OutOfRoom only where the turns do not come within `meter.longest_wait` in all.
+        Raises OutOfRoom only where a turn does not come within `meter.longest_wait`; `in_all`: all of them, beyond their pace.
         """
-        return self._client.pace(self._turns.keep_pace())
+        return self._client.pace(self._turns.keep_pace(in_all=in_all))
 
-    def take_room_to_create(self, level: Level) -> datetime:
-        """Books the moment of a create and waits until just before it: what is left is for marking its row as sent, so that
-        the call leaves on its moment, however long the database takes."""
+    def take_room(self, level: Level, call: str, *, urgent: bool = False) -> datetime:
+        """Books the moment of a write and waits until just before it: what is left is for marking its rows as sent, so that
+        the call leaves on its moment, however long the database takes, and nothing is marked that has to wait.
+
+        `call`: its address below the level, such as "status/update". `urgent` calls (stops) go before all that wait.
+        Raises OutOfRoom.
+        """
         return self._turns.take(
-            "write", f"smart_plus/{level}/create/", early=house_policy().seconds("meter.mark_ahead")
+            "stop" if urgent else "write",
+            f"smart_plus/{level}/{call}/",
+            early=house_policy().seconds("meter.mark_ahead"),
         )
 
     def create(self, level: Level, body: Mapping[str, Any], *, at: datetime) -> Answer:
-        """The room was taken before: the call leaves `at` its moment."""
+        """The room was taken before: the call leaves `at` its moment. So do all writes."""
         self._turns.leave(at)
         return self._client.create(level, body)
 
-    def update(self, level: Level, body: Mapping[str, Any]) -> Answer:
-        return self._metered("write", f"smart_plus/{level}/update/", lambda: self._client.update(level, body))
+    def update(self, level: Level, body: Mapping[str, Any], *, at: datetime) -> Answer:
+        self._turns.leave(at)
+        return self._client.update(level, body)
 
-    def update_budgets(self, budgets: Mapping[str, Any]) -> Answer:
+    def update_budgets(self, budgets: Mapping[str, Any], *, at: datetime) -> Answer:
         """`budgets` are amounts by TikTok's ids of the ad groups."""
-        advertiser_id = self.advertiser.advertiser_id
-        return self._metered(
-            "write",
-            "smart_plus/adgroup/budget/update/",
-            lambda: self._client.update_budgets(advertiser_id=advertiser_id, budgets=budgets),
-        )
+        self._turns.leave(at)
+        return self._client.update_budgets(advertiser_id=self.advertiser.advertiser_id, budgets=budgets)
 
-    def update_status(self, level: Level, ids: Sequence[str], status: str, *, urgent: bool) -> Answer:
-        """`urgent` calls (stops) go before all that wait."""
-        group = "stop" if urgent else "write"
+    def update_status(self, level: Level, ids: Sequence[str], status: str, *, at: datetime) -> Answer:
+        self._turns.leave(at)
         advertiser_id = self.advertiser.advertiser_id
-        return self._metered(
-            group,
-            f"smart_plus/{level}/status/update/",
-            lambda: self._client.update_status(level, advertiser_id=advertiser_id, ids=ids, status=status),
-        )
+        return self._client.update_status(level, advertiser_id=advertiser_id, ids=ids, status=status)
+
+    def stop(self, level: Level, ids: Sequence[str]) -> Answer:
+        """Switches off what no row asks for, such as surplus. Raises OutOfRoom."""
+        at = self.take_room(level, "status/update", urgent=True)
+        return self.update_status(level, ids, DISABLE, at=at)
 
     def read_all(self, level: Level, filtering: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Every object that a filter finds, to the end of the list. Raises when the rows do not add up to the total."""

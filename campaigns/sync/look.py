@@ -214,7 +214,7 @@ def _note_empty(push: Push, *, sure: datetime, now: datetime) -> None:
 
 
 def _hold_surplus(push: Push, gateway: Gateway, surplus: list[dict[str, Any]]) -> None:
-    gateway.update_status(push.target.level, [_read_id(push, row) for row in surplus], DISABLE, urgent=True)
+    gateway.stop(push.target.level, [_read_id(push, row) for row in surplus])
 
 
 def _describe_surplus(push: Push, surplus: list[dict[str, Any]]) -> dict[str, Any]:

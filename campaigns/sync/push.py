@@ -165,7 +165,7 @@ def create_object(push: Push, gateway: Gateway) -> None:
         request_id=None if thing.level is Level.AD else push.request_id or draw_request_id(),
         pictures=pictures,
     )
-    at = gateway.take_room_to_create(thing.level)
+    at = gateway.take_room(thing.level, "create")
     now = max(gateway.now(), at)
     sent = leases.update_under_lease(
         push,
@@ -222,7 +222,9 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
     if error.meaning in (Meaning.UNSURE, Meaning.DUPLICATE):
         _settle_unsure(push, said, wait, now=now)
     elif error.meaning in _PASSING:
-        leases.update_under_lease(push, Event.DELAYED, error=said, not_before=now + wait, release=True)
+        # nobody was nudged for that moment: the sweep does it once it has come
+        values = {"error": said, "not_before": now + wait, "nudged_at": None}
+        leases.update_under_lease(push, Event.DELAYED, **values, release=True)
         if error.meaning is Meaning.THROTTLED and not isinstance(error, OutOfRoom):
             # the row's own wait doubles, everybody's does not: a row tried often would hold all others up for minutes
             gateway.penalise(house_policy().seconds("meter.throttle_pause"))

@@ -179,7 +179,7 @@ def _is_twin(register: Register, stranger: Stranger, level: Level, body: Mapping
 def _switch_off(gateway: Gateway, level: Level, twins: list[Stranger], *, now: datetime) -> None:
     for start in range(0, len(twins), STATUS_IDS):
         ids = [twin.remote_id for twin in twins[start : start + STATUS_IDS]]
-        gateway.update_status(level, ids, DISABLE, urgent=True)
+        gateway.stop(level, ids)
     for twin in twins:
         twin.operation_status = DISABLE
         twin.save(update_fields=["operation_status"])

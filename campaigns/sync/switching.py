@@ -36,8 +36,10 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
     if push.state == Push.State.UNSURE and wanted != DISABLE:
         _look(push, gateway)
         return
+    level = push.target.level
+    at = gateway.take_room(level, "status/update", urgent=wanted in AWAY)
     batch = [push, *_gather(push, wanted, now=gateway.now())]
-    now = gateway.now()
+    now = max(gateway.now(), at)
     until = now + house_policy().seconds("push.lease")
     tried = push.attempts + 1  # the others were never tried, or there are none
     live = leases.update_all_under_lease(batch, Event.SENT, sent_at=now, attempts=tried, lease_until=until)
@@ -45,9 +47,8 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
         release([row for row in live if row is not push], now=now)
         return
     ids = [str(row.target.remote_id) for row in live]
-    level = push.target.level
     try:
-        answer = gateway.update_status(level, ids, wanted, urgent=wanted in AWAY)
+        answer = gateway.update_status(level, ids, wanted, at=at)
     except TikTokError as error:
         rest = [row for row in live if row is not push]
         if error.meaning in CERTAIN and rest:

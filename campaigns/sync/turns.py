@@ -41,28 +41,34 @@ class Turns:
         """Until the call may leave, at most two seconds. Raises OutOfRoom."""
         self.leave(self.take(group, endpoint))
 
-    def keep_pace(self) -> Callable[[str], None]:
-        """How many readings wait, one after the other, however many times there is no room: for `meter.longest_wait` in all,
-        since a person waits for the page. Raises OutOfRoom."""
-        left = house_policy().seconds("meter.longest_wait")
+    def keep_pace(self, *, in_all: bool) -> Callable[[str], None]:
+        """How readings wait, one after the other, however many times there is no room: for `meter.longest_wait` each or, where
+        a person waits for the page, in all, beyond their own pace. Raises OutOfRoom."""
+        longest, step = house_policy().seconds("meter.longest_wait"), timedelta(seconds=1 / _read_rate())
+        spent = timedelta(0)
 
         def wait(endpoint: str) -> None:
-            nonlocal left
+            nonlocal spent
+            begun = self._now() - (spent if in_all else timedelta(0))
+            if self._now() - begun > longest:
+                raise OutOfRoom(endpoint, step)
             while True:
                 try:
-                    return self.wait("read", endpoint)
+                    self.wait("read", endpoint)
+                    break
                 except OutOfRoom as full:
-                    left -= full.wait
-                    if left < timedelta(0):
+                    if self._now() - begun + full.wait > longest:
                         raise
                     self._sleep(full.wait.total_seconds())
+            spent = max(self._now() - begun - step, timedelta(0))
 
         return wait
 
     def take(self, group: str, endpoint: str, *, early: timedelta = timedelta(0)) -> datetime:
-        """Books one call and waits for its moment, at most two seconds in all (design section 4), and not for the last `early`.
+        """Books one call and waits for its moment, at most two seconds (design section 4) and what a pause adds, and not for
+        the last `early`. Nobody marks a row as sent before: from then on it counts when nothing of a call can land any more.
 
-        Whoever marks a row before it waits here counts from then when nothing of the call can land any more. Raises OutOfRoom.
+        Raises OutOfRoom.
         """
         policy = house_policy()
         advertiser_rate, app_rate = float(policy.number("meter.advertiser_rate")), _read_rate()
@@ -74,11 +80,13 @@ class Turns:
         longest = policy.seconds("meter.longest_sleep") * float(share)
         # whoever has the moment that a stop takes has not marked its row for it yet
         ahead = policy.seconds("meter.mark_ahead") * 2 if group == "stop" else None
-        until = self._now() + longest
+        until = self._now() + longest + policy.seconds("meter.throttle_pause")
         while True:
             moment = self._now()
             for key, rate in keys:
-                moment = self._await(endpoint, key=key, rate=rate, until=until, early=early, ahead=ahead)
+                moment = self._await(
+                    endpoint, key=key, rate=rate, longest=longest, until=until, early=early, ahead=ahead
+                )
             # of one key who waits is told by it; a stop asks nobody, and the last of two keys knows of no pause
             if (ahead is None and len(keys) == 1) or not meter.is_quiet(key=self._key, at=moment):
                 return moment
@@ -89,6 +97,7 @@ class Turns:
         *,
         key: str,
         rate: float,
+        longest: timedelta,
         until: datetime,
         early: timedelta,
         ahead: timedelta | None,
@@ -96,7 +105,7 @@ class Turns:
         """Books one call and waits for it, not beyond `until`. What has to stop (`ahead` says how soon) goes before all."""
         while True:
             now = self._now()
-            longest = until - now
+            longest = min(longest, until - now)
             taken = (
                 None
                 if ahead is None

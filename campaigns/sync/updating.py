@@ -38,17 +38,20 @@ def update_object(push: Push, gateway: Gateway) -> None:
     update = _plan(push, gateway)
     if update is None:
         _settle(push, None, {}, push.target.wanted, gateway)
-    elif update.sets_budget_alone:
+        return
+    if update.sets_budget_alone:
         _set_budgets(push, update, gateway)
-    elif _mark_sent(push, gateway):
-        level, wanted = push.target.level, push.target.wanted
+        return
+    level, wanted = push.target.level, push.target.wanted
+    at = gateway.take_room(level, "update")
+    if _mark_sent(push, at, gateway):
         body = {
             "advertiser_id": push.advertiser.advertiser_id,
             level.id_member: push.target.remote_id,
             **update.members,
         }
         try:
-            answer = gateway.update(level, body)
+            answer = gateway.update(level, body, at=at)
         except TikTokError as error:
             if error.code != NOTHING_TO_UPDATE:
                 raise
@@ -71,8 +74,8 @@ def _plan(push: Push, gateway: Gateway) -> Update | None:
     return plan_row(push)
 
 
-def _mark_sent(push: Push, gateway: Gateway) -> bool:
-    now = gateway.now()
+def _mark_sent(push: Push, at: datetime, gateway: Gateway) -> bool:
+    now = max(gateway.now(), at)
     return leases.update_under_lease(
         push,
         Event.SENT,
@@ -133,15 +136,17 @@ def _look(push: Push, gateway: Gateway, *, equal: bool = False) -> None:
 
 def _set_budgets(push: Push, update: Update, gateway: Gateway) -> None:
     """One call for all ad groups of the campaign whose budget alone is to change."""
+    at = gateway.take_room(Level.ADGROUP, "budget/update")
     planned = [(push, update), *_gather(push, gateway)]
-    live = [(row, item) for row, item in planned if _mark_sent(row, gateway)]
+    live = [(row, item) for row, item in planned if _mark_sent(row, at, gateway)]
     if push not in [row for row, _ in live]:
         release([row for row, _ in live], now=gateway.now())
         return
     wanted = {row.pk: row.target.wanted for row, _ in live}
     rest = [row for row, _ in live if row is not push]
     try:
-        gateway.update_budgets({str(row.target.remote_id): item.members["budget"] for row, item in live})
+        budgets = {str(row.target.remote_id): item.members["budget"] for row, item in live}
+        gateway.update_budgets(budgets, at=at)
     except TikTokError as error:
         if (
             error.meaning in CERTAIN and rest

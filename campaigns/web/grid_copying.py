@@ -149,12 +149,12 @@ def write_name(
 
 
 def _count_on(name: str, taken: Set[str]) -> str:
-    """A name, or where it is taken the same with the next number that is free. A name without one is its first."""
+    """A name, or where it is taken the same with the next number that is free. A name without one is its first: `18-24` and
+    `2026` say something else than how many there are."""
     if not name or name not in taken:
         return name
-    digits = re.search(r"\d*$", name, re.ASCII)
-    held = digits[0] if digits else ""
-    stem, first = (name.removesuffix(held), held) if held else (f"{name} ", "1")
+    held = re.search(r"(?<=\s)\d{1,3}\Z", name, re.ASCII)
+    stem, first = (name[: held.start()], held[0]) if held else (f"{name} ", "1")
     following = (f"{stem}{number:0{len(first)}}" for number in count(int(first) + 1))
     return next(text for text in following if text not in taken)
 

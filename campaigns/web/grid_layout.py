@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from campaigns.contract.choices import APP_EVENTS, AUTOMATIC_EVENTS
 from campaigns.contract.levels import Level
 from campaigns.contract.paths import find_at
 from campaigns.models import Campaign, Thing
@@ -26,6 +27,8 @@ ASKED = 6  # kinds of rows whose words are judged beforehand; beyond, the dot sa
 _NAMED = frozenset(
     ("places", "pixels", "events", "identities", "languages", "interests", "audiences", "videos", "pictures")
 )
+# An app's SEARCH is not what a website's is called
+_ALSO_KNOWN = {"events": (*APP_EVENTS, *AUTOMATIC_EVENTS)}
 _SINGLE = frozenset(
     ("pixels", "events", "identities", "videos", "pictures")
 )  # one in a cell: its name may have commas
@@ -157,7 +160,7 @@ def find_names(library: Library) -> dict[str, Names]:
     for kind in _NAMED & library.lists.keys():
         items = library.list_names(kind)
         counts = Counter(name.lower() for name in items.values())
-        known = {value.lower() for value in items}
+        known = {value.lower() for value in (*items, *_ALSO_KNOWN.get(kind, ()))}
         parting = r"[\t\n]|^\s*$" if kind in _SINGLE else r"[,;\t\n]|^\s*$"
         # a name that parts cells, or is another one's id, says nothing certain
         sure = {

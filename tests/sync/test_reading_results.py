@@ -196,12 +196,12 @@ def test_reports_wait_before_anything_else_does(world: World, live: Campaign) ->
         "query_lifetime": True,
     }
     for _ in range(10):
-        gateway.take_room_to_create(Level.AD)
+        gateway.take_room(Level.AD, "create")
     with pytest.raises(OutOfRoom):
         list(gateway.walk_report(report))
     gateway.read_reviews(ad_ids)
     for _ in range(5):
-        gateway.take_room_to_create(Level.AD)
+        gateway.take_room(Level.AD, "create")
     with pytest.raises(OutOfRoom):
         gateway.read_reviews(ad_ids)
-    gateway.take_room_to_create(Level.AD)
+    gateway.take_room(Level.AD, "create")

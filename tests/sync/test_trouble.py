@@ -11,6 +11,7 @@ from campaigns import queries
 from campaigns.contract.codes import DUPLICATE_FILE_NAME
 from campaigns.contract.levels import Level
 from campaigns.models import Advertiser, Connection, Reservation
+from campaigns.rules.policy import house_policy
 from campaigns.sync import meter
 from campaigns.sync.drain import drain_once
 from campaigns.sync.gateway import Gateway, Road
@@ -158,12 +159,22 @@ def test_nobody_calls_inside_a_pause_that_came_while_they_waited(db: None, world
 
 
 def test_nobody_waits_through_one_pause_after_the_other(db: None, world: World) -> None:
-    """What was marked as sent before it waits is looked for soon after: it may not leave much later."""
+    """It is put off and somebody else's turn comes."""
     caller = Pausing(world, 1.0, 99)
     caller.turns.take("write", "x", early=timedelta(seconds=9))
     with pytest.raises(OutOfRoom):
         caller.turns.wait("write", "x")
-    assert caller.now <= world.now + timedelta(seconds=2)
+    assert caller.now <= world.now + timedelta(seconds=4)
+
+
+@pytest.mark.parametrize("group", ["stop", "write"])
+def test_who_waits_when_a_pause_comes_waits_for_its_end(db: None, world: World, group: str) -> None:
+    """As long as the product's own: nobody is put off by it, and no batch is parted."""
+    pause = house_policy().seconds("meter.throttle_pause")
+    caller = Pausing(world, pause.total_seconds(), 1)
+    caller.turns.take("write", "x", early=timedelta(seconds=9))
+    caller.turns.wait(group, "x")
+    assert pause <= caller.now - world.now <= pause + timedelta(seconds=0.5)
 
 
 def test_after_a_pause_nobody_gives_way_for_a_stop_that_books_anew(db: None, world: World) -> None:
@@ -269,7 +280,7 @@ def book_calls(world: World, *connections: Connection) -> list[float]:
         advertiser = Advertiser.objects.create(
             advertiser_id=f"{number}", name="Shop", currency="USD", zone="UTC", connection=connection
         )
-        Gateway(advertiser, road).take_room_to_create(Level.AD)
+        Gateway(advertiser, road).take_room(Level.AD, "create")
     return waited
 
 
