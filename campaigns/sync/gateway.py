@@ -80,20 +80,20 @@ class Gateway:
 
     def create(self, level: Level, body: Mapping[str, Any], *, at: datetime) -> Answer:
         """The room was taken before: the call leaves `at` its moment. So do all writes."""
-        self._turns.leave(at)
+        self._turns.leave(at, f"smart_plus/{level}/create/")
         return self._client.create(level, body)
 
     def update(self, level: Level, body: Mapping[str, Any], *, at: datetime) -> Answer:
-        self._turns.leave(at)
+        self._turns.leave(at, f"smart_plus/{level}/update/")
         return self._client.update(level, body)
 
     def update_budgets(self, budgets: Mapping[str, Any], *, at: datetime) -> Answer:
         """`budgets` are amounts by TikTok's ids of the ad groups."""
-        self._turns.leave(at)
+        self._turns.leave(at, "smart_plus/adgroup/budget/update/")
         return self._client.update_budgets(advertiser_id=self.advertiser.advertiser_id, budgets=budgets)
 
     def update_status(self, level: Level, ids: Sequence[str], status: str, *, at: datetime) -> Answer:
-        self._turns.leave(at)
+        self._turns.leave(at, f"smart_plus/{level}/status/update/")
         advertiser_id = self.advertiser.advertiser_id
         return self._client.update_status(level, advertiser_id=advertiser_id, ids=ids, status=status)
 

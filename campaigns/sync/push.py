@@ -236,7 +236,7 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
     elif error.meaning is Meaning.MISSING and settling.is_young(push, now=now):
         # not every server of TikTok's knows yet what was made a moment ago
         leases.update_under_lease(push, Event.DELAYED, error=said, not_before=now + wait, release=True)
-    elif push.aspect == Push.Aspect.SWITCH and push.target.goes_along:
+    elif push.aspect == Push.Aspect.SWITCH and settling.goes_along(push):
         leases.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True)
     else:
         leases.update_under_lease(push, Event.REFUSED, error=said, settled_at=now, release=True)

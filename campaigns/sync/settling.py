@@ -54,6 +54,15 @@ def _refresh(things: Sequence[Thing]) -> None:
             setattr(thing, name, value)
 
 
+def goes_along(push: Push) -> bool:
+    """Whether what a row's object lies in is to be removed, as it stands now: those above were read when the row was taken."""
+    thing: Thing = push.target
+    while not isinstance(thing, Campaign):
+        thing = thing.parent
+        thing.refresh_from_db(fields=["wanted"])
+    return push.target.goes_along
+
+
 def list_claimed(push: Push) -> set[str]:
     """TikTok's ids that rows under the same parent hold already."""
     rows, column = _SIBLINGS[push.target.level]

@@ -16,7 +16,15 @@ from campaigns.rules.policy import house_policy
 from campaigns.sync import leases, mirror
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pull import EVERYTHING
-from campaigns.sync.settling import CERTAIN, find_turn, finish_launch, is_young, release, settlement
+from campaigns.sync.settling import (
+    CERTAIN,
+    find_turn,
+    finish_launch,
+    goes_along,
+    is_young,
+    release,
+    settlement,
+)
 from campaigns.sync.transitions import Event
 from campaigns.tiktok.errors import Meaning, TikTokError
 
@@ -172,7 +180,7 @@ def _settle_gone(push: Push, *, now: datetime) -> None:
         "message": "It is not at TikTok any more; it cannot be switched on.",
     }
     with settlement(push):
-        stopped = push.target.wanted_switch in AWAY or push.target.goes_along
+        stopped = push.target.wanted_switch in AWAY or goes_along(push)
         leases.update_under_lease(
             push,
             Event.ANSWERED if stopped else Event.REFUSED,
@@ -193,7 +201,7 @@ def _refuse(
         request_id=request_id,
     )
     with settlement(push):
-        if push.target.goes_along:
+        if goes_along(push):
             leases.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True)
         elif push.target.wanted_switch != status:
             turn_round(push, said, now=now)

@@ -39,7 +39,7 @@ class Turns:
 
     def wait(self, group: str, endpoint: str) -> None:
         """Until the call may leave, at most two seconds. Raises OutOfRoom."""
-        self.leave(self.take(group, endpoint))
+        self.leave(self.take(group, endpoint), endpoint)
 
     def keep_pace(self, *, in_all: bool) -> Callable[[str], None]:
         """How readings wait, one after the other, however many times there is no room: for `meter.longest_wait` each or, where
@@ -120,13 +120,18 @@ class Turns:
             if is_firm or not meter.give_way(key=key, at=moment, now=self._now()):
                 return moment
 
-    def leave(self, at: datetime) -> None:
-        """Waits for the moment itself. What comes later crowds the second after it: others make room."""
+    def leave(self, at: datetime, endpoint: str) -> None:
+        """Waits for the moment itself. What comes later crowds the second after it: others make room.
+
+        Raises OutOfRoom where it is long over: what the call says may be wanted no more.
+        """
         self._wait_until(at)
         step = timedelta(seconds=1 / _read_rate())
         # a call at the pace that we keep may come this much later, and no second holds more than TikTok allows
         slack = timedelta(seconds=float(100 / house_policy().number("meter.fill")) - 1)
         late = self._now() - at - slack
+        if late > house_policy().seconds("meter.longest_sleep"):
+            raise OutOfRoom(endpoint, timedelta(0))
         if late > timedelta(0):
             meter.make_room(key=self._key, by=min(late, step))
 

@@ -260,7 +260,7 @@ class Judge:
             raise Violation(
                 f"{thing.level} {thing.label} is {row.operation_status}, wanted {thing.wanted_switch}"
             )
-        if node.batch.fate == "off" and row.operation_status != OFF and not node.switched:
+        if node.batch.fate == "off" and row.operation_status != OFF and not node.switched and not excused:
             raise Violation(f"{thing.level} {thing.label} was cancelled and is on")
         here = {member for where, member in told if where == target}
         self._judge_members(thing, node, row, here, asks=asks)

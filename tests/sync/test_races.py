@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from campaigns.contract.levels import Level
 from campaigns.models import Ad, Campaign, Change, Launch, Push
 from campaigns.services.switches import set_switch
 from campaigns.sync import leases, mirror, outbox
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pull import pull_account
 from campaigns.sync.push import advance, settle_made
+from campaigns.sync.switching import switch_batch
 from campaigns.sync.transitions import Event
 from tests.sync.conftest import World
 
@@ -94,6 +96,19 @@ def live(strict: World, spark_tree: dict[str, Any]) -> Campaign:
 
 def switch(world: World, thing: Any, status: str) -> Push:
     return set_switch(actor=world.manager, door=Change.Door.PAGE, thing=thing, status=status, now=world.now)
+
+
+def test_a_switch_is_done_where_somebody_removed_the_campaign_while_it_waited_for_its_turn(
+    strict: World, live: Campaign
+) -> None:
+    """TikTok refuses to change what went along with its campaign; the row was read before."""
+    push = switch(strict, live.adgroups.get(), "DISABLE")
+    row = leases.claim(push.pk, now=strict.now)
+    assert row is not None
+    Campaign.objects.filter(pk=live.pk).update(wanted={**live.wanted, "operation_status": "DELETE"})
+    strict.gateway.update_status(Level.CAMPAIGN, [str(live.remote_id)], "DELETE", at=strict.now)
+    switch_batch(row, strict.gateway)
+    assert Push.objects.get(pk=push.pk).state == "done"
 
 
 def test_a_start_that_becomes_a_stop_while_it_is_taken_along_is_looked_at(

@@ -187,6 +187,12 @@ def test_after_a_pause_nobody_gives_way_for_a_stop_that_books_anew(db: None, wor
     assert not meter.give_way(key="k", at=after, now=world.now)
 
 
+def test_a_call_whose_moment_is_long_over_does_not_leave(db: None, world: World) -> None:
+    turns = Turns(world.advertiser, now=lambda: world.now, sleep=world.pass_time)
+    with pytest.raises(OutOfRoom):
+        turns.leave(world.now - timedelta(seconds=5), "x")
+
+
 def test_who_booked_before_a_pause_books_anew(db: None, world: World) -> None:
     longest = timedelta(seconds=2)
     waits = [meter.reserve(key="k", rate=1, now=world.now, longest=longest) for _ in range(3)]
