@@ -8,7 +8,7 @@ from campaigns.services import announcing, openings, repeats, rereading
 from campaigns.services.audit import seal_changes
 from campaigns.services.beating import note_beat
 from campaigns.services.keeping import keep_in_bounds
-from campaigns.sync import connections, outbox, readings, thumbnails
+from campaigns.sync import connections, outbox, readings, sweeping, thumbnails
 from campaigns.sync.clock import read_now, read_real_time
 from campaigns.sync.gateway import PLAIN_ROAD
 from campaigns.sync.push import advance
@@ -34,7 +34,7 @@ def sweep() -> None:
     """Finds what is due and whose message was lost, or never sent."""
     now = read_real_time()
     note_beat(SWEEP, now=now)
-    outbox.sweep(now=now)
+    sweeping.sweep(now=now)
     outbox.send_messages(DELIVER_TASK, delivery.list_due(now=now, most=outbox.NUDGES_AT_ONCE))
     readings.ensure_readings(now=now)
     readings.nudge_due(now=now)

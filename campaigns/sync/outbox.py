@@ -198,9 +198,8 @@ def read_course(launch_id: int, *, now: datetime) -> tuple[bool, bool]:
     return cancelled, bool(found) and not cancelled
 
 
-def sweep(*, now: datetime) -> None:
-    """Finds what is due and whose message was lost, or never sent."""
-    nudge_due(now=now)
+def nudge_unread(*, now: datetime) -> None:
+    """Sends a message for launches that are due to be read back."""
     send_messages(VERIFY_TASK, [row[0] for row in _UNREAD.fetch(now=now)])
 
 

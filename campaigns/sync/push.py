@@ -56,6 +56,19 @@ def _advance(push_id: int, depth: int, road: Road) -> bool:
     if turn > gateway.now():
         leases.update_under_lease(push, not_before=turn, release=True)
         return True
+    try:
+        _take_a_call_further(push, gateway)
+    except settling.Deleted as gone:
+        log.info("push %s is no more: somebody cancelled it, and deleted %s", push.pk, gone)
+        return True
+    if push.aspect == Push.Aspect.SWITCH and push.state == Push.State.DONE:
+        _show_outcome(push, gateway)
+    _nudge_next(push, gateway)
+    return True
+
+
+def _take_a_call_further(push: Push, gateway: Gateway) -> None:
+    """Raises Deleted, and what the database says."""
     wanted = push.target.wanted
     try:
         _take_further(push, gateway)
@@ -65,15 +78,11 @@ def _advance(push_id: int, depth: int, road: Road) -> bool:
                 turn_round(push, error, now=gateway.now())
             else:
                 settle_error(push, gateway, error, now=gateway.now())
-    except DatabaseError:
+    except (DatabaseError, settling.Deleted):
         raise  # the database may be back in a moment, and the row as it was
     except Exception as error:
         log.exception("push %s broke off", push.pk)
         _settle_crash(push, error, now=gateway.now())
-    if push.aspect == Push.Aspect.SWITCH and push.state == Push.State.DONE:
-        _show_outcome(push, gateway)
-    _nudge_next(push, gateway)
-    return True
 
 
 def _take_further(push: Push, gateway: Gateway) -> None:

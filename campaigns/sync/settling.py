@@ -38,7 +38,7 @@ _CHANGING = (  # what others may have written since the row was claimed
 def settlement(push: Push, *others: Push) -> Iterator[None]:
     """One transaction that holds the campaign, with the rows' objects as they stand now. No call to TikTok inside.
 
-    The others are of the same campaign and level.
+    The others are of the same campaign and level. Raises Deleted.
     """
     with transaction.atomic():
         Campaign.objects.hold(push.root_id)
@@ -46,10 +46,16 @@ def settlement(push: Push, *others: Push) -> Iterator[None]:
         yield
 
 
+class Deleted(Exception):
+    """A row's object was deleted here meanwhile: nothing is left to settle."""
+
+
 def _refresh(things: Sequence[Thing]) -> None:
     rows = _STANDING[things[0].level].fetch(things=[thing.pk for thing in things])
     found = {pk: values for pk, *values in rows}
     for thing in things:
+        if thing.pk not in found:
+            raise Deleted(f"{thing.level} {thing.pk}")
         for name, value in zip(_CHANGING, found[thing.pk], strict=True):
             setattr(thing, name, value)
 
@@ -190,6 +196,33 @@ def close_cancelled(push: Push, *, now: datetime) -> None:
             Push.objects.filter(pk=push.pk, state=push.state, lease_token=None).delete()
         if push.launch_id:
             finish_cancelled(push.launch_id, now=now)
+
+
+def close_stranded(*, now: datetime) -> None:
+    """Does the same for cancelled launches of which nothing is under way: who should have done it was killed before."""
+    for launch, campaign in _STRANDED.fetch():
+        with transaction.atomic():
+            Campaign.objects.hold(campaign)
+            _RESTING.filter(launch=launch, **_UNMADE_YET).delete()
+            finish_cancelled(launch, now=now)
+
+
+# of a cancelled launch, what certainly made nothing and nobody holds
+_RESTING = Push.objects.filter(state__in=[Push.State.WAITING, Push.State.REFUSED], lease_token=None)
+_UNMADE_YET = dict.fromkeys(("campaign__remote_id", "adgroup__remote_id", "ad__remote_id"))
+_UNDER_WAY = Push.objects.filter(launch=models.OuterRef("pk")).exclude(
+    models.Q(state=Push.State.DONE) | models.Q(pk__in=_RESTING.values("pk"))
+)
+
+
+def list_stranded() -> "models.QuerySet[Launch]":
+    """Cancelled launches that are not over although nothing of them is under way."""
+    return Launch.objects.filter(
+        ~models.Exists(_UNDER_WAY), cancelled_at__isnull=False, finished_at__isnull=True
+    )
+
+
+_STRANDED = Prepared(lambda: list_stranded().values_list("pk", "campaign"))
 
 
 def finish_cancelled(launch_id: int, *, now: datetime) -> None:

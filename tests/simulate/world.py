@@ -36,7 +36,7 @@ from campaigns.models import (
 from campaigns.rules.findings import FindingLevel
 from campaigns.rules.policy import house_policy
 from campaigns.services import accounts, drafts, judging, launches
-from campaigns.sync import lastcheck, outbox, readings
+from campaigns.sync import lastcheck, outbox, readings, settling, sweeping
 from campaigns.sync.gateway import Road
 from campaigns.sync.push import advance
 from campaigns.sync.verify import verify_launch
@@ -66,6 +66,7 @@ DUE = Push.objects.due(FAR).order_by().values_list("not_before", "lease_until", 
 READING_BACK = Launch.objects.filter(verified_at__isnull=True, verify_at__isnull=False).values_list(
     "verify_at"
 )
+STRANDED = settling.list_stranded().values_list("cancelled_at")
 TROUBLED = Push.objects.filter(state__in=[Push.State.REFUSED, Push.State.NEEDS_PERSON]).values_list("sent_at")
 
 
@@ -347,7 +348,7 @@ class Round:
             case outbox.VERIFY_TASK:
                 verify_launch(row_id, self.road)
             case "sweep":
-                outbox.sweep(now=self.scheduler.clock())
+                sweeping.sweep(now=self.scheduler.clock())
             case "pull":
                 readings.read(self.stage.reading.pk, self.road, now=self.scheduler.clock())
                 self.judge.judge_told()
@@ -398,7 +399,7 @@ class Round:
         moments = []
         for free, leased, nudged in self.stage.ask(DUE):
             moments.append(max(free, nudged + again if nudged else free, leased or free))
-        moments += [at for (at,) in self.stage.ask(READING_BACK)]
+        moments += [at for question in (READING_BACK, STRANDED) for (at,) in self.stage.ask(question)]
         return min(moments, default=None)
 
     def _look_after(self, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from campaigns.sync import leases, mirror, outbox
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pull import pull_account
 from campaigns.sync.push import advance, settle_made
+from campaigns.sync.settling import Deleted, settlement
 from campaigns.sync.switching import switch_batch
 from campaigns.sync.transitions import Event
 from tests.sync.conftest import World
@@ -109,6 +110,15 @@ def test_a_switch_is_done_where_somebody_removed_the_campaign_while_it_waited_fo
     strict.gateway.update_status(Level.CAMPAIGN, [str(live.remote_id)], "DELETE", at=strict.now)
     switch_batch(row, strict.gateway)
     assert Push.objects.get(pk=push.pk).state == "done"
+
+
+def test_a_row_whose_object_was_deleted_here_is_worked_no_further(strict: World, live: Campaign) -> None:
+    push = switch(strict, live.adgroups.get(), "DISABLE")
+    row = leases.claim(push.pk, now=strict.now)
+    assert row is not None
+    live.adgroups.get().delete()
+    with pytest.raises(Deleted), settlement(row):
+        raise AssertionError("there is nothing to settle")
 
 
 def test_a_start_that_becomes_a_stop_while_it_is_taken_along_is_looked_at(

@@ -1,6 +1,7 @@
 """A launch under way is paused, resumed, cancelled either way, and made whole again; nothing of it spends meanwhile."""
 
 import copy
+import uuid
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from campaigns import queries
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push
 from campaigns.services import launches, steering
 from campaigns.services.errors import WrongState
+from campaigns.sync.sweeping import sweep
 from tests.sync.conftest import World
 from tests.sync.test_editing import go_live
 from tests.sync.test_growing import another, grow
@@ -220,3 +222,35 @@ def test_a_person_who_looked_lets_a_row_that_broke_off_go_on(
     launches.resume_launch(actor=strict.buyer, door="page", campaign=campaign, now=strict.now)
     assert strict.settle()
     assert state_of(strict) == "live"
+
+
+def cancel_half_made(strict: World, tree: dict[str, Any], **row: Any) -> Launch:
+    """A cancelled launch of which the campaign was made, and one ad group as its worker left it."""
+    launch = strict.launch(strict.draft(tree))
+    strict.work_until(lambda: strict.push("campaign").state == "done")
+    launch.pushes.exclude(campaign__isnull=False).exclude(adgroup__isnull=False).delete()
+    launch.pushes.filter(aspect="switch").delete()
+    launch.pushes.filter(adgroup__isnull=False).update(**row)
+    Launch.objects.filter(pk=launch.pk).update(cancelled_at=strict.now, verify_at=None)
+    return launch
+
+
+def test_a_cancelled_launch_ends_although_the_worker_died_that_should_have_ended_it(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    launch = cancel_half_made(strict, spark_tree, state="waiting", lease_token=None)
+    sweep(now=strict.now)
+    assert Launch.objects.get(pk=launch.pk).finished_at == strict.now
+    assert not launch.pushes.filter(adgroup__isnull=False).exists()
+
+
+@pytest.mark.parametrize(
+    "row", [{"state": "sent"}, {"state": "unsure"}, {"state": "needs_person"}, {"lease_token": uuid.uuid4()}]
+)
+def test_a_cancelled_launch_goes_on_while_something_of_it_may_have_been_sent(
+    strict: World, spark_tree: dict[str, Any], row: dict[str, Any]
+) -> None:
+    launch = cancel_half_made(strict, spark_tree, sent_at=strict.now, **row)
+    sweep(now=strict.now)
+    assert Launch.objects.get(pk=launch.pk).finished_at is None
+    assert launch.pushes.filter(adgroup__isnull=False).exists()
