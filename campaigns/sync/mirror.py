@@ -139,6 +139,12 @@ def fold_members(thing: Thing, members: Mapping[str, Any], *, now: datetime) -> 
     fold(thing, {**(thing.remote or {}), **members}, now=now)
 
 
+def note_written(thing: Thing, *, at: datetime) -> None:
+    """A look at `at` found that a write of ours which was in doubt is true: readings from soon after may not show it yet."""
+    thing.written_at = max(thing.written_at or at, at)
+    _save([thing], "written_at")
+
+
 def forget(thing: Thing) -> None:
     """The object is gone for good and will be made again: the row holds nothing of TikTok's any more."""
     thing.remote_id = thing.remote = None

@@ -131,7 +131,8 @@ def _look(push: Push, gateway: Gateway, *, equal: bool = False) -> None:
         if equal or (rows and plan_row(push) is None):
             event = Event.ANSWERED if equal else Event.FOUND
             values = {"doubt_until": None, "settled_at": now, "error": None}
-        leases.update_under_lease(push, event, **values, release=True)
+        if leases.update_under_lease(push, event, **values, release=True) and push.state == Push.State.DONE:
+            mirror.note_written(push.target, at=begun)
 
 
 def _set_budgets(push: Push, update: Update, gateway: Gateway) -> None:

@@ -378,10 +378,10 @@ class Round:
             return
         self._ticks_at = math.inf
         now = self.scheduler.clock()
-        due = self._find_next()
         if self.scheduler.now >= self._looks_at:
             self._looks_at = self.scheduler.now + LOOK_EVERY
             self._look_after(now)
+        due = self._find_next()  # what a person has just resolved is due
         if due is None:
             over = self._started == self.count and not self.network.under_way and not self.people.busy
             self._is_settled = over and not self._look_after(now)

@@ -4,12 +4,14 @@ import copy
 from datetime import timedelta
 from typing import Any
 
+from campaigns.contract.levels import Level
 from campaigns.models import Ad, AdGroup, Campaign, Push
 from campaigns.services import steering
 from campaigns.services.changing import Edit, judge_edits
 from campaigns.services.switches import set_switch
 from campaigns.sync.drift import find_drift
 from campaigns.sync.pull import refresh_tree
+from campaigns.sync.push import advance
 from campaigns.sync.settling import settlement
 from tests.sync.conftest import World
 from tests.sync.test_editing import change, go_live, own_budgets
@@ -64,6 +66,27 @@ def test_creatives_that_an_old_reading_shows_are_no_drift(strict: World, spark_t
     change(strict, ad, creative_list=[*ad.wanted["creative_list"], second])
     strict.work_until(lambda: Ad.objects.get().pushes.get(aspect="body").state == "done")
     read_stale(strict, live, 15)
+    assert drift_of(live) == []
+
+
+def test_a_lost_edit_that_a_look_found_is_not_taken_back_by_an_old_reading(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    live = go_live(strict, spark_tree)
+    strict.pass_time(60)
+    strict.strike("smart_plus/ad/update/", "request-lost", times=1)
+    change(strict, Ad.objects.get(), ad_name="Renamed")
+    strict.work_until(lambda: Ad.objects.get().pushes.get(aspect="body").state == "unsure")
+    row = Ad.objects.get().pushes.get(aspect="body")
+    strict.pass_time(15)
+    late = {"advertiser_id": strict.advertiser.advertiser_id, "smart_plus_ad_id": row.target.remote_id}
+    strict.gateway.update(
+        Level.AD, {**late, "ad_name": "Renamed"}, at=strict.now
+    )  # it was not lost, it was slow
+    strict.pass_time((row.not_before - strict.now).total_seconds())
+    assert advance(row.pk, strict.road)
+    assert Ad.objects.get().pushes.get(aspect="body").state == "done"
+    read_stale(strict, live, 12)
     assert drift_of(live) == []
 
 
