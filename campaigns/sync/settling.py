@@ -190,11 +190,10 @@ _LEFT = Prepared(
 
 
 def close_cancelled(push: Push, *, now: datetime) -> None:
-    """A row of a launch that was cancelled came to an end: one that certainly made nothing is not tried again."""
+    """A row of a launch that was cancelled came to an end: one that rests is not tried again."""
     with settlement(push):
-        if push.state in (Push.State.WAITING, Push.State.REFUSED) and not push.target.remote_id:
-            Push.objects.filter(pk=push.pk, state=push.state, lease_token=None).delete()
         if push.launch_id:
+            _RESTING.filter(pk=push.pk, launch=push.launch_id).delete()
             finish_cancelled(push.launch_id, now=now)
 
 
@@ -203,13 +202,18 @@ def close_stranded(*, now: datetime) -> None:
     for launch, campaign in _STRANDED.fetch():
         with transaction.atomic():
             Campaign.objects.hold(campaign)
-            _RESTING.filter(launch=launch, **_UNMADE_YET).delete()
+            _RESTING.filter(launch=launch).delete()
             finish_cancelled(launch, now=now)
 
 
-# of a cancelled launch, what certainly made nothing and nobody holds
-_RESTING = Push.objects.filter(state__in=[Push.State.WAITING, Push.State.REFUSED], lease_token=None)
-_UNMADE_YET = dict.fromkeys(("campaign__remote_id", "adgroup__remote_id", "ad__remote_id"))
+# Of a cancelled launch, what nobody holds and goes nowhere: what certainly made nothing, and a switch that was under way when
+# the launch was cancelled and came to nothing; one that shall stop left the launch
+_RESTING = Push.objects.filter(
+    models.Q(campaign__remote_id=None, adgroup__remote_id=None, ad__remote_id=None)
+    | models.Q(aspect=Push.Aspect.SWITCH),
+    state__in=[Push.State.WAITING, Push.State.REFUSED],
+    lease_token=None,
+)
 _UNDER_WAY = Push.objects.filter(launch=models.OuterRef("pk")).exclude(
     models.Q(state=Push.State.DONE) | models.Q(pk__in=_RESTING.values("pk"))
 )

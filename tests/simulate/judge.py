@@ -49,6 +49,9 @@ class Judge:
     advertiser_id: str
     ledger: Ledger = field(default_factory=Ledger)
     late: Counter[Key] = field(default_factory=Counter)
+    switched: dict[str, float] = field(
+        default_factory=dict
+    )  # when the last switch that came was marked, by TikTok's id
 
     def __post_init__(self) -> None:
         self.lease = house_policy().seconds("push.lease").total_seconds()
@@ -62,9 +65,12 @@ class Judge:
         living = self.read_living()
         claimed = self.ledger.list_claimed()
         if flight.path.endswith("/status/update/"):
-            for remote_id in flight.body.get(Level(flight.path.split("/")[1]).ids_member) or ():
-                if flight.is_late and str(remote_id) in claimed:
-                    claimed[str(remote_id)].risky.add(SWITCH)
+            for remote_id in map(str, flight.body.get(Level(flight.path.split("/")[1]).ids_member) or ()):
+                # a stop that comes after the start that followed it is told: another start might undo somebody's stop
+                overtaken = flight.marked_at < self.switched.get(remote_id, 0)
+                self.switched[remote_id] = max(flight.marked_at, self.switched.get(remote_id, 0))
+                if (flight.is_late or overtaken) and remote_id in claimed:
+                    claimed[remote_id].risky.add(SWITCH)
         elif flight.path.endswith("/update/"):
             self._judge_update(flight, claimed)
         owners = self._find_duplicates(living, claimed)

@@ -10,6 +10,7 @@ from campaigns import queries
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push
 from campaigns.services import launches, steering
 from campaigns.services.errors import WrongState
+from campaigns.sync.settling import close_cancelled
 from campaigns.sync.sweeping import sweep
 from tests.sync.conftest import World
 from tests.sync.test_editing import go_live
@@ -242,6 +243,22 @@ def test_a_cancelled_launch_ends_although_the_worker_died_that_should_have_ended
     sweep(now=strict.now)
     assert Launch.objects.get(pk=launch.pk).finished_at == strict.now
     assert not launch.pushes.filter(adgroup__isnull=False).exists()
+
+
+def test_a_stop_that_left_its_cancelled_launch_stays(strict: World, spark_tree: dict[str, Any]) -> None:
+    launch = cancel_half_made(strict, spark_tree, aspect="switch", state="waiting")
+    known = launch.pushes.get(adgroup__isnull=False)  # as its worker knows it
+    Push.objects.filter(pk=known.pk).update(launch=None, lane=Push.Lane.STOP)
+    close_cancelled(known, now=strict.now)
+    assert Push.objects.filter(pk=known.pk).exists()
+
+
+def test_a_cancelled_launch_ends_although_a_switch_was_under_way_that_came_to_nothing(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    launch = cancel_half_made(strict, spark_tree, aspect="switch", state="waiting")
+    sweep(now=strict.now)
+    assert Launch.objects.get(pk=launch.pk).finished_at == strict.now
 
 
 @pytest.mark.parametrize(
