@@ -63,7 +63,7 @@ def fold_all(
     moved: list[Thing] = []
     flips: list[Flip] = []
     fresh = [(thing, body) for thing, body in pairs if not is_known(thing, body)]
-    young = [thing for thing, _ in fresh if read_at is not None and _is_young(thing, read_at)]
+    young = [thing for thing, _ in fresh if read_at is not None and is_young(thing, read_at)]
     pictures = list_pictures(_find_account(young[0]), young) if young else {}
     for thing, body in fresh:
         if read_at is not None and _is_older(thing, body, read_at, pictures):
@@ -197,7 +197,7 @@ def flip_modules(group: AdGroup, *, ads: Sequence[Ad], now: datetime) -> None:
     )
 
 
-def _is_young(thing: Thing, read_at: datetime) -> bool:
+def is_young(thing: Thing, read_at: datetime) -> bool:
     """Whether a reading came so soon after a write of our own that it may not show it."""
     bound = house_policy().seconds("push.visibility_bound")
     return thing.written_at is not None and read_at < thing.written_at + bound
@@ -210,7 +210,7 @@ def _is_older(thing: Thing, body: Mapping[str, Any], read_at: datetime, pictures
     """
     if thing.remote_read_at and read_at < thing.remote_read_at:
         return True
-    if not _is_young(thing, read_at):
+    if not is_young(thing, read_at):
         return False
     if thing.vanished_at is not None and not is_gone(thing.level, body):
         return True

@@ -58,12 +58,11 @@ def _advance(push_id: int, depth: int, road: Road) -> bool:
         return True
     try:
         _take_a_call_further(push, gateway)
+        if push.aspect == Push.Aspect.SWITCH and push.state == Push.State.DONE:
+            _show_outcome(push, gateway)
+        _nudge_next(push, gateway)
     except settling.Deleted as gone:
         log.info("push %s is no more: somebody cancelled it, and deleted %s", push.pk, gone)
-        return True
-    if push.aspect == Push.Aspect.SWITCH and push.state == Push.State.DONE:
-        _show_outcome(push, gateway)
-    _nudge_next(push, gateway)
     return True
 
 

@@ -121,6 +121,12 @@ def _look(push: Push, gateway: Gateway, *, equal: bool = False) -> None:
     rows = gateway.read_all(level, {level.ids_member: [str(push.target.remote_id)], **EVERYTHING})
     now = gateway.now()
     with settlement(push):
+        if not equal and mirror.is_young(push.target, begun):
+            # another call of ours, a switch or a sibling's price, is so young that what differs might only be old
+            written = push.target.written_at or begun
+            later = written + house_policy().seconds("push.visibility_bound")
+            leases.update_under_lease(push, not_before=later, nudged_at=None, release=True)
+            return
         if rows:
             before = push.target.remote or {}
             if mirror.fold(push.target, rows[0], now=now, read_at=begun):

@@ -90,6 +90,26 @@ def test_a_lost_edit_that_a_look_found_is_not_taken_back_by_an_old_reading(
     assert drift_of(live) == []
 
 
+def test_a_look_so_soon_after_another_call_of_ours_looks_once_more(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    """What TikTok holds would else be taken for old, and the edit for done."""
+    go_live(strict, spark_tree)
+    change(strict, Ad.objects.get(), ad_name="First")
+    assert strict.settle()
+    strict.pass_time(60)
+    strict.strike("smart_plus/ad/update/", "answer-lost", times=1)
+    change(strict, Ad.objects.get(), ad_name="Renamed")
+    strict.work_until(lambda: Ad.objects.get().pushes.get(aspect="body").state == "unsure")
+    change(strict, Ad.objects.get(), ad_name="First")
+    strict.pass_time(15)
+    Ad.objects.update(written_at=strict.now)
+    assert strict.settle()
+    ad = Ad.objects.get()
+    [held] = strict.gateway.read_all(Level.AD, {"smart_plus_ad_ids": [str(ad.remote_id)]})
+    assert held["ad_name"] == ad.name
+
+
 def test_what_was_removed_with_its_campaign_is_not_there_again_in_an_old_reading(
     strict: World, spark_tree: dict[str, Any]
 ) -> None:
