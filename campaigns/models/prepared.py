@@ -29,9 +29,8 @@ number: Stand = lambda place: _NUMBER + place  # noqa: E731
 small: Stand = lambda place: _SMALL + place  # noqa: E731
 token: Stand = lambda place: UUID(int=_TOKEN + place)  # noqa: E731
 
-KEPT = (
-    200  # values of a list: SQL for a longer one is composed each time, since it grows and hardly comes again
-)
+# Values of a list: SQL for a longer one is composed each time, since it grows and hardly comes again. As many as a sweep nudges
+KEPT = 200
 _ROOM = 10_000  # places of one list
 
 

@@ -38,7 +38,7 @@ class Turns:
         meter.penalise(key=self._key, pause=pause, now=self._now())
 
     def wait(self, group: str, endpoint: str) -> None:
-        """Until the call may leave, at most two seconds. Raises OutOfRoom."""
+        """Until the call may leave; see `take`. Raises OutOfRoom."""
         self.leave(self.take(group, endpoint), endpoint)
 
     def keep_pace(self, *, in_all: bool) -> Callable[[str], None]:
