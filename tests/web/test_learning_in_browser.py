@@ -97,8 +97,7 @@ def test_keys_move_peek_answer_and_leave(live_server, page, team, campaign, ente
     page.keyboard.press("Space")
     assert first.locator("[data-peek]").get_attribute("open") is None
     page.keyboard.press("a")
-    page.wait_for_selector(".proposal-ask")
-    assert page.evaluate("document.activeElement.name") == "comment"
+    page.wait_for_selector(".proposal-ask [name=comment]:focus")
     page.keyboard.press("Escape")
     page.wait_for_selector("[data-card]:focus")
     page.keyboard.press("r")
