@@ -28,7 +28,8 @@ from campaigns.contract.levels import Level
 from campaigns.contract.members import members_below
 from campaigns.contract.shape import read_members
 from campaigns.models import Campaign, Change, Proposal, Thing
-from campaigns.services import changing, editing, proposing
+from campaigns.services import editing, proposing
+from campaigns.services.edits import Edit
 from campaigns.services.errors import NotWellFormed
 from campaigns.services.wanted import campaign_of
 from campaigns.sync.clock import read_now
@@ -56,7 +57,7 @@ class OneObject(Gate):
         booked = proposing.change_or_propose(
             actor=self.person,
             door=DOOR,
-            edits=[changing.Edit(thing, members, version)],
+            edits=[Edit(thing, members, version)],
             acknowledged=read_acknowledged(body.get("acknowledge")),
             reason=read_reason(body, "reason"),
             emergency=read_reason(body, "emergency"),

@@ -22,8 +22,8 @@ from campaigns.contract.levels import Level
 from campaigns.contract.limits import MAX_INT64
 from campaigns.models import Advertiser, Campaign, Person, Thing
 from campaigns.services.access import read_origin
-from campaigns.services.changing import Acknowledged
 from campaigns.services.desk import read_campaign
+from campaigns.services.edits import Acknowledged
 from campaigns.services.judging import judge_campaign
 from campaigns.services.repairing import propose_repair
 from campaigns.sync.clock import read_now

@@ -21,8 +21,8 @@ from campaigns.contract.limits import MAX_INT64
 from campaigns.contract.shape import read_moment
 from campaigns.models import Person, Proposal
 from campaigns.services import deciding, proposing
-from campaigns.services.changing import Edit
 from campaigns.services.desk import read_card
+from campaigns.services.edits import Edit
 from campaigns.services.wanted import campaign_of
 from campaigns.sync.clock import read_now
 

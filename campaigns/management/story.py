@@ -9,7 +9,7 @@ from campaigns.management.past import Past
 from campaigns.models import Campaign, Change, Person, Proposal, Reading, Thing
 from campaigns.rules.findings import FindingLevel
 from campaigns.services import deciding, drifting, switches
-from campaigns.services.changing import Edit, judge_edits
+from campaigns.services.edits import Edit, judge_edits
 from campaigns.services.proposing import change_or_propose
 from campaigns.services.wanted import reload
 from campaigns.sync import readings

@@ -18,7 +18,8 @@ from campaigns.contract.shape import store_members
 from campaigns.models import Ad, Change, Person, Proposal, ProposalItem, Push
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.bounds import allows
-from campaigns.services.changing import Edit, EditJudgement, apply_edits, judge_edits
+from campaigns.services.changing import apply_edits
+from campaigns.services.edits import Edit, EditJudgement, judge_edits
 from campaigns.services.errors import ServiceError
 from campaigns.services.growing import add_children
 from campaigns.services.wanted import hold, name_target, reload

@@ -17,7 +17,7 @@ from campaigns.services import envelopes
 from campaigns.services.access import require
 from campaigns.services.applying import Applied, Outcome
 from campaigns.services.bounds import reaches, settle_bounds
-from campaigns.services.changing import Edit, judge_edits
+from campaigns.services.edits import Edit, judge_edits
 from campaigns.services.errors import Forbidden, NotWellFormed, Refused, Stale, WrongState
 from campaigns.services.proposals import COMMENT_LIMIT, Did, State, book, carry_out, claim, read_text
 from campaigns.services.proposing import describe_item

@@ -20,7 +20,7 @@ from campaigns.models import Ad, AdGroup, Campaign, Change, Person, Proposal, Pu
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.access import require
-from campaigns.services.changing import Acknowledged, Edit, find_new
+from campaigns.services.edits import Acknowledged, Edit, find_new
 from campaigns.services.errors import NotWellFormed, WrongState
 from campaigns.services.judging import judge_campaign
 from campaigns.services.proposing import change_or_propose

@@ -17,7 +17,7 @@ from campaigns.rules.edits import EditFacts
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services import gate, limits
 from campaigns.services.access import require
-from campaigns.services.changing import Acknowledged, find_new
+from campaigns.services.edits import Acknowledged, find_new
 from campaigns.services.errors import NotWellFormed, Refused, Stale, Unconfirmed, WrongState, count_things
 from campaigns.services.judging import Judgement, judge_campaign
 from campaigns.services.launches import list_aims, settle_wanted

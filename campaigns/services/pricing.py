@@ -12,7 +12,7 @@ from campaigns.contract.money import Currency
 from campaigns.models import AdGroup, Thing
 from campaigns.rules.policy import Policy
 from campaigns.rules.significance import Weight, weigh, weigh_all
-from campaigns.services.changing import EditJudgement, JudgedEdit
+from campaigns.services.edits import EditJudgement, JudgedEdit
 from campaigns.services.learning import Standing, price, read_standings
 from campaigns.services.locks import list_touched
 

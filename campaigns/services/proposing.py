@@ -30,13 +30,8 @@ from campaigns.services import envelopes
 from campaigns.services.access import require
 from campaigns.services.applying import match_findings
 from campaigns.services.bounds import settle_bounds
-from campaigns.services.changing import (
-    Acknowledged,
-    Edit,
-    EditJudgement,
-    change_things,
-    judge_edits,
-)
+from campaigns.services.changing import change_things
+from campaigns.services.edits import Acknowledged, Edit, EditJudgement, judge_edits
 from campaigns.services.errors import MustPropose, NotWellFormed, Refused, Stale
 from campaigns.services.growing import find_fresh, grow, judge_growth
 from campaigns.services.pricing import key_of, price_changes, price_growth

@@ -13,7 +13,7 @@ from campaigns.rules.authority import Act
 from campaigns.rules.lifecycle import SWITCH
 from campaigns.services import gate, limits
 from campaigns.services.access import require
-from campaigns.services.changing import Edit, judge_edits
+from campaigns.services.edits import Edit, judge_edits
 from campaigns.services.errors import Refused, WrongState
 from campaigns.services.wanted import campaign_of, hold, is_launching, name_target, record, reload, touch
 from campaigns.sync import outbox

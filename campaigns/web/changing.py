@@ -21,7 +21,7 @@ from campaigns.rules.authority import Act
 from campaigns.rules.lifecycle import SWITCH
 from campaigns.services import proposing
 from campaigns.services.access import require
-from campaigns.services.changing import Edit, EditJudgement, judge_edits
+from campaigns.services.edits import Edit, EditJudgement, judge_edits
 from campaigns.services.errors import NotWellFormed, Refused, ServiceError, Stale, Unconfirmed
 from campaigns.services.wanted import name_target
 from campaigns.sync.clock import read_now

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from campaigns.models import Campaign
 from campaigns.rules.findings import Finding, FindingLevel
-from campaigns.services.changing import EditJudgement
+from campaigns.services.edits import EditJudgement
 from campaigns.web.words import say_word
 
 RAISE = "raises-spend"  # the name of the tick, not of a rule: raising spend asks, lowering does not

@@ -7,8 +7,8 @@ from typing import Any
 
 from campaigns.analysis.learning import Entry
 from campaigns.models import Campaign, Person, Thing
-from campaigns.services.changing import EditJudgement
 from campaigns.services.desk import Passenger, list_train, read_campaign
+from campaigns.services.edits import EditJudgement
 from campaigns.services.learning import Standing
 from campaigns.services.locks import find_lock
 from campaigns.services.pacing import list_offers

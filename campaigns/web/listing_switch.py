@@ -16,7 +16,7 @@ from campaigns.models import Campaign, Change, Person
 from campaigns.rules.authority import Act, Role, may
 from campaigns.rules.findings import FindingLevel
 from campaigns.rules.lifecycle import SWITCH
-from campaigns.services.changing import Edit, judge_edits
+from campaigns.services.edits import Edit, judge_edits
 from campaigns.services.errors import ServiceError, count_things
 from campaigns.services.judging import judge_campaign, measure_worst
 from campaigns.services.switches import set_switches

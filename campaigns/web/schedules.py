@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from campaigns.contract.shape import read_moment
 from campaigns.models import AdGroup, Campaign
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit
 
 START, END, TYPE = "schedule_start_time", "schedule_end_time", "schedule_type"
 MEMBERS = frozenset({START, END, TYPE})

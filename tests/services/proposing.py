@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from campaigns.models import AdGroup, Advertiser, Campaign, Identity, Launch, Person, Proposal, Result, Thing
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit
 from campaigns.services.proposing import change_or_propose, propose
 from tests import factories
 

@@ -6,7 +6,7 @@ import pytest
 
 from campaigns.models import Campaign, Notice, Proposal
 from campaigns.services.announcing import announce_openings
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit
 from campaigns.services.errors import Stale
 from campaigns.services.openings import run_due
 from tests.services.proposing import LAUNCHED, NOW, Team, make_team

@@ -8,7 +8,7 @@ import pytest
 
 from campaigns.models import Campaign, Change, Envelope, Hold, Proposal
 from campaigns.services import deciding
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit
 from campaigns.services.envelopes import measure_account, set_envelope
 from campaigns.services.errors import Forbidden, Refused, ServiceError
 from campaigns.services.openings import run_due

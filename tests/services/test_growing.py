@@ -8,7 +8,7 @@ import pytest
 
 from campaigns.models import AdGroup, Campaign, Change, Launch, Proposal, ProposalItem, Push
 from campaigns.services import deciding, openings
-from campaigns.services.changing import Edit, judge_edits
+from campaigns.services.edits import Edit, judge_edits
 from campaigns.services.errors import Forbidden, NotWellFormed, Refused, Unconfirmed
 from campaigns.services.proposing import grow_or_propose
 from campaigns.services.wanted import show_raw

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from campaigns.models import Campaign, Change, Envelope, Flip, Hold, Proposal
 from campaigns.services import deciding
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit
 from campaigns.services.envelopes import measure_account, set_envelope
 from campaigns.services.errors import ServiceError
 from campaigns.services.locks import find_lock

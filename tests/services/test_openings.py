@@ -7,7 +7,7 @@ import pytest
 
 from campaigns.models import Campaign, Change, Proposal, Push
 from campaigns.services import deciding
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit
 from campaigns.services.openings import run_due
 from tests.services.proposing import NOW, Team, make_team
 from tests.services.test_proposals import budget_of, decide, move

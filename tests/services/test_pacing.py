@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from campaigns.models import Campaign, Flip, Result
-from campaigns.services.changing import Edit, judge_edits
+from campaigns.services.edits import Edit, judge_edits
 from campaigns.services.pacing import list_offers, list_steps
 from campaigns.services.wanted import reload
 from tests import factories

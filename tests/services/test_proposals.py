@@ -9,7 +9,7 @@ import pytest
 from campaigns.models import Campaign, Change, ClientToken, Decision, Proposal, ProposalItem, Push
 from campaigns.rules.authority import Scope
 from campaigns.services import deciding
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit
 from campaigns.services.errors import Forbidden, NotWellFormed, Refused, Stale, WrongState
 from campaigns.services.proposing import change_or_propose, propose
 from tests import factories

@@ -15,7 +15,7 @@ from campaigns.contract.levels import Level
 from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Proposal, Thing
 from campaigns.services import deciding, drifting, growing, steering, switches
-from campaigns.services.changing import Acknowledged, Edit
+from campaigns.services.edits import Acknowledged, Edit
 from campaigns.services.errors import ServiceError, Unconfirmed
 from campaigns.services.proposing import change_or_propose
 from campaigns.sync.drift import find_drift

@@ -8,7 +8,7 @@ import pytest
 from campaigns.contract.levels import Level
 from campaigns.models import AdGroup, Campaign, Change, Push
 from campaigns.services import changing
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit, judge_edits
 from campaigns.sync.canonical import find_differences
 from campaigns.sync.plan_update import plan_update
 from campaigns.sync.push import advance
@@ -38,9 +38,7 @@ def change(world: World, thing: Any, **members: Any) -> list[Change]:
 def change_many(world: World, edits: list[Edit]) -> list[Change]:
     first = edits[0].thing
     campaign = first if isinstance(first, Campaign) else first.campaign
-    judgement = changing.judge_edits(
-        campaign=Campaign.objects.get(pk=campaign.pk), edits=edits, now=world.now
-    )
+    judgement = judge_edits(campaign=Campaign.objects.get(pk=campaign.pk), edits=edits, now=world.now)
     return changing.change_things(
         actor=world.manager,
         door="rest",

@@ -9,7 +9,7 @@ import pytest
 from campaigns.analysis.learning import Kind, State
 from campaigns.models import AdGroup, Campaign, Change, Proposal, Reading
 from campaigns.services import deciding
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit
 from campaigns.services.learning import Standing, read_standing
 from campaigns.services.openings import run_due
 from campaigns.services.proposing import change_or_propose

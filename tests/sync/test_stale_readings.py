@@ -7,7 +7,7 @@ from typing import Any
 from campaigns.contract.levels import Level
 from campaigns.models import Ad, AdGroup, Campaign, Push
 from campaigns.services import steering
-from campaigns.services.changing import Edit, judge_edits
+from campaigns.services.edits import Edit, judge_edits
 from campaigns.services.switches import set_switch
 from campaigns.sync.drift import find_drift
 from campaigns.sync.pull import refresh_tree

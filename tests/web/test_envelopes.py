@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.models import Envelope
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit
 from tests.factories import make_advertiser
 from tests.services.proposing import NOW, make_team
 from tests.services.test_proposals import decide

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit
 from tests.factories import make_advertiser, make_person
 from tests.services.proposing import NOW, deliver, make_team
 from tests.services.test_proposals import decide

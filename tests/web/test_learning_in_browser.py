@@ -7,7 +7,7 @@ import pytest
 
 from campaigns.models import Proposal
 from campaigns.services.announcing import announce_openings
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit
 from campaigns.services.envelopes import set_envelope
 from campaigns.services.openings import run_due
 from tests.services.proposing import NOW, make_team

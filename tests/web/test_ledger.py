@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from campaigns.models import Notice, Proposal
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit
 from tests.factories import make_change
 from tests.services.proposing import LAUNCHED, NOW, make_team, make_whole
 from tests.services.test_proposals import budget_of, decide

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from campaigns.models import Proposal
-from campaigns.services.changing import Edit
+from campaigns.services.edits import Edit
 from campaigns.sync.clock import read_now
 from tests.factories import add_member, make_advertiser, make_person
 from tests.services.proposing import make_team
