@@ -32,23 +32,23 @@ def tell(event: Mapping[str, Any], past: Past, *, buyer: Person, manager: Person
     else:
         groups = () if "budget" in event else campaign.adgroups.order_by("position")[:1]
         name = "budget" if "budget" in event else "conversion_bid_price"
-        _edit(next(iter(groups), campaign), {name: event[name]}, event["reason"], past, buyer, manager)
+        asked = _ask(next(iter(groups), campaign), {name: event[name]}, event["reason"], past, buyer)
+        if isinstance(asked, Proposal) and not event.get("undecided"):
+            deciding.approve(
+                actor=manager, door=DOOR, proposal=asked, version=asked.version, comment="Agreed.", now=past.now()
+            )
     past.work()
 
 
-def _edit(
-    thing: Thing, changes: Mapping[str, Any], reason: str, past: Past, buyer: Person, manager: Person
-) -> None:
-    """The buyer asks, and where the gate wants it the manager agrees."""
+def _ask(
+    thing: Thing, changes: Mapping[str, Any], reason: str, past: Past, buyer: Person
+) -> list[Change] | Proposal:
+    """The buyer changes something; where the gate wants the manager's yes, it is asked for."""
     campaign = thing if isinstance(thing, Campaign) else thing.campaign
     edits = [Edit(thing, changes)]
     judgement = judge_edits(campaign=reload(campaign), edits=edits, now=past.now())
     confirms = [item for item in judgement.findings if item.level is FindingLevel.CONFIRM]
     said = frozenset((item.rule, item.path) for item in confirms)
-    asked = change_or_propose(
+    return change_or_propose(
         actor=buyer, door=DOOR, edits=edits, acknowledged=said, reason=reason, now=past.now()
     )
-    if isinstance(asked, Proposal):
-        deciding.approve(
-            actor=manager, door=DOOR, proposal=asked, version=asked.version, comment="Agreed.", now=past.now()
-        )

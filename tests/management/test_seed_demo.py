@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from campaigns.analysis.learning import State
 from campaigns.management.past import Past
-from campaigns.models import Campaign, Result
+from campaigns.models import Campaign, Proposal, Result
 from campaigns.queries import with_tree
 from campaigns.services.desk import read_campaign
 from campaigns.sync.drift import find_drift
@@ -50,7 +50,14 @@ def test_a_new_demo_shows_weeks_that_were_lived_and_comes_back_to_the_present(sa
         for standing in read_campaign(campaign, now=now).values()
     }
     assert {State.LEARNING, State.LEFT} <= states
-    assert not any(find_drift(campaign) for campaign in Campaign.objects.all())
+
+
+def test_a_new_demo_leaves_a_change_and_a_drift_for_somebody_to_decide(sandbox: Served) -> None:
+    seed()
+    asked = Proposal.objects.get(state=Proposal.State.OPEN).items.get()
+    assert asked.campaign.name == "Matcha starter set"
+    drifting = [campaign.name for campaign in Campaign.objects.all() if find_drift(campaign)]
+    assert drifting == ["Trail jackets · prospecting"]
 
 
 def test_a_sandbox_that_was_left_behind_comes_to_the_present(sandbox: Served) -> None:
