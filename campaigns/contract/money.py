@@ -29,6 +29,10 @@ class Currency:
         """The amount with exactly the currency's decimals, as in REST answers: `500.00`, `3000`."""
         return str(self.quantize(amount))
 
+    def say(self, amount: Decimal) -> str:
+        """The amount in a sentence: `1,500.00 USD`, `60,000 JPY`."""
+        return f"{amount:,.{self.decimals}f} {self.code}"
+
 
 _RATIOS: dict[tuple[int, int], str] = {
     (1, 2): "USD EUR GBP AUD CAD NZD SGD CHF MYR AED SAR QAR ARS BRL ILS PEN RON",

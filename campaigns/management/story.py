@@ -35,7 +35,12 @@ def tell(event: Mapping[str, Any], past: Past, *, buyer: Person, manager: Person
         asked = _ask(next(iter(groups), campaign), {name: event[name]}, event["reason"], past, buyer)
         if isinstance(asked, Proposal) and not event.get("undecided"):
             deciding.approve(
-                actor=manager, door=DOOR, proposal=asked, version=asked.version, comment="Agreed.", now=past.now()
+                actor=manager,
+                door=DOOR,
+                proposal=asked,
+                version=asked.version,
+                comment="Agreed.",
+                now=past.now(),
             )
     past.work()
 

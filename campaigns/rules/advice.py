@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 
 from campaigns.contract.choices import DAILY
 from campaigns.rules.ad import read_texts
-from campaigns.rules.budget import count_days, say_money
+from campaigns.rules.budget import count_days
 from campaigns.rules.facts import ObjectFacts, PastCost, TreeFacts, list_creatives
 from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
 
@@ -32,9 +32,9 @@ def _say_cost(facts: TreeFacts, group: ObjectFacts, cost: Decimal) -> str:
     """The cost and where it comes from: a typed target, or how much of the account's past (with its age)."""
     past = find_past(facts, group)
     if group.get("conversion_bid_price") is not None or past is None:
-        return f"{say_money(facts, cost)} (your target)"
+        return f"{facts.say_money(cost)} (your target)"
     return (
-        f"{say_money(facts, cost)} (what {past.conversions} conversions of this event have cost the account, "
+        f"{facts.say_money(cost)} (what {past.conversions} conversions of this event have cost the account, "
         f"{past.first:%Y-%m-%d} to {past.last:%Y-%m-%d}, read {past.read_at:%Y-%m-%d %H:%M} UTC)"
     )
 
@@ -65,10 +65,10 @@ def check_feeding(facts: TreeFacts) -> Iterable[Hit]:
         home, results = _find_home(facts, group), facts.policy.number("advice.results_per_day")
         yield Hit(
             home.at("budget"),
-            f"{say_money(facts, amount)} a day is {amount / cost:.1f} times the cost per result of "
+            f"{facts.say_money(amount)} a day is {amount / cost:.1f} times the cost per result of "
             f"{_say_cost(facts, group, cost)}. "
-            f"{least} times, {say_money(facts, least * cost)}, is the least that lets {group.label} learn (about "
-            f"{results} results a day); {better} times, {say_money(facts, better * cost)}, is better.",
+            f"{least} times, {facts.say_money(least * cost)}, is the least that lets {group.label} learn (about "
+            f"{results} results a day); {better} times, {facts.say_money(better * cost)}, is better.",
         )
 
 
@@ -86,9 +86,9 @@ def check_better(facts: TreeFacts) -> Iterable[Hit]:
             continue
         yield Hit(
             _find_home(facts, group).at("budget"),
-            f"{say_money(facts, amount)} a day is {amount / cost:.1f} times the cost per result of "
+            f"{facts.say_money(amount)} a day is {amount / cost:.1f} times the cost per result of "
             f"{_say_cost(facts, group, cost)}; "
-            f"{better} times, {say_money(facts, better * cost)}, lets {group.label} learn faster.",
+            f"{better} times, {facts.say_money(better * cost)}, lets {group.label} learn faster.",
         )
 
 
@@ -124,7 +124,7 @@ def check_fed(facts: TreeFacts) -> Iterable[Hit]:
     if fed < len(facts.adgroups):
         yield Hit(
             "adgroups",
-            f"{say_money(facts, amount)} a day buys about {results:.0f} results in the first week. An ad group needs {needed} "
+            f"{facts.say_money(amount)} a day buys about {results:.0f} results in the first week. An ad group needs {needed} "
             f"to leave learning: that feeds {fed or 'not even one'} of {len(facts.adgroups)}. Fewer ad groups, or "
             "a larger budget.",
         )
@@ -186,7 +186,7 @@ def check_cap(facts: TreeFacts) -> Iterable[Hit]:
     if total > cap:
         yield Hit(
             "budget",
-            f"The campaign is capped at {say_money(facts, cap)}; its ad groups have {say_money(facts, total)} "
+            f"The campaign is capped at {facts.say_money(cap)}; its ad groups have {facts.say_money(total)} "
             "together. Some will "
             "be held back.",
         )

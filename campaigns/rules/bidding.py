@@ -88,7 +88,7 @@ def check_daily(facts: TreeFacts) -> Iterable[Hit]:
 
 @rule("price-below-budget", sentence="A price is lower than the budget it is paid from.", source="R45")
 def check_price_below(facts: TreeFacts) -> Iterable[Hit]:
-    code = facts.account.currency.code
+    say = facts.say_money
     for group in facts.adgroups:
         budgets = [(facts.campaign, "the campaign's budget"), (group, "its own budget")]
         for home, said in budgets[:1] if facts.cbo else budgets:
@@ -98,7 +98,7 @@ def check_price_below(facts: TreeFacts) -> Iterable[Hit]:
                 if price is not None and amount is not None and price >= amount > 0:
                     yield Hit(
                         group.at(name),
-                        f"{price} {code} is not below {said} of {amount} {code}; TikTok refuses that. Lower the price or raise "
+                        f"{say(price)} is not below {said} of {say(amount)}; TikTok refuses that. Lower the price or raise "
                         "the budget.",
                     )
 
@@ -112,7 +112,7 @@ def check_click_cap(facts: TreeFacts) -> Iterable[Hit]:
         if group.get("bid_price") is not None and group.get("bid_price") >= top:
             yield Hit(
                 group.at("bid_price"),
-                f"TikTok takes prices per click below {top} {facts.account.currency.code}.",
+                f"TikTok takes prices per click below {facts.say_money(top)}.",
             )
 
 

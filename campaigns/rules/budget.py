@@ -56,7 +56,7 @@ def check_campaign_budget(facts: TreeFacts) -> Iterable[Hit]:
         yield Hit(
             "budget",
             f"The budget is missing: the campaign's budget mode is {mode}, and every mode but BUDGET_MODE_INFINITE "
-            f"needs an amount. Enter one of at least {say_money(facts, least)}.",
+            f"needs an amount. Enter one of at least {facts.say_money(least)}.",
         )
 
 
@@ -100,7 +100,7 @@ def check_adgroup_budget(facts: TreeFacts) -> Iterable[Hit]:
                 set_members("Use a daily budget", (group.at("budget_mode"), DAILY)),
             )
         if facts.is_missing(group, "budget"):
-            least = say_money(facts, facts.account.currency.scale(ADGROUP_DAILY_MINIMUM))
+            least = facts.say_money(facts.account.currency.scale(ADGROUP_DAILY_MINIMUM))
             yield Hit(
                 group.at("budget"),
                 f"The budget is missing: CBO is off, so {group.label} needs an amount of its own, at least {least} a day.",
@@ -183,19 +183,13 @@ def _check_range(facts: TreeFacts, thing: ObjectFacts, amount: Decimal, least: D
     if amount < least:
         yield Hit(
             thing.at("budget"),
-            f"{thing.label} has {say_money(facts, amount)}, below TikTok's minimum of {say_money(facts, least)}.",
+            f"{thing.label} has {facts.say_money(amount)}, below TikTok's minimum of {facts.say_money(least)}.",
             set_members(
-                f"Use {say_money(facts, least)}", (thing.at("budget"), facts.account.currency.write(least))
+                f"Use {facts.say_money(least)}", (thing.at("budget"), facts.account.currency.write(least))
             ),
         )
     if amount >= top:
         yield Hit(
             thing.at("budget"),
-            f"{say_money(facts, amount)} is too much: TikTok takes amounts below {say_money(facts, top)}.",
+            f"{facts.say_money(amount)} is too much: TikTok takes amounts below {facts.say_money(top)}.",
         )
-
-
-def say_money(facts: TreeFacts, amount: Decimal) -> str:
-    """An amount in a sentence: with the currency's decimals and its code."""
-    decimals = facts.account.currency.decimals
-    return f"{amount:,.{decimals}f} {facts.account.currency.code}"

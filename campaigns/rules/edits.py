@@ -84,6 +84,9 @@ class EditFacts:
     def at(self, name: str) -> str:
         return f"{self.path}/{name}" if self.path else name
 
+    def say_money(self, amount: Decimal) -> str:
+        return self.currency.say(amount)
+
     def read_step(self, name: str) -> tuple[Decimal, Decimal] | None:
         """A member's value before and after, where both are amounts above nothing."""
         old, new = self.before.get(name), self.after.get(name)

@@ -177,6 +177,9 @@ class TreeFacts:
         """Campaign Budget Optimization; on unless switched off (B1)."""
         return self.campaign.get("budget_optimize_on") is not False
 
+    def say_money(self, amount: Decimal) -> str:
+        return self.account.currency.say(amount)
+
     def is_missing(self, thing: ObjectFacts, name: str) -> bool:
         """Whether a member was left out. A malformed one was not: it has its own finding."""
         if thing.get(name) not in (None, "", []):

@@ -103,7 +103,7 @@ def check_lock(facts: EditFacts) -> Iterable[Hit]:
     if not facts.lock.locked or not weighty or is_stop(facts) or is_emergency(facts):
         return
     opens = f" The lock opens by itself about {facts.lock.opens_at:%Y-%m-%d}." if facts.lock.opens_at else ""
-    results = "" if facts.lock.results is None else f" with {facts.lock.results} results so far"
+    results = "" if facts.lock.results is None else f" with {facts.lock.results.normalize():f} results so far"
     what = f"Changing {', '.join(weighty)}"
     if weighty == [SWITCH]:
         what = "Switching on again"

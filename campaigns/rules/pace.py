@@ -27,12 +27,12 @@ def check_bid_size(facts: EditFacts) -> Iterable[Hit]:
         share = abs(new - old) / old * PERCENT
         if share > most:
             nearest = _reach(facts, name, old, new, most)
+            say = str if name == "roas_bid" else facts.say_money
             yield Hit(
                 facts.at(name),
-                f"From {old} to {new} is a step of {share:.0f} %; more than {most} % at once starts learning anew. Go "
-                f"to {nearest} "
-                "now, or ask a manager.",
-                set_members(f"Go to {nearest}", (facts.at(name), str(nearest))),
+                f"From {say(old)} to {say(new)} is a step of {share:.0f} %; more than {most} % at once starts learning "
+                f"anew. Go to {say(nearest)} now, or ask a manager.",
+                set_members(f"Go to {say(nearest)}", (facts.at(name), str(nearest))),
             )
 
 
@@ -77,13 +77,13 @@ def check_raise(facts: EditFacts) -> Iterable[Hit]:
     if step is None or step[1] <= step[0] * (1 + most / PERCENT):
         return
     old, new = step
+    say = facts.say_money
     top = (old * (1 + most / PERCENT)).quantize(facts.currency.step, ROUND_FLOOR)
     yield Hit(
         facts.at("budget"),
-        f"From {old} to {new} {facts.currency.code} is a raise of {(new - old) / old * PERCENT:.0f} %; up to "
-        f"{most} % is safe once "
-        f"the budget is used up. Raise to {top} first.",
-        set_members(f"Raise to {top}", (facts.at("budget"), str(top))),
+        f"From {say(old)} to {say(new)} is a raise of {(new - old) / old * PERCENT:.0f} %; up to {most} % is safe once "
+        f"the budget is used up. Raise to {say(top)} first.",
+        set_members(f"Raise to {say(top)}", (facts.at("budget"), str(top))),
     )
 
 
@@ -122,9 +122,9 @@ def check_may_rise(facts: EditFacts) -> Iterable[Hit]:
         top = (amount * (1 + most / PERCENT)).quantize(facts.currency.step, ROUND_FLOOR)
         yield Hit(
             facts.at("budget"),
-            f"At least {used} % of the budget was spent on each of the last {days} days. A raise of up to {most} %, to {top} "
-            f"{facts.currency.code}, is safe.",
-            set_members(f"Raise to {top}", (facts.at("budget"), str(top))),
+            f"At least {used} % of the budget was spent on each of the last {days} days. A raise of up to {most} %, to "
+            f"{facts.say_money(top)}, is safe.",
+            set_members(f"Raise to {facts.say_money(top)}", (facts.at("budget"), str(top))),
         )
 
 
@@ -139,10 +139,10 @@ def check_spent(facts: EditFacts) -> Iterable[Hit]:
         return
     floor = (facts.spent * UPDATE_FLOOR_SHARE_OF_SPEND).quantize(facts.currency.step, ROUND_CEILING)
     if amount < floor:
-        code = facts.currency.code
+        say = facts.say_money
         yield Hit(
             facts.at("budget"),
-            f"{facts.spent} {code} are spent already; TikTok takes no budget below 105 % of that, {floor} {code}. To spend less, "
+            f"{say(facts.spent)} are spent already; TikTok takes no budget below 105 % of that, {say(floor)}. To spend less, "
             "switch it off.",
-            set_members(f"Use {floor}", (facts.at("budget"), str(floor))),
+            set_members(f"Use {say(floor)}", (facts.at("budget"), str(floor))),
         )

@@ -275,12 +275,12 @@ def _label(changes: Changes, before: Exposed, after: Exposed, facts: TreeFacts) 
     ]
     more = [f"{len(words) - SHOWN} more"] if len(words) > SHOWN else []
     text = "; ".join([*words[:SHOWN], *more])
-    code = facts.account.currency.code
+    say = facts.say_money
     for name, old, new in (("day", before.day, after.day), ("run", before.total, after.total)):
         if new is None and old is not None:
             return f"{text}. Exposure: the worst {name} has no bound any more"
         if new is not None and old is not None and new > old:
-            return f"{text}. Exposure: the worst {name} grows by {new - old:.2f} to {new:.2f} {code}"
+            return f"{text}. Exposure: the worst {name} grows by {say(new - old)} to {say(new)}"
     return text
 
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from campaigns.contract.choices import DAILY
 from campaigns.contract.money import AUTO_INCREASE_STEP, AUTO_INCREASE_STEPS_PER_DAY
-from campaigns.rules.budget import say_money
 from campaigns.rules.facts import ObjectFacts, TreeFacts
 from campaigns.rules.findings import FindingLevel, Hit, rule, set_members
 
@@ -52,8 +51,8 @@ def check_min_range(facts: TreeFacts) -> Iterable[Hit]:
         elif facts.cbo and top is not None and least > top:
             yield Hit(
                 group.at("min_budget"),
-                f"{group.label} wants to spend at least {say_money(facts, least)}, more than the campaign's budget of "
-                f"{say_money(facts, top)}.",
+                f"{group.label} wants to spend at least {facts.say_money(least)}, more than the campaign's budget of "
+                f"{facts.say_money(top)}.",
                 set_members("Take it away", (group.at("min_budget"), None)),
             )
 
@@ -71,8 +70,8 @@ def check_min_sum(facts: TreeFacts) -> Iterable[Hit]:
     if facts.cbo and top is not None and len(facts.adgroups) > 1 and total > top:
         yield Hit(
             "budget",
-            f"The ad groups want to spend at least {say_money(facts, total)} together; the campaign has "
-            f"{say_money(facts, top)}. Some minimum will be missed.",
+            f"The ad groups want to spend at least {facts.say_money(total)} together; the campaign has "
+            f"{facts.say_money(top)}. Some minimum will be missed.",
         )
 
 
@@ -124,6 +123,6 @@ def check_increase_exposure(facts: TreeFacts) -> Iterable[Hit]:
             path = thing.at("budget_auto_adjust_strategy")
             yield Hit(
                 path,
-                f"With automatic increase {say_money(facts, amount)} may grow to {say_money(facts, worst)} on one day.",
+                f"With automatic increase {facts.say_money(amount)} may grow to {facts.say_money(worst)} on one day.",
                 set_members("Switch it off", (path, None)),
             )

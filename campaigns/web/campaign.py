@@ -17,6 +17,7 @@ from campaigns.sync.clock import read_now
 from campaigns.sync.drift import find_drift
 from campaigns.sync.plan import plan_launch
 from campaigns.web.builder_tree import find_mending
+from campaigns.web.drift import say_sides
 from campaigns.web.guard import acts_for, find_campaign, is_fragment, page, person_of
 from campaigns.web.history_tab import read_history
 from campaigns.web.learning_ledger import list_ledgers
@@ -143,8 +144,12 @@ def _is_unfinished(campaign: Campaign) -> bool:
 def _read_plan(campaign: Campaign, judgement: Any) -> dict[str, Any]:
     """Every field of every object, and where TikTok holds it otherwise."""
     plan = plan_launch(facts=judgement.facts)
-    drift = {item.path: item for item in find_drift(campaign)} if campaign.remote_id else {}
-    return {"plan": plan, "drift": list(drift.values()), "made": _list_made(campaign)}
+    drift = find_drift(campaign) if campaign.remote_id else ()
+    return {
+        "plan": plan,
+        "drift": [(item, *say_sides(item, campaign.advertiser)) for item in drift],
+        "made": _list_made(campaign),
+    }
 
 
 def _list_made(campaign: Campaign) -> set[str]:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
-from campaigns.models import Campaign, Change, Person
+from campaigns.models import Advertiser, Campaign, Change, Person
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.drifting import keep_ours, take_theirs
@@ -22,6 +22,7 @@ from campaigns.sync.attribution import Origin, attribute_drift
 from campaigns.sync.clock import read_now
 from campaigns.sync.drift import EXISTENCE, Drift, find_drift
 from campaigns.web.guard import acts_for, page, person_of
+from campaigns.web.history import level_of, say_member
 
 PAGE = 20  # campaigns; each is compared with what TikTok holds
 KEEP, TAKE = "keep", "take"
@@ -29,10 +30,12 @@ KEEP, TAKE = "keep", "take"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One difference. `key` names it in the form."""
+    """One difference, both sides in words. `key` names it in the form."""
 
     key: str
     drift: Drift
+    wanted: str
+    remote: str
     origin: Origin | None
     ticked: bool
 
@@ -165,6 +168,13 @@ def _read(
     }
 
 
+def say_sides(drift: Drift, account: Advertiser) -> tuple[str, str]:
+    """What is wanted and what TikTok holds, in words."""
+    level = level_of(drift.target)
+    wanted, remote = (say_member(level, drift.member, side, account) for side in (drift.wanted, drift.remote))
+    return wanted, remote
+
+
 def make_card(
     person: Person,
     campaign: Campaign,
@@ -175,10 +185,9 @@ def make_card(
     drifts = find_drift(campaign)
     origins = attribute_drift(campaign, drifts)
     lines = tuple(
-        Line(
-            f"{campaign.pk}:{item.path}", item, origins.get(item.path), f"{campaign.pk}:{item.path}" in picked
-        )
+        Line(key, item, *say_sides(item, campaign.advertiser), origins.get(item.path), key in picked)
         for item in drifts
+        for key in (f"{campaign.pk}:{item.path}",)
     )
     acts = acts_for(person, campaign.advertiser)
     may_keep = any(item.member != EXISTENCE for item in drifts)

@@ -9,10 +9,11 @@ from typing import Any
 
 from campaigns.contract.levels import Level
 from campaigns.contract.members import find_member
-from campaigns.models import Campaign, Change, Flip, Push, RemoteEdit
+from campaigns.models import Advertiser, Campaign, Change, Flip, Push, RemoteEdit
 from campaigns.queries import list_things
 from campaigns.queries.timeline import Timeline
 from campaigns.sync.attribution import attribute_flip
+from campaigns.web.templatetags.smartplus import money, plain
 from campaigns.web.words import CHANGES, say_status, say_word
 
 LINES = 12  # differences of one entry before the rest is counted
@@ -120,7 +121,7 @@ def _of_change(change: Change, labels: Mapping[str, str], proposal: int | None) 
 
 
 def _of_flip(flip: Flip, labels: Mapping[str, str], edits: Sequence[RemoteEdit]) -> Entry:
-    level = _level(flip.target)
+    level = level_of(flip.target)
     body = flip.member.removeprefix("body:") if flip.member.startswith("body:") else ""
     name = _MEMBERS.get(flip.member) or body or flip.member.removeprefix("module:").capitalize()
 
@@ -218,7 +219,8 @@ def _kind(row: Change | Flip) -> str:
     return str(getattr(row, "kind", "edit"))
 
 
-def _level(target: str) -> Level:
+def level_of(target: str) -> Level:
+    """The level of what a journal's row names: `adgroups/12`."""
     return _LEVELS.get(target.partition("/")[0], Level.CAMPAIGN)
 
 
@@ -250,7 +252,7 @@ def list_differences(change: Change) -> Iterator[Line]:
     for path in dict.fromkeys([*before, *after]):
         if before.get(path) != after.get(path):
             old, new = before.get(path), after.get(path)
-            percent = _percent(_level(change.target), path, old, new)
+            percent = _percent(level_of(change.target), path, old, new)
             yield Line(path, say_value(old), say_value(new), percent)
 
 
@@ -264,6 +266,14 @@ def flatten(path: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield path, value
     for name, item in nested:
         yield from flatten(f"{path}/{name}" if path else str(name), item)
+
+
+def say_member(level: Level, path: str, value: Any, account: Advertiser) -> str:
+    """A member's value as one reads it, an amount of money with its currency. `path` counts from its object."""
+    member = find_member(level, path)
+    if member is not None and member.type == "money" and value not in (None, ""):
+        return money(value, account)
+    return plain(value)
 
 
 def say_value(value: Any) -> str:

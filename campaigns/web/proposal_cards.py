@@ -15,7 +15,7 @@ from campaigns.rules.authority import Act, Role, may
 from campaigns.rules.policy import Policy
 from campaigns.services.applying import LOCK_RULE
 from campaigns.services.desk import Card, Line
-from campaigns.web.history import flatten, say_value
+from campaigns.web.history import flatten, say_member, say_value
 from campaigns.web.templatetags.smartplus import money
 from campaigns.web.words import PROPOSAL_STATES, Word
 
@@ -170,10 +170,7 @@ def _show_line(item: ProposalItem, line: Line, account: Advertiser) -> Iterator[
         return
 
     def say(value: Any) -> str:
-        member = find_member(item.target.level, line.path)
-        if member is not None and member.type == "money" and value not in (None, ""):
-            return money(value, account)
-        return say_value(value)
+        return say_member(item.target.level, line.path, value, account)
 
     yield ShownLine(
         path=line.path,

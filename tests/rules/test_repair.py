@@ -115,7 +115,7 @@ def test_of_equal_repairs_the_one_that_exposes_less_wins():
         ("budget_mode", "BUDGET_MODE_DYNAMIC_DAILY_BUDGET")
     ]
     assert found.raises_exposure
-    assert "grows by 125.00 to 625.00 USD" in found.label
+    assert "grows by 125.00 USD to 625.00 USD" in found.label
 
 
 def test_a_lifetime_budget_with_an_end_keeps_its_exposure_and_loses_the_cost_cap():

@@ -65,7 +65,7 @@ def test_it_shows_both_values_and_who_did_it(client, drifting):
         at=NOW,
     )
     page = read(client)
-    for said in ("Boots", "<td>500<", "<td>300<", "Kim", "TikTok Ads Manager"):
+    for said in ("Boots", "<td>$500.00<", "<td>$300.00<", "Kim", "TikTok Ads Manager"):
         assert said in page
 
 
