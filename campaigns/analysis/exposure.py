@@ -43,6 +43,12 @@ NOTHING = Exposure(Decimal(0), Decimal(0), Decimal(0))
 UNBOUNDED = Exposure(None, None, None)
 
 
+def grows(before: Exposure, after: Exposure) -> bool:
+    """Whether more can be spent than before on the worst day or in all; no bound is more than any."""
+    pairs = ((before.day, after.day), (before.total, after.total))
+    return any(old is not None and (new is None or new > old) for old, new in pairs)
+
+
 def measure_line(line: BudgetLine) -> Exposure:
     """The exposure of one budget; an unlimited one has no bound."""
     match line.mode:

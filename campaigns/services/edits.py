@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from campaigns.analysis.exposure import Exposure
+from campaigns.analysis.exposure import Exposure, grows
 from campaigns.contract.choices import SPREAD_BY_TIKTOK
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import DAYPARTING_SLOTS
@@ -76,12 +76,7 @@ class EditJudgement:
 
     @property
     def raises_exposure(self) -> bool:
-        """Whether more can be spent than before on the worst day or in all; no bound is more than any."""
-        pairs = (
-            (self.exposure_before.day, self.exposure_after.day),
-            (self.exposure_before.total, self.exposure_after.total),
-        )
-        return any(old is not None and (new is None or new > old) for old, new in pairs)
+        return grows(self.exposure_before, self.exposure_after)
 
 
 def judge_edits(

@@ -1,6 +1,6 @@
 """Launching a tree: judged, resolved to what will be sent, and put into the outbox, in one transaction."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -160,18 +160,7 @@ def resume_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime
         if launch is None or not held.exists():
             raise WrongState("Nothing in this launch waits for a person.")
         told = [push.error for push in held]
-        # an adopted object stands, whatever stood beside it; its switch waits for the reading back
-        bodies = held.filter(aspect=Push.Aspect.BODY)
-        unmade = Q(campaign__remote_id=None) & Q(adgroup__remote_id=None) & Q(ad__remote_id=None)
-        # what broke off before it left is tried again; what may have left is looked for
-        afresh = {"not_before": outbox.AT_ONCE, "settled_at": None}
-        bodies.filter(unmade, sent_at=None).update(state=_follow(Event.GO_ON), **afresh)
-        bodies.filter(unmade).exclude(sent_at=None).update(state=_follow(Event.LOOK), **afresh)
-        held.filter(aspect=Push.Aspect.BODY).update(state=_follow(Event.STANDS), settled_at=now)
-        held.filter(aspect=Push.Aspect.SWITCH).update(
-            state=_follow(Event.GO_ON), not_before=outbox.AT_ONCE, settled_at=None
-        )
-        _read_back_if_made(launch)
+        go_on(launch, now=now)
         Change.objects.create(
             advertiser=campaign.advertiser,
             actor=actor,
@@ -182,8 +171,26 @@ def resume_launch(*, actor: Person, door: str, campaign: Campaign, now: datetime
             before=told,
             at=now,
         )
-        outbox.nudge_after_commit(launch=launch)
     return launch
+
+
+def go_on(launch: Launch, *, now: datetime, back: Collection[int] = ()) -> None:
+    """What needed a person goes on, now that one has decided, and the tree is read back. The caller holds the campaign.
+
+    `back`: rows whose objects are brought back to the plan first (our ids).
+    """
+    held = launch.pushes.filter(state=Push.State.NEEDS_PERSON)
+    bodies = held.filter(aspect=Push.Aspect.BODY)
+    unmade = Q(campaign__remote_id=None) & Q(adgroup__remote_id=None) & Q(ad__remote_id=None)
+    # what broke off before it left is tried again; what may have left is looked for
+    afresh = {"not_before": outbox.AT_ONCE, "settled_at": None, "nudged_at": None}
+    bodies.filter(Q(pk__in=back) | unmade & Q(sent_at=None)).update(state=_follow(Event.GO_ON), **afresh)
+    bodies.filter(unmade).exclude(sent_at=None).update(state=_follow(Event.LOOK), **afresh)
+    # an adopted object stands, whatever stood beside it; its switch waits for the reading back
+    held.filter(aspect=Push.Aspect.BODY).update(state=_follow(Event.STANDS), settled_at=now)
+    held.filter(aspect=Push.Aspect.SWITCH).update(state=_follow(Event.GO_ON), **afresh)
+    _read_back_if_made(launch)
+    outbox.nudge_after_commit(launch=launch)
 
 
 def _follow(event: Event) -> str:

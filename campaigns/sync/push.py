@@ -32,7 +32,7 @@ from campaigns.sync.pull import refresh_tree
 from campaigns.sync.switching import switch_batch, turn_round
 from campaigns.sync.transitions import Event
 from campaigns.sync.turns import OutOfRoom
-from campaigns.sync.updating import update_object
+from campaigns.sync.updating import BRINGS_BACK, brings_back, update_object
 from campaigns.tiktok.errors import Meaning, TikTokError
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ def _take_a_call_further(push: Push, gateway: Gateway) -> None:
 def _take_further(push: Push, gateway: Gateway) -> None:
     if push.aspect == Push.Aspect.SWITCH:
         switch_batch(push, gateway)
-    elif push.target.remote_id and push.launch_id:
+    elif push.target.remote_id and push.launch_id and not brings_back(push):
         settle_made(push, push.target.remote or {}, gateway)
     elif push.target.remote_id:
         update_object(push, gateway)
@@ -226,6 +226,8 @@ def settle_made(push: Push, body: dict[str, Any], gateway: Gateway) -> None:
 def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datetime) -> None:
     """What an answer that is no success does to the row: one table (design section 2). The caller holds the campaign."""
     said = error.as_json() | ({} if push.launch_id else {"live": True})
+    if brings_back(push):  # through every try, and to the person if TikTok refuses it
+        said |= {name: push.error[name] for name in (BRINGS_BACK, "differences") if push.error}
     wait = _find_wait(push, error)
     if error.meaning in (Meaning.UNSURE, Meaning.DUPLICATE):
         _settle_unsure(push, said, wait, now=now)
@@ -247,7 +249,12 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
     elif push.aspect == Push.Aspect.SWITCH and settling.goes_along(push):
         leases.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True)
     else:
-        leases.update_under_lease(push, Event.REFUSED, error=said, settled_at=now, release=True)
+        held = brings_back(push)
+        leases.update_under_lease(
+            push, Event.DIFFERS if held else Event.REFUSED, error=said, settled_at=now, release=True
+        )
+        if held:  # the object stands, so there is nothing to mend and launch again
+            announce_need(push.root_id, name_target(push.target), said, now=now)
         if error.meaning is Meaning.REFUSED and error.request is not None:
             surprises.note_refused(push, error, now=now)
         log.info(

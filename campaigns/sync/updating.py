@@ -22,9 +22,16 @@ from campaigns.sync.pictures import find_pictures
 from campaigns.sync.plan import list_addresses
 from campaigns.sync.plan_update import Update, plan_update
 from campaigns.sync.pull import EVERYTHING
-from campaigns.sync.settling import CERTAIN, release, settlement
+from campaigns.sync.settling import CERTAIN, note_made, release, settlement
 from campaigns.sync.transitions import Event
 from campaigns.tiktok.errors import Meaning, TikTokError
+
+BRINGS_BACK = "brings_back"  # of a row's error: read back otherwise, and a person wants it as planned
+
+
+def brings_back(push: Push) -> bool:
+    """Whether an object of a launch, read back otherwise than planned, is to become as planned."""
+    return bool((push.error or {}).get(BRINGS_BACK))
 
 
 def update_object(push: Push, gateway: Gateway) -> None:
@@ -71,7 +78,20 @@ def _plan(push: Push, gateway: Gateway) -> Update | None:
     thing = push.target
     if thing.level is Level.AD:
         find_pictures(gateway, list_addresses(read_members(thing.level, thing.wanted).values))
-    return plan_row(push)
+    if not brings_back(push):
+        return plan_row(push)
+    wanted = compose_wanted(thing, list_pictures(push.advertiser_id, [thing]))
+    # the row still shows what our own create said; what somebody changed so soon after it, only a reading does
+    return plan_update(level=thing.level, wanted=wanted, remote=_read(push, gateway))
+
+
+def _read(push: Push, gateway: Gateway) -> Mapping[str, Any]:
+    """The object as TikTok shows it now. Raises TikTokError where it shows none."""
+    level = push.target.level
+    rows = gateway.read_all(level, {level.ids_member: [str(push.target.remote_id)], **EVERYTHING})
+    if not rows:
+        raise TikTokError(Meaning.MISSING, "TikTok does not show it.", endpoint=f"smart_plus/{level}/get/")
+    return rows[0]
 
 
 def _mark_sent(push: Push, at: datetime, gateway: Gateway) -> bool:
@@ -101,6 +121,7 @@ def _settle(
             else:
                 mirror.fold_members(push.target, update.members, now=now)
             _spread(push, update.members, now=now)
+        _note_brought_back(push, now=now)
 
 
 def _spread(push: Push, members: Mapping[str, Any], *, now: datetime) -> None:
@@ -139,6 +160,13 @@ def _look(push: Push, gateway: Gateway, *, equal: bool = False) -> None:
             values = {"doubt_until": None, "settled_at": now, "error": None}
         if leases.update_under_lease(push, event, **values, release=True) and push.state == Push.State.DONE:
             mirror.note_written(push.target, at=begun)
+        _note_brought_back(push, now=now)
+
+
+def _note_brought_back(push: Push, *, now: datetime) -> None:
+    """An object of a launch under way is as planned again: with the last one the tree is read back."""
+    if push.state == Push.State.DONE and push.launch_id:
+        note_made(push, now=now)
 
 
 def _set_budgets(push: Push, update: Update, gateway: Gateway) -> None:
