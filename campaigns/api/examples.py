@@ -157,6 +157,7 @@ REFUSE = OpenApiExample(
     "With the reason", {"version": 1, "comment": "Not before the sale"}, request_only=True
 )
 CANCEL = OpenApiExample("Take away what was made", {"created": "remove"}, request_only=True)
+RECONCILE = OpenApiExample("Their budget, our name", {"theirs": ["budget"]}, request_only=True)
 ENVELOPE = OpenApiExample(
     "At most 2,000 on any day",
     {"amount": "2000.00", "reason": "The client's cap for this month"},

@@ -251,9 +251,11 @@ class Plan(Shape):
 
 
 class StepError(Shape):
-    about = "What TikTok, or the road to it, said last."
-    members = {"code": ANYTHING, "message": ANYTHING}
-    optional = ("code", "message")
+    about = (
+        "What TikTok, or the road to it, said last. `differences`: what was read back otherwise than planned."
+    )
+    members = {"code": ANYTHING, "message": ANYTHING, "differences": ANYTHING}
+    optional = ("code", "message", "differences")
 
 
 class Step(Shape):

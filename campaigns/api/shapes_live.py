@@ -1,7 +1,7 @@
 """What REST takes and gives about what exists at TikTok: changes, switches of many, growth and the launch's control."""
 
 from campaigns.api.rows import ChangeRow
-from campaigns.api.shapes import NUMBER, Ad, ChangeShape, ObjectLevel, Shape, Switched, words
+from campaigns.api.shapes import NUMBER, TEXT, Ad, ChangeShape, ObjectLevel, Shape, Switched, words
 from campaigns.api.shapes_proposals import ProposalRow
 from campaigns.contract.levels import Level
 
@@ -70,6 +70,18 @@ class NewAdGroup(ChangeShape):
 class NewAd(ChangeShape):
     about = "An ad."
     level = Level.AD
+
+
+class ReconcileOrder(Shape):
+    about = (
+        "`theirs`: the paths whose values are planned as TikTok holds them; the others become as planned. `raises_exposure` is "
+        "the yes to more being spent by that."
+    )
+    members = {
+        "theirs": {"type": "array", "items": TEXT},
+        "raises_exposure": {"type": "boolean"},
+    }
+    optional = ("theirs", "raises_exposure")
 
 
 class CancelOrder(Shape):

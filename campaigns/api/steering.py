@@ -10,7 +10,7 @@ from campaigns.api.idempotency import idempotent
 from campaigns.api.launching import show_progress
 from campaigns.api.problems import malformed
 from campaigns.models import Launch
-from campaigns.services import launches, steering
+from campaigns.services import launches, reconciling, steering
 from campaigns.sync.clock import read_now
 
 
@@ -67,6 +67,34 @@ class Looked(Gate):
     def post(self, request: Request, pk: int) -> Response:
         campaign = find_campaign(self.person, pk)
         launches.resume_launch(actor=self.person, door=DOOR, campaign=campaign, now=read_now())
+        return Response(show_progress(self.person, pk), status=202)
+
+
+class Reconcile(Gate):
+    @extend_schema(
+        summary="Decide what was read back otherwise than planned, and read it back again",
+        description="Each step's `error` lists the `differences`; their paths count from the tree's root here.",
+        request=shapes_live.ReconcileOrder,
+        responses={202: shapes.Progress},
+        examples=[examples.RECONCILE],
+    )
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        campaign = find_campaign(self.person, pk)
+        body = read_body(request)
+        theirs, yes = body.get("theirs", []), body.get("raises_exposure", False)
+        if not isinstance(theirs, list) or not all(isinstance(path, str) for path in theirs):
+            raise malformed("theirs", "write a list of paths, as in adgroups/0/budget, or leave it out")
+        if not isinstance(yes, bool):
+            raise malformed("raises_exposure", "write true or false")
+        reconciling.reconcile_launch(
+            actor=self.person,
+            door=DOOR,
+            campaign=campaign,
+            theirs=theirs,
+            raises_exposure=yes,
+            now=read_now(),
+        )
         return Response(show_progress(self.person, pk), status=202)
 
 

@@ -45,6 +45,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/launch/resume/", steering.Resume.as_view(), name="api-launch-resume"),
     path("campaigns/<int:pk>/launch/cancel/", steering.Cancel.as_view(), name="api-launch-cancel"),
     path("campaigns/<int:pk>/launch/looked/", steering.Looked.as_view(), name="api-launch-looked"),
+    path("campaigns/<int:pk>/launch/reconcile/", steering.Reconcile.as_view(), name="api-launch-reconcile"),
     path("campaigns/<int:pk>/launch/remake/", steering.Remake.as_view(), name="api-launch-remake"),
     path("campaigns/<int:pk>/performance/", looking.CampaignPerformance.as_view(), name="api-performance"),
     path("campaigns/<int:pk>/as-of/", looking.CampaignAsOf.as_view(), name="api-as-of"),

@@ -1,11 +1,14 @@
 """A launch, object by object, as it happens. The fragment asks again by itself until nothing moves any more."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
@@ -15,10 +18,15 @@ from campaigns.models.campaign import State
 from campaigns.queries import Progress, ProgressStep
 from campaigns.rules.authority import Act
 from campaigns.services import steering
+from campaigns.services.errors import Unconfirmed
 from campaigns.services.launches import resume_launch
+from campaigns.services.reconciling import list_held, reconcile_launch
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_tree import find_mending
 from campaigns.web.guard import acts_for, find_campaign, is_fragment, page, person_of
+from campaigns.web.history import say_member
+
+THEIRS = "theirs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,9 @@ def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
         "may_mend": acts[Act.DRAFT],
         "mend_href": find_mending(campaign) if progress.state == State.FAILED else "",
         "may_resume": acts[Act.LAUNCH],
+        "held": _list_held(campaign, request.GET.getlist(THEIRS))
+        if progress.state == State.NEEDS_PERSON
+        else [],
     }
     if request.GET.get("ask") == "cancel" and campaign.launch.finished_at is None:
         return render(request, "campaign/cancel.html", context)
@@ -94,6 +105,8 @@ def _act(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         case "remake":
             steering.remake_lost(**given)
             messages.success(request, "What was deleted at TikTok is made again, then all is read back.")
+        case "reconcile":
+            return _reconcile(request, given)
         case "remove" | "keep" as created:
             steering.cancel_launch(**given, removes=created == "remove")
             if not Launch.objects.filter(campaign=campaign.pk).exists():
@@ -107,6 +120,35 @@ def _act(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         case _:
             messages.error(request, "Look at it at TikTok first, and say so by the tick.")
     return redirect("launch-progress", pk=campaign.pk)
+
+
+def _reconcile(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
+    """What was chosen stays chosen where a yes is missing."""
+    here = reverse("launch-progress", args=[given["campaign"].pk])
+    ways = {name.removeprefix("way:"): way for name, way in request.POST.items() if name.startswith("way:")}
+    theirs = [path for path, way in ways.items() if way == THEIRS]
+    try:
+        reconcile_launch(**given, theirs=theirs, raises_exposure=request.POST.get("raises") == "yes")
+    except Unconfirmed as error:
+        messages.warning(request, error.message)
+        return redirect(f"{here}?{urlencode({THEIRS: theirs}, doseq=True)}")
+    messages.success(request, "Decided: it is brought to that, and all of it is read back again.")
+    return redirect(here)
+
+
+def _list_held(campaign: Campaign, theirs: Sequence[str]) -> list[dict[str, Any]]:
+    """What was read back otherwise, both sides in words; `theirs`: the paths that were chosen so before."""
+    account = campaign.advertiser
+    return [
+        {
+            "held": held,
+            "taken": held.theirs and (held.path in theirs or not held.ours),
+            "level": held.thing.level,
+            "wanted": say_member(held.thing.level, held.member, held.wanted, account),
+            "remote": say_member(held.thing.level, held.member, held.remote, account),
+        }
+        for held in list_held(campaign)
+    ]
 
 
 def _word(step: ProgressStep) -> StepWord:

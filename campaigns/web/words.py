@@ -140,7 +140,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     "refused": ("TikTok refused it", MEND),
     "differs": (
         "TikTok holds it otherwise",
-        "Look at it at TikTok, or mend it there; then let the launch go on.",
+        "Say which value it is to have, or mend it at TikTok; then the launch goes on.",
     ),
     "surplus": (
         "There are more of it than we made",
