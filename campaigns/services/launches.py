@@ -187,8 +187,8 @@ def go_on(launch: Launch, *, now: datetime, back: Collection[int] = ()) -> None:
     bodies.filter(Q(pk__in=back) | unmade & Q(sent_at=None)).update(state=_follow(Event.GO_ON), **afresh)
     bodies.filter(unmade).exclude(sent_at=None).update(state=_follow(Event.LOOK), **afresh)
     # an adopted object stands, whatever stood beside it; its switch waits for the reading back
-    held.filter(aspect=Push.Aspect.BODY).update(state=_follow(Event.STANDS), settled_at=now)
-    held.filter(aspect=Push.Aspect.SWITCH).update(state=_follow(Event.GO_ON), **afresh)
+    held.filter(aspect=Push.Aspect.BODY).update(state=_follow(Event.STANDS), error=None, settled_at=now)
+    held.filter(aspect=Push.Aspect.SWITCH).update(state=_follow(Event.GO_ON), error=None, **afresh)
     _read_back_if_made(launch)
     outbox.nudge_after_commit(launch=launch)
 

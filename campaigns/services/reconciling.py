@@ -83,7 +83,8 @@ def reconcile_launch(
         back = [item for item in found if item.ours and item not in taken]
         rows = [row for row in _list_rows(campaign) if row.target in {item.thing for item in back}]
         for row in rows:
-            row.error = {**(row.error or {}), BRINGS_BACK: True}
+            said = {"meaning": BRINGS_BACK, "message": "It is made as planned again."}
+            row.error = {**(row.error or {}), **said, BRINGS_BACK: True}
             row.save(update_fields=["error"])
         told = {"ours": [item.path for item in back], "theirs": [item.path for item in taken]}
         record(

@@ -77,6 +77,8 @@ def _judge(launch: Launch, found: Found, *, begun: datetime, now: datetime) -> N
         _look_again(launch, {"meaning": "missing", "message": said}, now=now)
         return
     differing = _compare(launch, campaign, things, found)
+    switches = launch.pushes.filter(aspect=Push.Aspect.SWITCH, state=Push.State.WAITING)
+    switches.update(error=None)  # what an earlier reading met
     fold_tree(campaign, found, now=now, read_at=begun)
     for thing, differences in differing:
         _hold(launch, thing, differences, now=now)
@@ -84,8 +86,6 @@ def _judge(launch: Launch, found: Found, *, begun: datetime, now: datetime) -> N
         Launch.objects.filter(pk=launch.pk).update(verify_at=None)  # a person says when it is read again
         return
     Launch.objects.filter(pk=launch.pk).update(verified_at=now)
-    switches = launch.pushes.filter(aspect=Push.Aspect.SWITCH, state=Push.State.WAITING)
-    switches.update(error=None)
     # ad groups wait for the last ad anyway: those that rest after their making go with it, twenty in a call
     last = switches.filter(not_before__gt=now).aggregate(at=Max("not_before"))["at"]
     if last is not None:

@@ -1,6 +1,6 @@
 """A launch, object by object, as it happens. The fragment asks again by itself until nothing moves any more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
 from campaigns.contract.levels import Level
-from campaigns.models import Campaign, Change, Launch, Push
+from campaigns.models import Advertiser, Campaign, Change, Launch, Push
 from campaigns.models.campaign import State
 from campaigns.queries import Progress, ProgressStep
 from campaigns.rules.authority import Act
 from campaigns.services import steering
 from campaigns.services.errors import Unconfirmed
 from campaigns.services.launches import resume_launch
-from campaigns.services.reconciling import list_held, reconcile_launch
+from campaigns.services.reconciling import Held, list_held, reconcile_launch
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_tree import find_mending
 from campaigns.web.guard import acts_for, find_campaign, is_fragment, page, person_of
@@ -77,10 +77,11 @@ def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
         "may_mend": acts[Act.DRAFT],
         "mend_href": find_mending(campaign) if progress.state == State.FAILED else "",
         "may_resume": acts[Act.LAUNCH],
-        "held": _list_held(campaign, request.GET.getlist(THEIRS))
-        if progress.state == State.NEEDS_PERSON
-        else [],
     }
+    if progress.state == State.NEEDS_PERSON:
+        held = list_held(campaign)
+        context["held"] = _say_held(held, campaign.advertiser, request.GET.getlist(THEIRS))
+        context["looks"] = _needs_eyes(held, progress)
     if request.GET.get("ask") == "cancel" and campaign.launch.finished_at is None:
         return render(request, "campaign/cancel.html", context)
     name = "campaign/progress_live.html" if is_fragment(request) else "campaign/progress.html"
@@ -136,9 +137,8 @@ def _reconcile(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
     return redirect(here)
 
 
-def _list_held(campaign: Campaign, theirs: Sequence[str]) -> list[dict[str, Any]]:
+def _say_held(found: Iterable[Held], account: Advertiser, theirs: Sequence[str]) -> list[dict[str, Any]]:
     """What was read back otherwise, both sides in words; `theirs`: the paths that were chosen so before."""
-    account = campaign.advertiser
     return [
         {
             "held": held,
@@ -147,8 +147,17 @@ def _list_held(campaign: Campaign, theirs: Sequence[str]) -> list[dict[str, Any]
             "wanted": say_member(held.thing.level, held.member, held.wanted, account),
             "remote": say_member(held.thing.level, held.member, held.remote, account),
         }
-        for held in list_held(campaign)
+        for held in found
     ]
+
+
+def _needs_eyes(found: Sequence[Held], progress: Progress) -> bool:
+    """Whether something needs a person that no choice between two values settles."""
+    decided = {(held.thing.level, held.thing.pk) for held in found if held.ours or held.theirs}
+    needing = [step for step in progress.steps if step.state == Push.State.NEEDS_PERSON]
+    return any((step.level, step.object) not in decided for step in needing) or not all(
+        held.ours or held.theirs for held in found
+    )
 
 
 def _word(step: ProgressStep) -> StepWord:

@@ -142,6 +142,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
         "TikTok holds it otherwise",
         "Say which value it is to have, or mend it at TikTok; then the launch goes on.",
     ),
+    "brings_back": ("On its way back to the plan", "It is read back once more before anything goes on."),
     "surplus": (
         "There are more of it than we made",
         "Remove the surplus at TikTok, then let the launch go on.",

@@ -125,3 +125,8 @@ def test_a_launch_under_way_has_nothing_to_decide(strict: World, spark_tree: dic
     with pytest.raises(WrongState):
         reconcile(strict, campaign)
     assert not Push.objects.filter(state=Push.State.NEEDS_PERSON).exists()
+
+
+def test_what_an_earlier_reading_met_is_not_said_of_the_others_any_more(hold: Hold) -> None:
+    hold(budget=300)
+    assert not Push.objects.filter(state=Push.State.WAITING, error__isnull=False).exists()

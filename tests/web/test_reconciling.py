@@ -50,7 +50,7 @@ def test_a_viewer_decides_nothing_of_what_was_read_back_otherwise(client, held):
     held.advertiser.memberships.create(person=viewer, role="viewer")
     client.force_login(viewer)
     page = read(client, held)
-    assert "waits for somebody who may launch" in page and 'name="way:budget"' not in page
+    assert "Somebody who may launch" in page and 'name="way:budget"' not in page
 
 
 def test_a_value_that_lets_more_be_spent_asks_and_stays_chosen(client, held):
