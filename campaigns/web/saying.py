@@ -37,7 +37,8 @@ _WHOLE = "ad_configuration/"
 # a member, or a path of them, and a word of TikTok's; not within an address or a longer word
 _NAME = re.compile(r"(?<![\w/.:-])[a-z]+(?:[_/.](?:[a-z]+|\d+))+(?![\w-])(?!/\w)")
 _WORD = re.compile(r"(?<![\w/.-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w/-])")
-
+# one word of TikTok's alone may be somebody's name for something: it is read where a sentence speaks of a goal or a mode
+_PLAIN = re.compile(r"(?<=\bgoal )[A-Z]{3,}\b|\b[A-Z]{3,}(?= mode\b)")
 _TWICE = re.compile(r"“([^”]+)” \(\1\)", re.IGNORECASE)  # a rule's own gloss on a word that is a label now
 
 
@@ -59,7 +60,7 @@ def _labels() -> dict[str, str]:
 @lru_cache(maxsize=8192)
 def say_message(text: str) -> str:
     """A sentence of a rule with the labels of our forms in it."""
-    return _TWICE.sub(r"“\1”", _WORD.sub(_say_word, _NAME.sub(_say_member, text)))
+    return _TWICE.sub(r"“\1”", _PLAIN.sub(_say_word, _WORD.sub(_say_word, _NAME.sub(_say_member, text))))
 
 
 def _say_member(found: re.Match[str]) -> str:

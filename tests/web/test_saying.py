@@ -26,6 +26,10 @@ from campaigns.web.saying import say_message
             "“Event” must be the same: Group 1 has FORM",
         ),
         (
+            "The goal CONVERT takes none, and AUTOMATIC mode drops the ages of MANUAL bidding.",
+            "The goal “Conversions” takes none, and “Automatic” mode drops the ages of MANUAL bidding.",
+        ),
+        (
             "https://example.com/video_info?utm_source=a is no address. budget_x is unknown.",
             "https://example.com/video_info?utm_source=a is no address. budget_x is unknown.",
         ),
