@@ -188,6 +188,5 @@ def test_the_page_to_try_it_works_under_the_sites_own_policy(page: Any, live_ser
     call.locator(".opblock-summary-control").click()
     call.locator("button.try-out__btn").click()
     call.locator("button.execute").click()
-    page.wait_for_selector(".live-responses-table")
-    assert account.advertiser_id in call.locator(".live-responses-table").first.inner_text()
+    call.locator(".live-responses-table", has_text=account.advertiser_id).first.wait_for()
     assert page.complaints == []

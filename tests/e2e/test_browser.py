@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.running import Demo
+from tests.running import Demo, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser]
 PATIENCE = 60_000  # milliseconds; a launch takes five seconds at least (R85)
@@ -148,6 +148,7 @@ def test_a_draft_left_half_way_is_there_at_the_same_address(buyer: Buyer) -> Non
     buyer.begin("Hoshino Tea")
     buyer.type(campaign_name="Half way", budget="abc")
     address = buyer.page.url
+    until(lambda: 'value="abc"' in buyer.page.request.get(address).text(), 30)
     buyer.page.context.clear_cookies()
     again = Buyer(buyer.page, buyer.address)
     again.page.goto(address)

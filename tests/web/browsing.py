@@ -20,6 +20,11 @@ def sign_in(page: Any, site: str, username: str) -> None:
     page.goto(f"{site}/today/")
 
 
+def is_save(answer: Any) -> bool:
+    """Whether an answer is to something that the page sent off, not to its telling every ten seconds who is there."""
+    return bool(answer.request.method == "POST" and not answer.url.endswith("/company/"))
+
+
 def list_broken(page: Any) -> list[tuple[str, str]]:
     """What axe-core finds: the rule and the element."""
     page.evaluate(AXE.read_text())

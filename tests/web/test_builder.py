@@ -268,7 +268,7 @@ def test_without_script_a_save_redirects_and_a_conflict_keeps_the_form(client, b
             "adgroup",
             {"optimization_goal": "CLICK"},
             "optimization_event",
-            "the goal CLICK counts clicks and takes no event",
+            "the goal “Clicks” counts clicks and takes no event",
         ),
         (
             "adgroup",

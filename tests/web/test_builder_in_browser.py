@@ -60,4 +60,4 @@ def test_what_was_typed_last_is_kept_when_one_leaves_at_once(draft, page, live_s
     page.goto(f"{live_server.url}/campaigns/{draft.pk}/build/ads/{Ad.objects.get().pk}/")
     page.fill("#in-field-ad_name", "Typed and gone")
     page.goto(f"{live_server.url}/today/")
-    until(lambda: Ad.objects.get().name == "Typed and gone", 10)
+    until(lambda: Ad.objects.get().name == "Typed and gone", 30)

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def look(page):
     """Nothing wider than the window, nothing hard to read."""
+    page.wait_for_load_state()
     width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     assert page.evaluate(width), page.url
     page.evaluate(AXE.read_text())
@@ -42,6 +43,7 @@ def test_from_connect_to_the_readiness_page(live_server, page, settings, tmp_pat
         page.set_viewport_size({"width": 390, "height": 900})
         page.goto(f"{live_server.url}/accounts/")
         page.click("#connect")
+        page.wait_for_url("**/accounts/connect/")
         look(page)
         page.click("#go")
         page.get_by_role("button", name="Confirm").click()
@@ -58,6 +60,7 @@ def test_from_connect_to_the_readiness_page(live_server, page, settings, tmp_pat
         page.wait_for_selector("text=Looked again.")
         look(page)
         page.click("#disconnect")
+        page.wait_for_url("**/disconnect/")
         look(page)
         page.click("#do-disconnect")
         page.wait_for_selector("text=Nothing is sent or read")

@@ -70,7 +70,7 @@ def test_the_keys_find_and_open(live_server, page):
     sign_in(page, live_server.url, "max")
     page.keyboard.press("Control+k")
     page.wait_for_selector("#finder[open]")
-    page.keyboard.type("spring")
+    page.keyboard.insert_text("spring")
     page.wait_for_selector(f'#finder a[href="/campaigns/{campaign.pk}/"]')
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

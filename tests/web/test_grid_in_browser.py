@@ -4,7 +4,7 @@ import pytest
 
 from campaigns.models import Campaign, Launch
 from tests.factories import make_person
-from tests.web.browsing import list_broken, sign_in
+from tests.web.browsing import is_save, list_broken, sign_in
 from tests.web.building import make_account
 from tests.web.gridding import list_groups, make_groups
 
@@ -40,8 +40,9 @@ def choose(page, row, path):
 
 def type_and_wait(page, words, key="Enter"):
     page.keyboard.type(words)
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
+    with page.expect_response(is_save):
         page.keyboard.press(key)
+    page.wait_for_function("() => !document.querySelector('[data-unsaved], #savedat.saving')")
 
 
 def test_thirty_ad_groups_with_an_ad_each_are_pasted_broken_repaired_and_launched(draft, page):
@@ -109,7 +110,7 @@ def test_cells_are_walked_copied_filled_and_undone_with_keys(draft, page):
     for key in ("ArrowUp", "ArrowUp", "Shift+ArrowDown", "Control+c"):
         page.keyboard.press(key)
     assert page.evaluate("navigator.clipboard.readText()") == "One\nSecond"
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
+    with page.expect_response(is_save):
         page.keyboard.press("Control+d")
     assert [group.name for group in list_groups(draft)] == ["One", "One", "Three"]
     page.keyboard.press("ArrowDown")
@@ -141,6 +142,7 @@ def test_what_was_changed_here_is_undone_and_done_again_by_keys(draft, page):
     page.click("#grid-bulk summary")
     page.click("#grid-bulk [value=remove]")
     page.wait_for_selector("text=Removed 2 ad groups")
+    page.wait_for_load_state()  # keys answer once the page is loaded
     for key, then in (
         ("Control+z", ["A", "B", "C"]),
         ("Control+z", ["Typed"]),
@@ -185,6 +187,7 @@ def test_what_is_ticked_stays_over_a_change_and_what_was_changed_comes_into_sigh
     page.click("text=Look at it first")
     page.click("button[value=apply]")
     page.wait_for_selector("text=Changed 1 cell")
+    page.wait_for_load_state()  # its script ticks the rows again
     assert page.locator("[name=pick]").is_checked()
     assert page.locator('#grid-table .at [name$=":placement_type"]').is_visible()
     page.wait_for_function("""() => {

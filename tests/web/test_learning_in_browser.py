@@ -113,7 +113,7 @@ def test_an_answer_works_without_script(live_server, page, browser, team, campai
     plain.goto(f"{live_server.url}/proposals/")
     plain.click(f"#approve-{proposal.pk}")
     plain.click(f"#send-{proposal.pk}")
-    assert "it is on its way to TikTok" in plain.content()
+    plain.wait_for_selector("text=it is on its way to TikTok")
     assert Decimal(budget_of(campaign)) == 600
     context.close()
 

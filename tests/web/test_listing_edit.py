@@ -147,8 +147,9 @@ def scheduled(client):
     account = make_advertiser(people={manager: "manager"}, zone="Asia/Tokyo")
     add_assets(account)
     campaign = make_campaign(advertiser=account, adgroups=0)
+    own = runs()
     for place in (1, 2):
-        add_adgroup(campaign, place=place, **runs())
+        add_adgroup(campaign, place=place, **own)
     make_live(campaign)
     hold_as_wanted(campaign)
     return Campaign.objects.get(pk=campaign.pk)

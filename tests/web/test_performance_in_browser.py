@@ -16,7 +16,8 @@ PAINTED = """name => { const canvas = document.querySelector(`canvas[data-chart=
   return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(value => value > 0); }"""
 PLACE = """place => { const chart = Chart.getChart(document.querySelector("canvas[data-chart=spend]"));
   return {x: chart.scales.x.getPixelForValue(place), y: chart.chartArea.top}; }"""
-TOLD = """() => Chart.getChart(document.querySelector("canvas[data-chart=spend]")).tooltip.body.flatMap(item => item.lines)"""
+TELLS = """words => (Chart.getChart(document.querySelector("canvas[data-chart=spend]")).tooltip.body || [])
+  .some(item => item.lines.some(line => line.includes(words)))"""
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_charts_are_drawn_and_a_mark_tells_what_happened_and_leads_there(
     spot = page.evaluate(PLACE, 5)
     canvas = page.locator("canvas[data-chart=spend]")
     canvas.hover(position=spot)
-    assert any("budget 100.00 → 130.00 (+30 %)" in line for line in page.evaluate(TOLD))
+    page.wait_for_function(TELLS, arg="budget 100.00 → 130.00 (+30 %)")
     canvas.click(position=spot)
     page.wait_for_url(f"**/?tab=history*#changes-{change.pk}")
     assert page.complaints == []

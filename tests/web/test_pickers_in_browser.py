@@ -5,7 +5,7 @@ import pytest
 from campaigns.models import Audience, Place
 from campaigns.web.week import say_week
 from tests.factories import make_person
-from tests.web.browsing import list_broken, sign_in
+from tests.web.browsing import is_save, list_broken, sign_in
 from tests.web.building import make_account, make_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,7 +28,7 @@ def open_group(page, live_server, group):
 
 
 def save(page, act):
-    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.ok):
+    with page.expect_response(lambda answer: is_save(answer) and answer.ok):
         act()
 
 

@@ -54,7 +54,11 @@ def test_it_starts_answers_survives_a_death_and_stops_without_a_trace(demo):
     first = children_of(demo.process.pid)
     assert len(first) == 4  # sandbox, web, worker, beat
     os.kill(first[-1], signal.SIGKILL)
-    until(lambda: len([c for c in children_of(demo.process.pid) if alive(c)]) == 4, 10)
+
+    def list_living():
+        return [pid for pid in children_of(demo.process.pid) if alive(pid)]
+
+    until(lambda: len(list_living()) == 4 and first[-1] not in list_living(), 30)
 
     everybody = children_of(demo.process.pid)
     demo.process.terminate()
