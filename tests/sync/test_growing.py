@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from campaigns import queries
-from campaigns.models import AdGroup, Campaign, Change, Push
+from campaigns.models import AdGroup, Campaign, Change, Notice, Push
 from campaigns.queries.attention import count_trouble
 from campaigns.rules.findings import FindingLevel
 from campaigns.services import growing
@@ -155,6 +155,15 @@ def test_a_campaign_can_be_stopped_and_started_while_it_grows(
         live = Campaign.objects.get(pk=live.pk)
     assert strict.settle()
     assert strict.remote("campaign")[0]["operation_status"] == "ENABLE"
+
+
+def test_the_end_of_a_growth_speaks_of_what_was_added_alone(
+    strict: World, live: Campaign, spark_tree: dict[str, Any]
+) -> None:
+    grow(strict, live, another(spark_tree))
+    assert strict.settle()
+    text = Notice.objects.filter(kind=Notice.Kind.LAUNCH_FINISHED).latest("pk").text
+    assert "what was added stands at TikTok as planned" in text
 
 
 def test_what_is_refused_of_a_growth_leaves_the_campaign_live_and_says_so(
