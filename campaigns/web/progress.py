@@ -1,5 +1,7 @@
 """A launch, object by object, as it happens. The fragment asks again by itself until nothing moves any more."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +29,15 @@ class StepWord:
     tone: str
 
 
-_STEPS = {
+_STEPS: Mapping[str, StepWord] = {
     Push.State.WAITING: StepWord("circle-dashed", "quiet"),
     Push.State.SENT: StepWord("loader", "busy"),
     Push.State.UNSURE: StepWord("hourglass", "wait"),
     Push.State.DONE: StepWord("circle-check", "good"),
     Push.State.REFUSED: StepWord("circle-x", "bad"),
     Push.State.NEEDS_PERSON: StepWord("hand-stop", "bad"),
+    queries.NOT_MADE: StepWord("circle-dashed", "quiet"),
+    queries.REMOVED: StepWord("trash", "quiet"),
 }
 
 _MADE = StepWord("check", "quiet")
@@ -64,7 +68,7 @@ def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
         "whole": 2 * progress.total,  # every object is made, and then switched
         "moving": progress.moving or has_more_to_do(progress),
         "over": campaign.launch.finished_at is not None,
-        "lost": any(thing.is_removed for thing in queries.list_things(campaign)),
+        "outcome": say_outcome(progress) if campaign.launch.cancelled_at else "",
         "may_stop": acts[Act.STOP],
         "may_mend": acts[Act.DRAFT],
         "mend_href": find_mending(campaign) if progress.state == State.FAILED else "",
@@ -112,7 +116,28 @@ def _act(request: HttpRequest, campaign: Campaign) -> HttpResponse:
 def _word(step: ProgressStep) -> StepWord:
     if step.state == Push.State.WAITING and step.remote_id is not None:
         return _MADE
-    return _STEPS[Push.State(step.state)]
+    return _STEPS[step.state]
+
+
+def say_outcome(progress: Progress) -> str:
+    """What became of the objects of a cancelled launch, in one sentence; "" where there are none."""
+    kept = [step for step in progress.steps if step.state == Push.State.DONE]
+    count = Counter(step.state for step in progress.steps)
+    removed, unmade = count[queries.REMOVED], count[queries.NOT_MADE]
+    going = progress.total - len(kept) - removed - unmade
+    off = ", switched off" if all(step.phase != "on" for step in kept) else ""
+    parts = [
+        (len(kept), f"{len(kept)} {_are(len(kept))} kept at TikTok{off}"),
+        (removed, f"{removed} {'was' if removed == 1 else 'were'} removed at TikTok"),
+        (going, f"{going} {_are(going)} still to be settled"),
+        (unmade, f"{unmade} {'was' if unmade == 1 else 'were'} never made"),
+    ]
+    said = [words for number, words in parts if number]
+    return f"Of {progress.total} objects {'; '.join(said)}." if said else ""
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def has_more_to_do(progress: Progress) -> bool:

@@ -188,6 +188,18 @@ def test_a_cancelled_launch_that_made_something_is_watched_to_its_end(
     assert Push.objects.get(lane=Push.Lane.STOP).campaign == campaign
 
 
+@pytest.mark.parametrize("created", ["keep", "remove"])
+def test_what_was_never_made_counts_as_nothing_done(
+    client: APIClient, account: Advertiser, created: str
+) -> None:
+    campaign = factories.make_campaign(advertiser=account)
+    factories.make_launch(campaign, made=2)
+    progress = client.post(f"{API}campaigns/{campaign.pk}/launch/cancel/", {"created": created}).json()
+    made = "done" if created == "keep" else "waiting"
+    assert [step["state"] for step in progress["steps"]] == [made, made, "not_made"]
+    assert (progress["done"], progress["total"]) == (2 if created == "keep" else 0, 3)
+
+
 def test_cancelling_says_what_becomes_of_what_was_made(client: APIClient, under_way: str) -> None:
     answer = client.post(f"{under_way}cancel/", {})
     assert (answer.status_code, answer.json()["problems"][0]["path"]) == (400, "created")

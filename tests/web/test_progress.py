@@ -200,6 +200,67 @@ def test_a_launch_that_made_nothing_is_a_draft_again_when_cancelled(client, acco
     assert "a draft again" in page.content.decode()
 
 
+def count_phase(page, words):
+    return page.count(f'">{words}</span>')
+
+
+def test_a_cancelled_launch_tells_what_is_kept_and_what_was_never_made(client, account):
+    campaign = make_campaign(advertiser=account, adgroups=2, ads=2)
+    make_launch(campaign, made=3)
+    page = act(client, campaign, act="keep").content.decode()
+    assert "Of 7 objects 3 are kept at TikTok, switched off; 4 were never made." in page
+    assert (count_phase(page, "made, off"), count_phase(page, "never made")) == (3, 4)
+    assert POLLS not in page
+
+
+def test_what_a_cancelled_launch_removes_is_followed_until_it_is_gone(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=2)
+    page = act(client, campaign, act="remove").content.decode()
+    assert (count_phase(page, "being removed"), count_phase(page, "never made")) == (2, 1)
+    assert POLLS in page
+
+
+def test_what_a_cancelled_launch_removed_is_told_as_gone(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=2)
+    act(client, campaign, act="remove")
+    Push.objects.filter(lane=Push.Lane.STOP).update(state=Push.State.DONE)
+    for thing in (campaign, campaign.adgroups.get()):
+        type(thing).objects.filter(pk=thing.pk).update(vanished_at=NOW)
+    page = fragment(client, campaign)
+    assert "Of 3 objects 2 were removed at TikTok; 1 was never made." in page
+    assert "hx-get" not in page
+
+
+def test_what_keeps_tiktok_from_removing_is_told_on_the_row(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=2)
+    act(client, campaign, act="remove")
+    error = {"meaning": "refused", "message": "Not allowed at this hour"}
+    Push.objects.filter(lane=Push.Lane.STOP).update(state=Push.State.REFUSED, error=error)
+    page = fragment(client, campaign)
+    assert "Not allowed at this hour" in page
+
+
+def test_what_a_launch_lost_can_be_made_again(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=2)
+    campaign.adgroups.update(vanished_at=NOW)
+    assert 'id="remake"' in read(client, campaign)
+
+
+def test_what_was_deleted_beside_a_growth_is_none_of_its_loss(client, account):
+    campaign = make_live(make_campaign(advertiser=account, adgroups=2))
+    campaign.launch.grows, campaign.launch.finished_at = True, None
+    campaign.launch.save()
+    old = campaign.adgroups.first()
+    Push.objects.filter(adgroup=old).update(launch=None)
+    Push.objects.filter(ad__adgroup=old).update(launch=None)
+    campaign.adgroups.filter(pk=old.pk).update(vanished_at=NOW)
+    assert 'id="remake"' not in read(client, campaign)
+
+
 def test_what_grows_below_a_live_campaign_does_not_call_it_off(client, account):
     campaign = make_live(make_campaign(advertiser=account))
     campaign.launch.grows, campaign.launch.finished_at = True, None
