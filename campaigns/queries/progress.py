@@ -39,7 +39,8 @@ class ProgressStep:
     phase: str
     remote_id: str | None
     error: dict[str, Any] | None
-    next_at: datetime | None = None  # when an open push that met an error is tried again
+    next_at: datetime | None = None  # when an open push that met an error is tried again by itself
+    rests: bool = False  # it met an error, and is tried again only once somebody goes on with the launch
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,9 @@ def _step(thing: Thing, by_object: _Pushes, stops: _Pushes, launch: Launch) -> P
     state = str(worst.state) if worst else Push.State.DONE.value
     if state == Push.State.DONE:
         state = _settle(thing)
-    waits = [push.not_before for push in pushes if push.error and push.is_open]
+    tried = [push for push in pushes if push.error and push.is_open]
+    # of a paused launch only what may have been sent is looked for
+    going = [push for push in tried if launch.paused_at is None or push.state != Push.State.WAITING]
     return ProgressStep(
         thing.pk,
         thing.level,
@@ -194,7 +197,8 @@ def _step(thing: Thing, by_object: _Pushes, stops: _Pushes, launch: Launch) -> P
         _phase(thing, state, launch),
         thing.remote_id,
         error,
-        min(waits, default=None),
+        min((push.not_before for push in going), default=None),
+        bool(tried) and not going,
     )
 
 

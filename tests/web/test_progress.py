@@ -80,7 +80,9 @@ def test_a_viewer_is_not_led_to_the_mending(client, account):
     assert reverse("builder", args=[campaign.pk]) not in read(client, campaign)
 
 
-def test_an_unreachable_tiktok_is_said_with_the_time_of_the_next_try(client, account):
+@pytest.fixture
+def cut_off(account):
+    """A launch whose first call did not reach TikTok."""
     campaign = make_campaign(advertiser=account)
     make_launch(campaign)
     error = {
@@ -93,7 +95,18 @@ def test_an_unreachable_tiktok_is_said_with_the_time_of_the_next_try(client, acc
     Push.objects.filter(campaign=campaign, aspect="body").update(
         error=error, not_before=NOW + timedelta(seconds=185)
     )
-    page = fragment(client, campaign)
+    return campaign
+
+
+def test_a_paused_launch_promises_no_next_try(client, cut_off):
+    page = act(client, cut_off, act="pause").content.decode()
+    assert "TikTok cannot be reached" in page
+    assert "Next try" not in page and "goes on by itself" not in page
+    assert "tried again once somebody goes on with the launch" in page
+
+
+def test_an_unreachable_tiktok_is_said_with_the_time_of_the_next_try(client, cut_off):
+    page = fragment(client, cut_off)
     assert "TikTok cannot be reached" in page
     assert "Next try" in page
     assert ">07:03:05</time>" in page  # of the account's zone; the others are in its title
