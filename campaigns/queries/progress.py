@@ -1,19 +1,16 @@
 """How far a launch is, object by object, and what state each object of a tree is in."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 from campaigns.contract.levels import Level
-from campaigns.contract.limits import STATUS_IDS
 from campaigns.contract.statuses import DELETE
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push, Thing
 from campaigns.models.campaign import State
 from campaigns.models.trees import within_tree
-from campaigns.rules.policy import house_policy
+from campaigns.queries.pace import count_beside, count_calls, estimate, pile
 
 # What no push tells: there is none of what was never made, and what was made may be gone again
 NOT_MADE, REMOVED = "not_made", "removed"
@@ -56,6 +53,7 @@ class Progress:
     calls_left: int = 0
     # at the rate that we allow ourselves; None where it does not go on by itself
     seconds_left: int | None = None
+    beside: int = 0  # other launches that it takes turns with
 
     @property
     def moving(self) -> bool:
@@ -77,7 +75,7 @@ _GRAVITY = (
 )
 
 
-def read_progress(campaign: Campaign) -> Progress | None:
+def read_progress(campaign: Campaign, *, real_now: datetime) -> Progress | None:
     """How far a launch is, object by object; None before the first launch. `campaign` needs its state."""
     launch = Launch.objects.filter(campaign=campaign).first()
     if launch is None:
@@ -90,6 +88,9 @@ def read_progress(campaign: Campaign) -> Progress | None:
         thing for thing in list_things(campaign) if not launch.grows or (thing.level, thing.pk) in by_object
     ]
     steps = [_step(thing, by_object, stops, launch) for thing in things]
+    piles, verified = pile(pushes), launch.verified_at is not None
+    # a cancelled launch reads nothing back
+    calls = count_calls(piles, verified=verified or launch.cancelled_at is not None)
     progress = Progress(
         state=State.FAILED if campaign.mends else campaign.state,
         done=sum(step.state == Push.State.DONE for step in steps),
@@ -97,11 +98,14 @@ def read_progress(campaign: Campaign) -> Progress | None:
         steps=tuple(steps),
         launch=launch,
         lost=any(thing.is_lost for thing in things if (thing.level, thing.pk) in by_object),
-        calls_left=_count_calls(launch, pushes),
+        calls_left=calls,
     )
-    goes_on = progress.moving and launch.cancelled_at is None
-    seconds = _estimate(launch, progress.calls_left) if goes_on else None
-    return replace(progress, seconds_left=seconds)
+    if not progress.moving or launch.cancelled_at is not None:
+        return progress
+    connection = campaign.advertiser.connection_id
+    beside = count_beside([connection]).get(connection, 0)
+    seconds = estimate(piles, verified=verified, beside=beside, real_now=real_now)
+    return replace(progress, seconds_left=seconds, beside=max(beside - 1, 0))
 
 
 def _sort(pushes: Iterable[Push]) -> dict[_Key, list[Push]]:
@@ -117,26 +121,6 @@ def _list_stops(campaign: Campaign) -> Iterable[Push]:
     """Switches of a tree that somebody turned off, or objects that somebody removes, and that TikTok has not taken yet."""
     rows = Push.objects.filter(launch=None, lane=Push.Lane.STOP, aspect=Push.Aspect.SWITCH)
     return within_tree(rows, campaign.pk).exclude(state=Push.State.DONE)
-
-
-def _count_calls(launch: Launch, pushes: Iterable[Push]) -> int:
-    """Calls that a launch still takes when nothing goes wrong: creates, one reading of each level, switches."""
-    rows = [push for push in pushes if push.state != Push.State.DONE]
-    switches = Counter(push.depth for push in rows if push.aspect == Push.Aspect.SWITCH)
-    batches = sum(-(-count // STATUS_IDS) for count in switches.values())
-    readings = len(Level) if launch.verified_at is None and launch.cancelled_at is None else 0
-    return len(rows) - switches.total() + readings + batches
-
-
-def _estimate(launch: Launch, calls: int) -> int:
-    """Seconds until so many calls are through, launches of the same connection taking turns."""
-    policy = house_policy()
-    rate = min(policy.number("meter.app_rate"), policy.number("meter.advertiser_rate"))
-    connection = launch.campaign.advertiser.connection_id
-    beside = Launch.objects.filter(
-        campaign__advertiser__connection=connection, finished_at=None, paused_at=None, cancelled_at=None
-    )
-    return ceil(calls * max(beside.count(), 1) / rate)
 
 
 def list_things(campaign: Campaign) -> Sequence[Campaign | AdGroup | Ad]:

@@ -18,7 +18,7 @@ from campaigns.queries import Progress, ProgressStep
 from campaigns.rules.authority import Act
 from campaigns.services import steering
 from campaigns.services.launches import resume_launch
-from campaigns.sync.clock import read_now
+from campaigns.sync.clock import read_now, read_real_time
 from campaigns.web.builder_tree import find_mending
 from campaigns.web.guard import acts_for, find_campaign, is_fragment, page, person_of
 
@@ -51,7 +51,7 @@ def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _act(request, find_campaign(request, pk))
     campaign = find_campaign(request, pk, queries.with_tree(queries.visible_campaigns(person)))
-    progress = queries.read_progress(campaign)
+    progress = queries.read_progress(campaign, real_now=read_real_time())
     if progress is None:
         raise Http404("not launched yet")
     acts = acts_for(person, campaign.advertiser)

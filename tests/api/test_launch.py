@@ -156,7 +156,7 @@ def under_way(client: APIClient, draft: dict[str, Any]) -> str:
 def test_progress_says_what_is_left_and_how_long_it_takes(client: APIClient, under_way: str) -> None:
     progress = client.get(under_way).json()
     assert progress["calls_left"] == 3 + 3 + 3  # three creates, one reading of each level, three switches
-    assert progress["seconds_left"] == 1
+    assert progress["seconds_left"] == 6  # an ad takes five between its making and its switch
 
 
 def test_a_launch_is_paused_and_resumed(client: APIClient, under_way: str) -> None:

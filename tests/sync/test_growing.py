@@ -174,7 +174,7 @@ def test_what_is_refused_of_a_growth_leaves_the_campaign_live_and_says_so(
     strict.work_until(lambda: Push.objects.filter(state="refused").exists())
     campaign = queries.visible_campaigns(strict.buyer).get()
     assert (campaign.state, campaign.mends) == ("live", True)
-    progress = queries.read_progress(campaign)
+    progress = queries.read_progress(campaign, real_now=strict.now)
     assert progress is not None and progress.state == "failed"
     assert count_trouble(strict.buyer).refused == 1
 

@@ -108,7 +108,8 @@ def test_only_what_stands_at_tiktok_counts_as_done_of_a_cancelled_launch(
     strict.work_until(lambda: count_made() == 3)
     cancel(strict, campaign, removes=removes)
     assert strict.settle()
-    progress = queries.read_progress(queries.with_tree(queries.visible_campaigns(strict.buyer)).get())
+    campaign = queries.with_tree(queries.visible_campaigns(strict.buyer)).get()
+    progress = queries.read_progress(campaign, real_now=strict.now)
     assert progress is not None
     assert (progress.done, progress.total, progress.moving) == (done, 5, False)
     assert Counter(step.state for step in progress.steps) == {left: 3, "not_made": 2}

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Push
+from campaigns.models import Launch, Push
+from campaigns.sync.outbox import AT_ONCE
 from tests.factories import NOW, make_advertiser, make_campaign, make_launch, make_live, make_person, refuse
 
 pytestmark = pytest.mark.django_db
@@ -184,14 +185,23 @@ def act(client, campaign, **fields):
 def test_a_launch_under_way_says_how_long_it_takes_and_is_paused_and_resumed(client, account):
     campaign = make_campaign(advertiser=account)
     make_launch(campaign, made=1)
+    Push.objects.update(not_before=AT_ONCE)
     page = read(client, campaign)
-    assert "about 1 second to go, 8 calls" in page
+    assert "about 6 seconds to go, 8 calls" in page  # an ad takes five between its making and its switch
     assert 'id="pause"' in page
     paused = act(client, campaign, act="pause").content.decode()
     assert "The launch is paused" in paused
     assert POLLS not in paused
     assert 'id="unpause"' in paused
     assert 'id="pause"' in act(client, campaign, act="resume").content.decode()
+
+
+def test_a_launch_says_with_how_many_others_it_takes_turns(client, account):
+    campaign, beside, paused = (make_campaign(advertiser=account) for _ in range(3))
+    for one in (campaign, beside, paused):
+        make_launch(one)
+    Launch.objects.filter(campaign=paused).update(paused_at=NOW)
+    assert "in turns with 1 other launch" in read(client, campaign)
 
 
 def test_cancelling_asks_first_what_becomes_of_what_was_made(client, account):
