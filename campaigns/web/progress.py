@@ -1,8 +1,5 @@
 """A launch, object by object, as it happens. The fragment asks again by itself until nothing moves any more."""
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -14,33 +11,14 @@ from campaigns import queries
 from campaigns.contract.levels import Level
 from campaigns.models import Campaign, Change, Launch, Push
 from campaigns.models.campaign import State
-from campaigns.queries import Progress, ProgressStep
+from campaigns.queries import Progress
 from campaigns.rules.authority import Act
 from campaigns.services import steering
 from campaigns.services.launches import resume_launch
 from campaigns.sync.clock import read_now, read_real_time
 from campaigns.web.builder_tree import find_mending
 from campaigns.web.guard import acts_for, find_campaign, is_fragment, page, person_of
-
-
-@dataclass(frozen=True, slots=True)
-class StepWord:
-    icon: str
-    tone: str
-
-
-_STEPS: Mapping[str, StepWord] = {
-    Push.State.WAITING: StepWord("circle-dashed", "quiet"),
-    Push.State.SENT: StepWord("loader", "busy"),
-    Push.State.UNSURE: StepWord("hourglass", "wait"),
-    Push.State.DONE: StepWord("circle-check", "good"),
-    Push.State.REFUSED: StepWord("circle-x", "bad"),
-    Push.State.NEEDS_PERSON: StepWord("hand-stop", "bad"),
-    queries.NOT_MADE: StepWord("circle-dashed", "quiet"),
-    queries.REMOVED: StepWord("trash", "quiet"),
-}
-
-_MADE = StepWord("check", "quiet")
+from campaigns.web.launch_words import find_word, list_troubled, say_headline, say_outcome
 
 
 @page
@@ -55,12 +33,17 @@ def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
     if progress is None:
         raise Http404("not launched yet")
     acts = acts_for(person, campaign.advertiser)
+    headline = say_headline(progress)
     context = {
         "campaign": campaign,
         "account": campaign.advertiser,
         "launch": campaign.launch,
         "progress": progress,
-        "steps": [(step, _word(step)) for step in progress.steps],
+        "headline": headline,
+        # read out once when it changes, and not each second with everything below it
+        "announced": is_fragment(request) and request.GET.get("said") != headline.text,
+        "troubled": list_troubled(progress),
+        "steps": [(step, find_word(step)) for step in progress.steps],
         "made": sum(step.remote_id is not None for step in progress.steps),
         "through": sum(
             (step.remote_id is not None) + (step.state == Push.State.DONE) for step in progress.steps
@@ -111,33 +94,6 @@ def _act(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         case _:
             messages.error(request, "Look at it at TikTok first, and say so by the tick.")
     return redirect("launch-progress", pk=campaign.pk)
-
-
-def _word(step: ProgressStep) -> StepWord:
-    if step.state == Push.State.WAITING and step.remote_id is not None:
-        return _MADE
-    return _STEPS[step.state]
-
-
-def say_outcome(progress: Progress) -> str:
-    """What became of the objects of a cancelled launch, in one sentence; "" where there are none."""
-    kept = [step for step in progress.steps if step.state == Push.State.DONE]
-    count = Counter(step.state for step in progress.steps)
-    removed, unmade = count[queries.REMOVED], count[queries.NOT_MADE]
-    going = progress.total - len(kept) - removed - unmade
-    off = ", switched off" if all(step.phase != "on" for step in kept) else ""
-    parts = [
-        (len(kept), f"{len(kept)} {_are(len(kept))} kept at TikTok{off}"),
-        (removed, f"{removed} {'was' if removed == 1 else 'were'} removed at TikTok"),
-        (going, f"{going} {_are(going)} still to be settled"),
-        (unmade, f"{unmade} {'was' if unmade == 1 else 'were'} never made"),
-    ]
-    said = [words for number, words in parts if number]
-    return f"Of {progress.total} objects {'; '.join(said)}." if said else ""
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def has_more_to_do(progress: Progress) -> bool:

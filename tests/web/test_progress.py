@@ -35,10 +35,40 @@ def test_a_launch_under_way_asks_again_each_second_and_says_that_leaving_is_safe
     make_launch(campaign, made=3)
     page = fragment(client, campaign)
     assert POLLS in page
-    assert 'role="status" aria-live="polite"' in page
     assert "You can leave this page" in page
     assert "3 of 7 made, then they are switched on" in page
     assert "<html" not in page
+
+
+def test_only_the_headline_is_read_out_and_only_when_it_changes(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=1)
+    address = reverse("launch-progress", args=[campaign.pk])
+
+    def ask(said):
+        headers = {"HX-Request": "true"}
+        return client.get(address, {"said": said}, headers=headers).content.decode()
+
+    assert '<p id="launch-said" hx-swap-oob="innerHTML">Launching</p>' in ask("The launch is paused")
+    assert "launch-said" not in ask("Launching")
+
+
+def test_the_rows_of_a_launch_are_no_live_region(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign)
+    assert "aria-live" not in fragment(client, campaign)
+    assert '<p id="launch-said" class="visually-hidden" role="status"' in read(client, campaign)
+
+
+def test_a_link_leads_to_the_first_row_that_needs_somebody(client, account):
+    campaign = make_campaign(advertiser=account, adgroups=3)
+    make_launch(campaign, made=1)
+    first, second = campaign.adgroups.all()[1:]
+    for group in (first, second):
+        refuse(group)
+    page = fragment(client, campaign)
+    assert f'href="#step-adgroup-{first.pk}">To the first of 2 objects' in page
+    assert f'id="step-adgroup-{first.pk}" tabindex="-1"' in page
 
 
 def test_a_finished_launch_stops_asking_and_leads_to_the_campaign(client, account):
