@@ -273,7 +273,7 @@ class Progress(Shape):
     about = (
         "`grows`: it adds to what was live already, and the steps are about that alone. `done`: how many stand at TikTok as they "
         "should; what a cancelled launch removed or never made does not. `seconds_left` is an estimate at the "
-        "rate that we allow ourselves; null while it does not go on by itself."
+        "rate that we allow ourselves, with what has to be waited for; null while it does not go on by itself."
     )
     members = {
         "state": ObjectState,

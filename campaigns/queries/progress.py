@@ -14,6 +14,8 @@ from campaigns.queries.pace import count_beside, count_calls, estimate, pile
 
 # What no push tells: there is none of what was never made, and what was made may be gone again
 NOT_MADE, REMOVED = "not_made", "removed"
+# phases of what is taken back
+LEAVING, SWITCHED_OFF = "being removed", "being switched off"
 STEP_STATES = (*Push.State.values, NOT_MADE, REMOVED)
 _LEVELS = (Level.CAMPAIGN, Level.ADGROUP, Level.AD)  # by the depth of a push
 _OPEN = (Push.State.WAITING, Push.State.SENT, Push.State.UNSURE)
@@ -218,12 +220,12 @@ def _phase(thing: Thing, state: str, launch: Launch) -> str:
     if thing.is_removed:
         return "removed at TikTok"
     if _is_leaving(thing):
-        return "being removed"
+        return LEAVING
     match Push.State(state):
         case Push.State.DONE:
             return "on" if thing.is_on else "made, off"
         case _ if cancelled and thing.remote_id:
-            return "being switched off"
+            return SWITCHED_OFF
         case Push.State.UNSURE:
             return f"no answer: looking whether it was {'switched' if thing.remote_id else 'made'}"
         case Push.State.SENT:

@@ -8,6 +8,7 @@ from campaigns import queries
 from campaigns.models import Push
 from campaigns.models.campaign import State
 from campaigns.queries import Progress, ProgressStep
+from campaigns.queries.progress import LEAVING, SWITCHED_OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ _STEPS: Mapping[str, StepWord] = {
     queries.NOT_MADE: StepWord("circle-dashed", "quiet"),
     queries.REMOVED: StepWord("trash", "quiet"),
 }
-_MADE = StepWord("check", "quiet")
+_MADE, _TAKEN_BACK = StepWord("check", "quiet"), StepWord("loader", "busy")
 
 
 def say_headline(progress: Progress) -> Headline:
@@ -53,7 +54,7 @@ def say_headline(progress: Progress) -> Headline:
 
 def find_word(step: ProgressStep) -> StepWord:
     if step.state == Push.State.WAITING and step.remote_id is not None:
-        return _MADE
+        return _TAKEN_BACK if step.phase in (LEAVING, SWITCHED_OFF) else _MADE
     return _STEPS[step.state]
 
 
@@ -67,12 +68,14 @@ def say_outcome(progress: Progress) -> str:
     kept = [step for step in progress.steps if step.state == Push.State.DONE]
     count = Counter(step.state for step in progress.steps)
     removed, unmade = count[queries.REMOVED], count[queries.NOT_MADE]
-    going = progress.total - len(kept) - removed - unmade
+    leaving = sum(step.phase == LEAVING for step in progress.steps)
+    unsettled = progress.total - len(kept) - removed - unmade - leaving
     off = ", switched off" if all(step.phase != "on" for step in kept) else ""
     parts = [
         (len(kept), f"{len(kept)} {_are(len(kept))} kept at TikTok{off}"),
         (removed, f"{removed} {_were(removed)} removed at TikTok"),
-        (going, f"{going} {_are(going)} still to be settled"),
+        (leaving, f"{leaving} {_are(leaving)} being removed"),
+        (unsettled, f"{unsettled} {_are(unsettled)} not settled yet"),
         (unmade, f"{unmade} {_were(unmade)} never made"),
     ]
     said = [words for number, words in parts if number]

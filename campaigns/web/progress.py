@@ -86,7 +86,7 @@ def _act(request: HttpRequest, campaign: Campaign) -> HttpResponse:
             if not Launch.objects.filter(campaign=campaign.pk).exists():
                 messages.success(request, "Cancelled. Nothing had been made, so it is a draft again.")
                 return redirect("campaign", pk=campaign.pk)
-            done = "is removed at TikTok" if created == "remove" else "stays there, switched off"
+            done = "is being removed at TikTok" if created == "remove" else "stays there, switched off"
             messages.success(request, f"Cancelled: nothing more is made, and what was made {done}.")
         case _ if request.POST.get("looked") == "yes":
             resume_launch(**given)

@@ -270,6 +270,7 @@ def test_what_a_cancelled_launch_removes_is_followed_until_it_is_gone(client, ac
     campaign = make_campaign(advertiser=account)
     make_launch(campaign, made=2)
     page = act(client, campaign, act="remove").content.decode()
+    assert "Of 3 objects 2 are being removed; 1 was never made." in page
     assert (count_phase(page, "being removed"), count_phase(page, "never made")) == (2, 1)
     assert POLLS in page
 
