@@ -27,7 +27,7 @@ from campaigns.contract.limits import MAX_INT64
 from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import Person, Proposal, Push, Thing
 from campaigns.services import launches, proposing
-from campaigns.sync.clock import read_now
+from campaigns.sync.clock import read_now, read_real_time
 
 MOST_SWITCHED = 1000  # objects of one order; each is looked up
 
@@ -153,7 +153,7 @@ def _show_switch(thing: Thing, push: Push, status: str) -> dict[str, Any]:
 
 
 def show_progress(person: Person, pk: int) -> Mapping[str, Any]:
-    progress = queries.read_progress(find_campaign(person, pk))
+    progress = queries.read_progress(find_campaign(person, pk), real_now=read_real_time())
     if progress is None:
         raise Problem(404, "not_launched", "This campaign was never launched, so there is nothing to watch.")
     return {

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from campaigns import queries
 from campaigns.api.trees import show_row
 from campaigns.contract.levels import Level
 from campaigns.models.campaign import State
-from campaigns.models.outbox import Push
 from campaigns.rules.findings import FindingLevel
 
 Described = dict[str, Any]
@@ -67,8 +67,11 @@ class ObjectState(Words):
 
 
 class StepState(Words):
-    about = "The state of a step of a launch."
-    known = tuple(Push.State.values)
+    about = (
+        "The state of a step of a launch. not_made: no call asks for it, as of a cancelled launch or of what was added since. "
+        "removed: TikTok holds it no more."
+    )
+    known = queries.STEP_STATES
 
 
 class ObjectLevel(Words):
@@ -270,8 +273,9 @@ class Step(Shape):
 
 class Progress(Shape):
     about = (
-        "`grows`: it adds to what was live already, and the steps are about that alone. `seconds_left` is an estimate at the "
-        "rate that we allow ourselves; null while it does not go on by itself."
+        "`grows`: it adds to what was live already, and the steps are about that alone. `done`: how many stand at TikTok as they "
+        "should; what a cancelled launch removed or never made does not. `seconds_left` is an estimate at the "
+        "rate that we allow ourselves, with what has to be waited for; null while it does not go on by itself."
     )
     members = {
         "state": ObjectState,

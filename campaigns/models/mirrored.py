@@ -45,6 +45,12 @@ class Mirrored(models.Model):
         return self.vanished_at is not None
 
     @property
+    def is_lost(self) -> bool:
+        """Whether it, or something that it lies in, was removed at TikTok."""
+        above: Any = getattr(self, "parent", None)
+        return self.is_removed or bool(above and above.is_lost)
+
+    @property
     def goes_along(self) -> bool:
         """Whether something above it is to be removed: nobody wants anything of it any more."""
         above: Any = getattr(self, "parent", None)

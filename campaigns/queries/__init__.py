@@ -42,6 +42,9 @@ from campaigns.queries.lists import (
     with_tree,
 )
 from campaigns.queries.progress import (
+    NOT_MADE,
+    REMOVED,
+    STEP_STATES,
     Progress,
     ProgressStep,
     find_states,
@@ -60,6 +63,9 @@ from campaigns.queries.reading_back import (
 )
 
 __all__ = [
+    "NOT_MADE",
+    "REMOVED",
+    "STEP_STATES",
     "News",
     "Progress",
     "ProgressStep",

@@ -85,7 +85,7 @@ def remake_lost(*, actor: Person, door: str, campaign: Campaign, now: datetime) 
     with transaction.atomic(durable=True):
         launch = _hold_launch(campaign)
         things = {push.target for push in launch.pushes.select_related("campaign", "adgroup", "ad")}
-        lost = {thing for thing in things if thing.is_removed or _has_lost_parent(thing)}
+        lost = {thing for thing in things if thing.is_lost}
         if not lost:
             raise WrongState("Nothing of this launch was deleted at TikTok.")
         names = sorted(thing.label for thing in lost)
@@ -144,12 +144,3 @@ def _forget_rows(things: Sequence[Thing]) -> None:
     """What should have been added and never was: the journal keeps it."""
     Ad.objects.filter(pk__in=[thing.pk for thing in things if isinstance(thing, Ad)]).delete()
     AdGroup.objects.filter(pk__in=[thing.pk for thing in things if isinstance(thing, AdGroup)]).delete()
-
-
-def _has_lost_parent(thing: Thing) -> bool:
-    above = thing
-    while not isinstance(above, Campaign):
-        above = above.parent
-        if above.is_removed:
-            return True
-    return False

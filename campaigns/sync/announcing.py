@@ -24,9 +24,11 @@ def announce_flips(flips: Iterable[Flip], *, now: datetime) -> None:
 
 
 def announce_end(campaign_id: int, *, now: datetime) -> None:
-    """A launch came to its end: everything is made, read back, and switched as wanted."""
-    campaign = Campaign.objects.select_related("advertiser").get(pk=campaign_id)
+    """A launch came to its end: everything is made, read back, and switched as wanted. Of a growth only what was added is."""
+    campaign = Campaign.objects.select_related("advertiser", "launch").get(pk=campaign_id)
     text = f"{campaign.label} is launched: all of it stands at TikTok as planned."
+    if campaign.launch.grows:
+        text = f"{campaign.label} has grown: what was added stands at TikTok as planned."
     data = {"campaign_id": campaign.remote_id, "operation_status": campaign.wanted_switch}
     tell(
         advertiser=campaign.advertiser,

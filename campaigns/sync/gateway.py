@@ -1,6 +1,6 @@
 """One advertiser's way to TikTok: its token, its turn (turns.py), and whole lists instead of pages.
 
-Raises TikTokError only; a meter without room is a throttle of our own, with the time to wait.
+Raises TikTokError only; a meter without room is a pace of our own, with the time to wait.
 """
 
 import time

@@ -233,9 +233,11 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
         _settle_unsure(push, said, wait, now=now)
     elif error.meaning in _PASSING:
         # nobody was nudged for that moment: the sweep does it once it has come
-        values = {"error": said, "not_before": now + wait, "nudged_at": None}
+        values: dict[str, Any] = {"not_before": now + wait, "nudged_at": None}
+        if error.meaning is not Meaning.PACED:  # waiting for one's turn is no trouble: nobody said anything
+            values["error"] = said
         leases.update_under_lease(push, Event.DELAYED, **values, release=True)
-        if error.meaning is Meaning.THROTTLED and not isinstance(error, OutOfRoom):
+        if error.meaning is Meaning.THROTTLED:
             # the row's own wait doubles, everybody's does not: a row tried often would hold all others up for minutes
             gateway.penalise(house_policy().seconds("meter.throttle_pause"))
         if error.meaning is Meaning.TOKEN:
@@ -266,7 +268,7 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
         )
 
 
-_PASSING = (Meaning.UNREACHABLE, Meaning.THROTTLED, Meaning.CONFLICT, Meaning.TOKEN)
+_PASSING = (Meaning.UNREACHABLE, Meaning.PACED, Meaning.THROTTLED, Meaning.CONFLICT, Meaning.TOKEN)
 
 
 def _find_wait(push: Push, error: TikTokError) -> timedelta:

@@ -20,7 +20,8 @@ class OutOfRoom(TikTokError):
     """Our own meter has no room; nothing was sent."""
 
     def __init__(self, endpoint: str, wait: timedelta) -> None:
-        super().__init__(Meaning.THROTTLED, "the shared quota is used up for a moment", endpoint=endpoint)
+        said = "at the pace that we allow ourselves there is no room for a moment"
+        super().__init__(Meaning.PACED, said, endpoint=endpoint)
         self.wait = wait
 
 

@@ -21,6 +21,7 @@ class Meaning(StrEnum):
     ALLOWLIST = "allowlist"  # certain: TikTok has not opened Smart+ for this account (P8)
     MISSING = "missing"  # certain: the parent or the object itself is not there
     UNREACHABLE = "unreachable"  # certain: the request never left the house
+    PACED = "paced"  # certain: nothing was sent; our own meter had no room, and TikTok knows nothing of it
     UNSURE = "unsure"  # it may have happened or not
 
 

@@ -158,7 +158,8 @@ def _of_push(push: Push) -> Entry:
     thing, error = push.target, push.error or {}
     ids = (("our request id", push.request_id), ("TikTok's log id", str(error.get("request_id") or "")))
     what = "switch" if push.aspect == Push.Aspect.SWITCH else "body"
-    said = f"{error.get('message')} ({error.get('code')})" if error.get("message") else ""
+    code = f" ({error['code']})" if error.get("code") else ""  # a rule of ours, or a lost answer, has none
+    said = f"{error['message']}{code}" if error.get("message") else ""
     times = "" if push.attempts < 2 else f"{push.attempts} attempts. "
     name = "the campaign" if thing.level is Level.CAMPAIGN else thing.label
     return Entry(

@@ -12,6 +12,7 @@ from campaigns import queries
 from campaigns.models import Person
 from campaigns.models.campaign import CampaignQuerySet, State
 from campaigns.queries.attention import count_trouble
+from campaigns.queries.pace import read_paces
 from campaigns.queries.weeks import read_weeks
 from campaigns.rules.authority import Act
 from campaigns.services.counting import Tally, count_campaigns
@@ -77,9 +78,10 @@ def _read(request: HttpRequest) -> dict[str, Any]:
     trees = queries.summarise_trees(campaigns)
     changes = queries.read_last_changes(campaigns)
     weeks = read_weeks(campaigns, now=shell.now)
+    paces = read_paces(campaigns, real_now=real_now)
     rows = [
-        make_row(campaign, trees[campaign.pk], changes.get(campaign.pk), weeks[campaign.pk])
-        for campaign in campaigns
+        make_row(item, trees[item.pk], changes.get(item.pk), weeks[item.pk], paces.get(item.pk))
+        for item in campaigns
     ]
     moving = any(row.moving for row in rows)
     paged = [("page", str(found.number))] if found.number > 1 else []

@@ -11,9 +11,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from campaigns.models import Advertiser, Change
+from campaigns.queries.pace import Pace
 from campaigns.web.rows import Row
 from campaigns.web.sparkline import BAR, Sparkline
-from campaigns.web.templatetags.smartplus import ago, icon, money, short, state_badge
+from campaigns.web.templatetags.smartplus import ago, icon, money, short, span, state_badge
 from campaigns.web.words import CHANGES, say_word
 
 
@@ -70,21 +71,33 @@ def _draw_name(row: Row, sheet: Sheet) -> str:
 
 def _draw_state(row: Row, sheet: Sheet) -> str:
     campaign = row.campaign
-    said = mend = ""
+    said = mend = launch = ""
+    if row.pace or campaign.state == "launching":
+        href = reverse("launch-progress", args=[campaign.pk])
+        tone = " tone-wait" if row.pace and row.pace.paused else ""
+        words = _say_pace(row.pace, grows=campaign.launch.grows) if row.pace else "Being cancelled"
+        launch = f'<a class="delivery{tone}" id="launch-{campaign.pk}" href="{href}">{words}</a>'
     if row.delivery:
         tone, more = row.delivery.tone, escape(row.delivery.more)
         said = f'<span class="delivery tone-{tone}" title="{more}">{escape(row.delivery.text)}</span>'
-    elif campaign.state == "launching":
-        href = reverse("launch-progress", args=[campaign.pk])
-        words = "Its launch is paused" if campaign.launch.paused_at else "Watch it"
-        said = f'<a class="delivery" id="launch-{campaign.pk}" href="{href}">{words}</a>'
     elif campaign.state == "failed":
         said = '<span class="delivery tone-bad">Nothing spends</span>'
     if campaign.mends:
         href = reverse("launch-progress", args=[campaign.pk])
         words = "What was added was refused" if campaign.launch.grows else "Mend it"
         mend = f'<a class="delivery tone-bad" id="mend-{campaign.pk}" href="{href}">{words}</a>'
-    return f'<td data-label="State" class="list-state">{state_badge(campaign.state)}{said}{mend}</td>'
+    return f'<td data-label="State" class="list-state">{state_badge(campaign.state)}{said}{launch}{mend}</td>'
+
+
+def _say_pace(pace: Pace, *, grows: bool) -> str:
+    """How far a launch is, and how long it still takes."""
+    far = f"{pace.made} of {pace.total} made"
+    if pace.made == pace.total:
+        far = f"all {pace.total} made, {pace.switched} switched on"
+    if pace.paused:
+        return f"{'Adding to it' if grows else 'Its launch'} is paused: {far}"
+    left = "" if pace.seconds_left is None else f" · about {span(pace.seconds_left)} to go"
+    return f"{'Adding: ' if grows else ''}{far if grows else far.capitalize()}{left}"
 
 
 def _draw_account(row: Row, sheet: Sheet) -> str:

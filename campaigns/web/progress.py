@@ -1,50 +1,25 @@
 """A launch, object by object, as it happens. The fragment asks again by itself until nothing moves any more."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
 from campaigns.contract.levels import Level
-from campaigns.models import Advertiser, Campaign, Change, Launch, Push
+from campaigns.models import Campaign, Change, Launch, Push
 from campaigns.models.campaign import State
-from campaigns.queries import Progress, ProgressStep
+from campaigns.queries import Progress
 from campaigns.rules.authority import Act
 from campaigns.services import steering
-from campaigns.services.errors import Unconfirmed
 from campaigns.services.launches import resume_launch
-from campaigns.services.reconciling import Held, list_held, reconcile_launch
-from campaigns.sync.clock import read_now
+from campaigns.sync.clock import read_now, read_real_time
 from campaigns.web.builder_tree import find_mending
 from campaigns.web.guard import acts_for, find_campaign, is_fragment, page, person_of
-from campaigns.web.history import say_member
-
-THEIRS = "theirs"
-
-
-@dataclass(frozen=True, slots=True)
-class StepWord:
-    icon: str
-    tone: str
-
-
-_STEPS = {
-    Push.State.WAITING: StepWord("circle-dashed", "quiet"),
-    Push.State.SENT: StepWord("loader", "busy"),
-    Push.State.UNSURE: StepWord("hourglass", "wait"),
-    Push.State.DONE: StepWord("circle-check", "good"),
-    Push.State.REFUSED: StepWord("circle-x", "bad"),
-    Push.State.NEEDS_PERSON: StepWord("hand-stop", "bad"),
-}
-
-_MADE = StepWord("check", "quiet")
+from campaigns.web.launch_held import THEIRS, decide_held, show_held
+from campaigns.web.launch_words import find_word, list_troubled, say_headline, say_outcome
 
 
 @page
@@ -55,16 +30,21 @@ def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _act(request, find_campaign(request, pk))
     campaign = find_campaign(request, pk, queries.with_tree(queries.visible_campaigns(person)))
-    progress = queries.read_progress(campaign)
+    progress = queries.read_progress(campaign, real_now=read_real_time())
     if progress is None:
         raise Http404("not launched yet")
     acts = acts_for(person, campaign.advertiser)
+    headline = say_headline(progress)
     context = {
         "campaign": campaign,
         "account": campaign.advertiser,
         "launch": campaign.launch,
         "progress": progress,
-        "steps": [(step, _word(step)) for step in progress.steps],
+        "headline": headline,
+        # read out once when it changes, and not each second with everything below it
+        "announced": is_fragment(request) and request.GET.get("said") != headline.text,
+        "troubled": list_troubled(progress),
+        "steps": [(step, find_word(step)) for step in progress.steps],
         "made": sum(step.remote_id is not None for step in progress.steps),
         "through": sum(
             (step.remote_id is not None) + (step.state == Push.State.DONE) for step in progress.steps
@@ -72,16 +52,14 @@ def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
         "whole": 2 * progress.total,  # every object is made, and then switched
         "moving": progress.moving or has_more_to_do(progress),
         "over": campaign.launch.finished_at is not None,
-        "lost": any(thing.is_removed for thing in queries.list_things(campaign)),
+        "outcome": say_outcome(progress) if campaign.launch.cancelled_at else "",
         "may_stop": acts[Act.STOP],
         "may_mend": acts[Act.DRAFT],
         "mend_href": find_mending(campaign) if progress.state == State.FAILED else "",
         "may_resume": acts[Act.LAUNCH],
     }
     if progress.state == State.NEEDS_PERSON:
-        held = list_held(campaign)
-        context["held"] = _say_held(held, campaign.advertiser, request.GET.getlist(THEIRS))
-        context["looks"] = _needs_eyes(held, progress)
+        context |= show_held(campaign, progress, request.GET.getlist(THEIRS))
     if request.GET.get("ask") == "cancel" and campaign.launch.finished_at is None:
         return render(request, "campaign/cancel.html", context)
     name = "campaign/progress_live.html" if is_fragment(request) else "campaign/progress.html"
@@ -107,13 +85,13 @@ def _act(request: HttpRequest, campaign: Campaign) -> HttpResponse:
             steering.remake_lost(**given)
             messages.success(request, "What was deleted at TikTok is made again, then all is read back.")
         case "reconcile":
-            return _reconcile(request, given)
+            return decide_held(request, given)
         case "remove" | "keep" as created:
             steering.cancel_launch(**given, removes=created == "remove")
             if not Launch.objects.filter(campaign=campaign.pk).exists():
                 messages.success(request, "Cancelled. Nothing had been made, so it is a draft again.")
                 return redirect("campaign", pk=campaign.pk)
-            done = "is removed at TikTok" if created == "remove" else "stays there, switched off"
+            done = "is being removed at TikTok" if created == "remove" else "stays there, switched off"
             messages.success(request, f"Cancelled: nothing more is made, and what was made {done}.")
         case _ if request.POST.get("looked") == "yes":
             resume_launch(**given)
@@ -121,49 +99,6 @@ def _act(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         case _:
             messages.error(request, "Look at it at TikTok first, and say so by the tick.")
     return redirect("launch-progress", pk=campaign.pk)
-
-
-def _reconcile(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
-    """What was chosen stays chosen where a yes is missing."""
-    here = reverse("launch-progress", args=[given["campaign"].pk])
-    ways = {name.removeprefix("way:"): way for name, way in request.POST.items() if name.startswith("way:")}
-    theirs = [path for path, way in ways.items() if way == THEIRS]
-    try:
-        reconcile_launch(**given, theirs=theirs, raises_exposure=request.POST.get("raises") == "yes")
-    except Unconfirmed as error:
-        messages.warning(request, error.message)
-        return redirect(f"{here}?{urlencode({THEIRS: theirs}, doseq=True)}")
-    messages.success(request, "Decided: it is brought to that, and all of it is read back again.")
-    return redirect(here)
-
-
-def _say_held(found: Iterable[Held], account: Advertiser, theirs: Sequence[str]) -> list[dict[str, Any]]:
-    """What was read back otherwise, both sides in words; `theirs`: the paths that were chosen so before."""
-    return [
-        {
-            "held": held,
-            "taken": held.theirs and (held.path in theirs or not held.ours),
-            "level": held.thing.level,
-            "wanted": say_member(held.thing.level, held.member, held.wanted, account),
-            "remote": say_member(held.thing.level, held.member, held.remote, account),
-        }
-        for held in found
-    ]
-
-
-def _needs_eyes(found: Sequence[Held], progress: Progress) -> bool:
-    """Whether something needs a person that no choice between two values settles."""
-    decided = {(held.thing.level, held.thing.pk) for held in found if held.ours or held.theirs}
-    needing = [step for step in progress.steps if step.state == Push.State.NEEDS_PERSON]
-    return any((step.level, step.object) not in decided for step in needing) or not all(
-        held.ours or held.theirs for held in found
-    )
-
-
-def _word(step: ProgressStep) -> StepWord:
-    if step.state == Push.State.WAITING and step.remote_id is not None:
-        return _MADE
-    return _STEPS[Push.State(step.state)]
 
 
 def has_more_to_do(progress: Progress) -> bool:

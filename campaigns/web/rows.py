@@ -13,6 +13,7 @@ from campaigns.models import Campaign, Change
 from campaigns.models.campaign import State
 from campaigns.queries import News, TreeSummary
 from campaigns.queries.attention import Trouble
+from campaigns.queries.pace import Pace
 from campaigns.queries.weeks import Week
 from campaigns.rules.authority import Act, Role, may
 from campaigns.web.sparkline import Sparkline, draw
@@ -38,6 +39,7 @@ class Row:
     change: Change | None
     read_at: datetime | None
     week: Week
+    pace: Pace | None = None  # of a launch, or of a growth, that is under way or rests
 
     @property
     def spark(self) -> Sparkline | None:
@@ -63,7 +65,9 @@ class Row:
     @property
     def moving(self) -> bool:
         """On its way or in review: its next status is worth waiting for."""
-        if self.campaign.state == State.LAUNCHING:
+        if self.pace is not None and not self.pace.paused:
+            return True
+        if self.pace is None and self.campaign.state == State.LAUNCHING:  # it is being cancelled
             return True
         return self.delivery is not None and is_moving(self.delivery)
 
@@ -82,14 +86,16 @@ class Attention:
     page: str = ""  # the name of another page's address
 
 
-def make_row(campaign: Campaign, tree: TreeSummary, change: Change | None, week: Week) -> Row:
+def make_row(
+    campaign: Campaign, tree: TreeSummary, change: Change | None, week: Week, pace: Pace | None = None
+) -> Row:
     shown = campaign.state in (State.LIVE, State.PAUSED)
     delivery = (
         say_delivery(campaign.secondary_status, tree.adgroups, tree.ads, on=campaign.is_on) if shown else None
     )
     if delivery is not None and delivery.text == STATES[campaign.state].text:
         delivery = None  # the badge says so already
-    return Row(campaign, delivery, read_budget(campaign), tree, change, read_time(campaign), week)
+    return Row(campaign, delivery, read_budget(campaign), tree, change, read_time(campaign), week, pace)
 
 
 def read_amount(value: Any) -> Decimal | None:

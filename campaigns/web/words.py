@@ -148,6 +148,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
         "Remove the surplus at TikTok, then let the launch go on.",
     ),
     "throttled": ("TikTok asks us to slow down", "It goes on by itself."),
+    "paced": ("We keep to our own pace", "Nothing was sent yet; it goes on by itself."),
     "conflict": ("Another write to it is under way at TikTok", "It goes on by itself."),
     "duplicate": (
         "TikTok has seen this request before",

@@ -128,7 +128,10 @@ def test_the_answers_are_as_described(
     failed = factories.make_campaign(advertiser=account)
     factories.make_launch(failed, made=1)
     factories.refuse(failed.adgroups.get())
+    cancelled = factories.make_campaign(advertiser=account)
+    factories.make_launch(cancelled, made=1)
     factories.make_change(live)
+    client.post(f"{API}campaigns/{cancelled.pk}/launch/cancel/", {"created": "keep"})
     one = f"{API}campaigns/{{id}}/"
     for address, pattern in [
         (f"{API}advertisers/", f"{API}advertisers/"),
@@ -140,6 +143,7 @@ def test_the_answers_are_as_described(
         (f"{API}campaigns/{failed.pk}/", one),
         (f"{API}campaigns/{draft['id']}/plan/", f"{one}plan/"),
         (f"{API}campaigns/{failed.pk}/launch/", f"{one}launch/"),
+        (f"{API}campaigns/{cancelled.pk}/launch/", f"{one}launch/"),
         (f"{API}campaigns/{draft['id']}/launch/", f"{one}launch/"),
         (f"{API}campaigns/999999/", one),
     ]:

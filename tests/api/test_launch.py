@@ -156,7 +156,7 @@ def under_way(client: APIClient, draft: dict[str, Any]) -> str:
 def test_progress_says_what_is_left_and_how_long_it_takes(client: APIClient, under_way: str) -> None:
     progress = client.get(under_way).json()
     assert progress["calls_left"] == 3 + 3 + 3  # three creates, one reading of each level, three switches
-    assert progress["seconds_left"] == 1
+    assert progress["seconds_left"] == 6  # an ad takes five between its making and its switch
 
 
 def test_a_launch_is_paused_and_resumed(client: APIClient, under_way: str) -> None:
@@ -186,6 +186,18 @@ def test_a_cancelled_launch_that_made_something_is_watched_to_its_end(
     assert answer.status_code == 202
     assert answer.json()["cancelled"] is True
     assert Push.objects.get(lane=Push.Lane.STOP).campaign == campaign
+
+
+@pytest.mark.parametrize("created", ["keep", "remove"])
+def test_what_was_never_made_counts_as_nothing_done(
+    client: APIClient, account: Advertiser, created: str
+) -> None:
+    campaign = factories.make_campaign(advertiser=account)
+    factories.make_launch(campaign, made=2)
+    progress = client.post(f"{API}campaigns/{campaign.pk}/launch/cancel/", {"created": created}).json()
+    made = "done" if created == "keep" else "waiting"
+    assert [step["state"] for step in progress["steps"]] == [made, made, "not_made"]
+    assert (progress["done"], progress["total"]) == (2 if created == "keep" else 0, 3)
 
 
 def test_cancelling_says_what_becomes_of_what_was_made(client: APIClient, under_way: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from campaigns import queries
-from campaigns.models import AdGroup, Campaign, Change, Push
+from campaigns.models import AdGroup, Campaign, Change, Notice, Push
 from campaigns.queries.attention import count_trouble
 from campaigns.rules.findings import FindingLevel
 from campaigns.services import growing
@@ -157,6 +157,15 @@ def test_a_campaign_can_be_stopped_and_started_while_it_grows(
     assert strict.remote("campaign")[0]["operation_status"] == "ENABLE"
 
 
+def test_the_end_of_a_growth_speaks_of_what_was_added_alone(
+    strict: World, live: Campaign, spark_tree: dict[str, Any]
+) -> None:
+    grow(strict, live, another(spark_tree))
+    assert strict.settle()
+    text = Notice.objects.filter(kind=Notice.Kind.LAUNCH_FINISHED).latest("pk").text
+    assert "what was added stands at TikTok as planned" in text
+
+
 def test_what_is_refused_of_a_growth_leaves_the_campaign_live_and_says_so(
     strict: World, live: Campaign, spark_tree: dict[str, Any]
 ) -> None:
@@ -165,7 +174,7 @@ def test_what_is_refused_of_a_growth_leaves_the_campaign_live_and_says_so(
     strict.work_until(lambda: Push.objects.filter(state="refused").exists())
     campaign = queries.visible_campaigns(strict.buyer).get()
     assert (campaign.state, campaign.mends) == ("live", True)
-    progress = queries.read_progress(campaign)
+    progress = queries.read_progress(campaign, real_now=strict.now)
     assert progress is not None and progress.state == "failed"
     assert count_trouble(strict.buyer).refused == 1
 

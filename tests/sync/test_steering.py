@@ -2,6 +2,7 @@
 
 import copy
 import uuid
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -97,6 +98,21 @@ def test_what_was_made_is_removed_if_that_was_chosen(
     assert [living(strict, level) for level in ("campaign", "adgroup", "ad")] == [[], [], []]
     assert state_of(strict) == "removed"
     assert Launch.objects.get().finished_at is not None
+
+
+@pytest.mark.parametrize(("removes", "done", "left"), [(True, 0, "removed"), (False, 3, "done")])
+def test_only_what_stands_at_tiktok_counts_as_done_of_a_cancelled_launch(
+    strict: World, spark_tree: dict[str, Any], removes: bool, done: int, left: str
+) -> None:
+    campaign = begin(strict, two_groups(spark_tree))
+    strict.work_until(lambda: count_made() == 3)
+    cancel(strict, campaign, removes=removes)
+    assert strict.settle()
+    campaign = queries.with_tree(queries.visible_campaigns(strict.buyer)).get()
+    progress = queries.read_progress(campaign, real_now=strict.now)
+    assert progress is not None
+    assert (progress.done, progress.total, progress.moving) == (done, 5, False)
+    assert Counter(step.state for step in progress.steps) == {left: 3, "not_made": 2}
 
 
 def test_what_was_made_is_kept_off_if_that_was_chosen(strict: World, spark_tree: dict[str, Any]) -> None:

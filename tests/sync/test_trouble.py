@@ -65,6 +65,17 @@ def test_a_server_that_cannot_be_reached_is_said_and_tried_again(
     assert strict.settle()
 
 
+def test_who_waits_for_our_own_pace_is_in_no_trouble(strict: World, spark_tree: dict[str, Any]) -> None:
+    """Nothing was sent, and TikTok said nothing."""
+    strict.launch(strict.draft(spark_tree))
+    turns = Turns(strict.advertiser, now=lambda: strict.now, sleep=strict.pass_time)
+    turns.penalise(timedelta(seconds=30))
+    drain_once(strict.road)
+    row = strict.push("campaign")
+    assert (row.state, row.error, row.not_before > strict.now) == ("waiting", None, True)
+    assert not queries.list_stuck(strict.buyer)
+
+
 def test_calls_go_at_an_even_pace(db: None, world: World) -> None:
     """A burst beside a full second would be too many: TikTok counts by the second."""
     longest = timedelta(seconds=2)

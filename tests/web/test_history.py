@@ -78,6 +78,16 @@ def test_a_call_shows_its_request_ids_to_copy(client, account):
     assert 'data-copy="202611171200000101"' in html
 
 
+def test_a_refusal_of_our_own_has_no_code_to_tell(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=0)
+    refuse(campaign, error={"meaning": "rules", "message": "It stays off."})
+    Push.objects.filter(campaign=campaign).update(sent_at=NOW)
+    html = read(client, campaign, kind="call")
+    assert "It stays off." in html
+    assert "(None)" not in html
+
+
 def test_the_timeline_is_narrowed_by_kind(client, campaign):
     raise_budget(campaign, at=NOW)
     flip(campaign, "module:bidding", "automatic", "manual")

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Push
+from campaigns.models import Launch, Push
+from campaigns.sync.outbox import AT_ONCE
 from tests.factories import (
     NOW,
     list_tree,
@@ -186,6 +187,49 @@ def test_a_long_list_comes_in_pages_that_keep_the_filters(client, account):
     assert "?q=boots&amp;page=2" in first
     assert "26–27 of 27" in second
     assert "q=boots&amp;page=2" in second  # its fragment stays on this page
+
+
+def test_a_launch_under_way_says_in_its_row_how_far_it_is_and_how_long_it_takes(client, account):
+    make_launch(make_campaign(advertiser=account, adgroups=2, ads=2), made=3)
+    Push.objects.update(not_before=AT_ONCE)
+    assert "3 of 7 made · about 6 seconds to go" in read(client)
+
+
+def test_a_launch_that_made_all_says_how_much_of_it_is_switched_on(client, account):
+    make_launch(make_campaign(advertiser=account), made=3)
+    Push.objects.update(not_before=AT_ONCE)
+    Push.objects.filter(ad__isnull=False).update(state=Push.State.DONE)
+    assert "All 3 made, 1 switched on" in read(client)
+
+
+def test_a_paused_launch_says_so_and_promises_no_end(client, account):
+    make_launch(make_campaign(advertiser=account), made=1)
+    Launch.objects.update(paused_at=NOW)
+    page = read(client)
+    assert "Its launch is paused: 1 of 3 made" in page
+    assert "to go" not in page
+
+
+def test_a_growth_under_way_is_told_beside_its_live_campaign(client, account):
+    campaign = make_live(make_campaign(advertiser=account))
+    Launch.objects.update(grows=True, finished_at=None)
+    Push.objects.filter(campaign=campaign).update(launch=None)
+    Push.objects.filter(ad__isnull=False).update(state=Push.State.WAITING, not_before=AT_ONCE)
+    page = read(client)
+    assert "Adding: 1 of 2 made" in page
+    assert "Live" in page
+
+
+def test_the_number_of_queries_does_not_grow_with_what_is_being_launched(
+    client, account, django_assert_max_num_queries
+):
+    author = account.people.get()
+    counts = []
+    for size in (1, 8):
+        for _ in range(size):
+            make_launch(make_campaign(advertiser=account, created_by=author, ads=size), made=1)
+        counts.append(count_queries(django_assert_max_num_queries, lambda: read(client)))
+    assert counts[0] == counts[1]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_list(client, account, django_assert_max_num_queries):

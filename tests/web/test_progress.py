@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Push
+from campaigns.models import Launch, Push
+from campaigns.sync.outbox import AT_ONCE
 from tests.factories import NOW, make_advertiser, make_campaign, make_launch, make_live, make_person, refuse
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +35,40 @@ def test_a_launch_under_way_asks_again_each_second_and_says_that_leaving_is_safe
     make_launch(campaign, made=3)
     page = fragment(client, campaign)
     assert POLLS in page
-    assert 'role="status" aria-live="polite"' in page
     assert "You can leave this page" in page
     assert "3 of 7 made, then they are switched on" in page
     assert "<html" not in page
+
+
+def test_only_the_headline_is_read_out_and_only_when_it_changes(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=1)
+    address = reverse("launch-progress", args=[campaign.pk])
+
+    def ask(said):
+        headers = {"HX-Request": "true"}
+        return client.get(address, {"said": said}, headers=headers).content.decode()
+
+    assert '<p id="launch-said" hx-swap-oob="innerHTML">Launching</p>' in ask("The launch is paused")
+    assert "launch-said" not in ask("Launching")
+
+
+def test_the_rows_of_a_launch_are_no_live_region(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign)
+    assert "aria-live" not in fragment(client, campaign)
+    assert '<p id="launch-said" class="visually-hidden" role="status"' in read(client, campaign)
+
+
+def test_a_link_leads_to_the_first_row_that_needs_somebody(client, account):
+    campaign = make_campaign(advertiser=account, adgroups=3)
+    make_launch(campaign, made=1)
+    first, second = campaign.adgroups.all()[1:]
+    for group in (first, second):
+        refuse(group)
+    page = fragment(client, campaign)
+    assert f'href="#step-adgroup-{first.pk}">To the first of 2 objects' in page
+    assert f'id="step-adgroup-{first.pk}" tabindex="-1"' in page
 
 
 def test_a_finished_launch_stops_asking_and_leads_to_the_campaign(client, account):
@@ -80,7 +111,9 @@ def test_a_viewer_is_not_led_to_the_mending(client, account):
     assert reverse("builder", args=[campaign.pk]) not in read(client, campaign)
 
 
-def test_an_unreachable_tiktok_is_said_with_the_time_of_the_next_try(client, account):
+@pytest.fixture
+def cut_off(account):
+    """A launch whose first call did not reach TikTok."""
     campaign = make_campaign(advertiser=account)
     make_launch(campaign)
     error = {
@@ -93,7 +126,18 @@ def test_an_unreachable_tiktok_is_said_with_the_time_of_the_next_try(client, acc
     Push.objects.filter(campaign=campaign, aspect="body").update(
         error=error, not_before=NOW + timedelta(seconds=185)
     )
-    page = fragment(client, campaign)
+    return campaign
+
+
+def test_a_paused_launch_promises_no_next_try(client, cut_off):
+    page = act(client, cut_off, act="pause").content.decode()
+    assert "TikTok cannot be reached" in page
+    assert "Next try" not in page and "goes on by itself" not in page
+    assert "tried again once somebody goes on with the launch" in page
+
+
+def test_an_unreachable_tiktok_is_said_with_the_time_of_the_next_try(client, cut_off):
+    page = fragment(client, cut_off)
     assert "TikTok cannot be reached" in page
     assert "Next try" in page
     assert ">07:03:05</time>" in page  # of the account's zone; the others are in its title
@@ -171,14 +215,23 @@ def act(client, campaign, **fields):
 def test_a_launch_under_way_says_how_long_it_takes_and_is_paused_and_resumed(client, account):
     campaign = make_campaign(advertiser=account)
     make_launch(campaign, made=1)
+    Push.objects.update(not_before=AT_ONCE)
     page = read(client, campaign)
-    assert "about 1 second to go, 8 calls" in page
+    assert "about 6 seconds to go, 8 calls" in page  # an ad takes five between its making and its switch
     assert 'id="pause"' in page
     paused = act(client, campaign, act="pause").content.decode()
     assert "The launch is paused" in paused
     assert POLLS not in paused
     assert 'id="unpause"' in paused
     assert 'id="pause"' in act(client, campaign, act="resume").content.decode()
+
+
+def test_a_launch_says_with_how_many_others_it_takes_turns(client, account):
+    campaign, beside, paused = (make_campaign(advertiser=account) for _ in range(3))
+    for one in (campaign, beside, paused):
+        make_launch(one)
+    Launch.objects.filter(campaign=paused).update(paused_at=NOW)
+    assert "in turns with 1 other launch" in read(client, campaign)
 
 
 def test_cancelling_asks_first_what_becomes_of_what_was_made(client, account):
@@ -198,6 +251,68 @@ def test_a_launch_that_made_nothing_is_a_draft_again_when_cancelled(client, acco
     page = act(client, campaign, act="remove")
     assert page.redirect_chain[-1][0] == reverse("campaign", args=[campaign.pk])
     assert "a draft again" in page.content.decode()
+
+
+def count_phase(page, words):
+    return page.count(f'">{words}</span>')
+
+
+def test_a_cancelled_launch_tells_what_is_kept_and_what_was_never_made(client, account):
+    campaign = make_campaign(advertiser=account, adgroups=2, ads=2)
+    make_launch(campaign, made=3)
+    page = act(client, campaign, act="keep").content.decode()
+    assert "Of 7 objects 3 are kept at TikTok, switched off; 4 were never made." in page
+    assert (count_phase(page, "made, off"), count_phase(page, "never made")) == (3, 4)
+    assert POLLS not in page
+
+
+def test_what_a_cancelled_launch_removes_is_followed_until_it_is_gone(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=2)
+    page = act(client, campaign, act="remove").content.decode()
+    assert "Of 3 objects 2 are being removed; 1 was never made." in page
+    assert (count_phase(page, "being removed"), count_phase(page, "never made")) == (2, 1)
+    assert POLLS in page
+
+
+def test_what_a_cancelled_launch_removed_is_told_as_gone(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=2)
+    act(client, campaign, act="remove")
+    Push.objects.filter(lane=Push.Lane.STOP).update(state=Push.State.DONE)
+    for thing in (campaign, campaign.adgroups.get()):
+        type(thing).objects.filter(pk=thing.pk).update(vanished_at=NOW)
+    page = fragment(client, campaign)
+    assert "Of 3 objects 2 were removed at TikTok; 1 was never made." in page
+    assert "hx-get" not in page
+
+
+def test_what_keeps_tiktok_from_removing_is_told_on_the_row(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=2)
+    act(client, campaign, act="remove")
+    error = {"meaning": "refused", "message": "Not allowed at this hour"}
+    Push.objects.filter(lane=Push.Lane.STOP).update(state=Push.State.REFUSED, error=error)
+    page = fragment(client, campaign)
+    assert "Not allowed at this hour" in page
+
+
+def test_what_a_launch_lost_can_be_made_again(client, account):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=2)
+    campaign.adgroups.update(vanished_at=NOW)
+    assert 'id="remake"' in read(client, campaign)
+
+
+def test_what_was_deleted_beside_a_growth_is_none_of_its_loss(client, account):
+    campaign = make_live(make_campaign(advertiser=account, adgroups=2))
+    campaign.launch.grows, campaign.launch.finished_at = True, None
+    campaign.launch.save()
+    old = campaign.adgroups.first()
+    Push.objects.filter(adgroup=old).update(launch=None)
+    Push.objects.filter(ad__adgroup=old).update(launch=None)
+    campaign.adgroups.filter(pk=old.pk).update(vanished_at=NOW)
+    assert 'id="remake"' not in read(client, campaign)
 
 
 def test_what_grows_below_a_live_campaign_does_not_call_it_off(client, account):

@@ -101,7 +101,7 @@ def test_the_theme_is_chosen_in_the_menu_and_kept(site, page):
     assert page.get_attribute("html", "data-bs-theme") == "dark"
 
 
-def test_a_launch_page_turns_live_and_stops_asking(site, page):
+def watch_to_its_end(site, page):
     campaign = Campaign.objects.get(name="Moving")
     page.goto(f"{site}/campaigns/{campaign.pk}/launch/")
     page.wait_for_selector("text=2 of 3 made")
@@ -110,8 +110,17 @@ def test_a_launch_page_turns_live_and_stops_asking(site, page):
     campaign.launch.pushes.update(state="done")
     campaign.launch.finished_at = campaign.launch.started_at
     campaign.launch.save()
-    page.wait_for_selector("text=Live at TikTok")
+    page.wait_for_selector("h1:has-text('Live at TikTok')")
+
+
+def test_a_launch_page_turns_live_and_stops_asking(site, page):
+    watch_to_its_end(site, page)
     assert page.get_attribute("#progress", "hx-get") is None
+
+
+def test_the_end_of_a_launch_is_read_out(site, page):
+    watch_to_its_end(site, page)
+    assert page.text_content("#launch-said") == "Live at TikTok"
 
 
 def test_everything_works_without_script(site, page, browser):
