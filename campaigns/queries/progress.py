@@ -183,9 +183,16 @@ def _step(thing: Thing, by_object: _Pushes, stops: _Pushes, launch: Launch) -> P
         _phase(thing, state, launch),
         thing.remote_id,
         error,
-        min((push.not_before for push in going), default=None),
+        _find_next(going, launch),
         bool(tried) and not going,
     )
+
+
+def _find_next(pushes: Iterable[Push], launch: Launch) -> datetime | None:
+    """When the first of these is tried again. One that is due already waits for the tree to be read back."""
+    moments = [push.not_before for push in pushes]
+    moments += [launch.verify_at] if launch.verify_at else []
+    return min((moment for moment in moments if moment > launch.started_at), default=None) if pushes else None
 
 
 def _find_top(thing: Thing) -> _Key:

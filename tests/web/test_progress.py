@@ -337,3 +337,14 @@ def test_a_refused_growth_is_told_beside_a_live_campaign_with_the_way_to_mend_it
     page = client.get(reverse("campaign", args=[campaign.pk])).content.decode()
     assert "What was live before runs on" in page and "Mend and launch again" in page
     assert 'id="mend"' in read(client, campaign)
+
+
+def test_a_row_that_waits_for_the_reading_back_names_its_moment(client, account):
+    campaign = make_campaign(advertiser=account)
+    launch = make_launch(campaign, made=3)
+    Launch.objects.filter(pk=launch.pk).update(verify_at=launch.started_at + timedelta(seconds=75))
+    switches = Push.objects.filter(adgroup__campaign=campaign, aspect="switch")
+    switches.update(not_before=AT_ONCE, error={"meaning": "unsure", "message": "no answer"})
+    page = fragment(client, campaign)
+    assert "Next try 07:01:15" in page
+    assert "19:00:00" not in page and "00:00:00" not in page
