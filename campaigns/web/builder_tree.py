@@ -253,7 +253,7 @@ def _link_first(found: Sequence[tuple[Place, Finding]]) -> str:
 def count_plan(judgement: Judgement, tree: Tree) -> PlanLine:
     creates = judgement.plan.creates
     parts = [f"+{creates[level]:,} {_NAMES[level][creates[level] != 1]}" for level in Level if creates[level]]
-    levels = Counter(finding.level for finding in judgement.findings)
+    levels = Counter(finding.level for finding in judgement.leaving)
     refused = [
         (place, item) for place in tree.places for item in place.findings if item.level is FindingLevel.REFUSE
     ]
