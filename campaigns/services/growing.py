@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import Malformed
-from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Thing
+from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Push, Thing
 from campaigns.rules import book
 from campaigns.rules.authority import Act
 from campaigns.rules.book import has_level, list_open
@@ -170,6 +170,15 @@ def _require_types(before: Judgement, after: Judgement) -> None:
         raise NotWellFormed(f"{fresh[0].path}: {fresh[0].message}.", problems)
 
 
+def _require_moving(launch: Launch) -> None:
+    """One that stopped at a refusal is never through by itself. Raises WrongState that says what it waits for."""
+    if launch.pushes.filter(state=Push.State.REFUSED).exists():
+        what = "What was added before" if launch.grows else "The launch"
+        raise WrongState(
+            f"{what} stopped: TikTok refused something of it. Mend it or cancel it, then add more."
+        )
+
+
 def _send(
     actor: Person,
     campaign: Campaign,
@@ -183,6 +192,7 @@ def _send(
     """What was added leaves the house: judged with its live siblings, then made as a launch makes it."""
     launch = Launch.objects.get(campaign=campaign)
     if launch.finished_at is None:
+        _require_moving(launch)
         raise WrongState("The launch is under way. Wait until it is through, then add to it.")
     if not parent.remote_id or parent.is_removed:
         raise WrongState(f"{parent.label} is not at TikTok, so nothing can be added to it.")

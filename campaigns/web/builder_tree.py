@@ -182,7 +182,8 @@ def read_tree(campaign: Campaign, findings: Iterable[Finding], *, fresh: bool = 
 
 
 def _read_answers(campaign: Campaign) -> Mapping[tuple[Level, int], Mapping[str, Any]]:
-    refused = queries.list_pushes(campaign).filter(state=Push.State.REFUSED)
+    """Of the launch alone: a refused change of what is live is mended where it is changed, not in the builder."""
+    refused = queries.list_pushes(campaign).filter(state=Push.State.REFUSED, launch__isnull=False)
     return {
         (tuple(Level)[push.depth], push.campaign_id or push.adgroup_id or push.ad_id): push.error
         or {"message": ""}

@@ -17,6 +17,7 @@ from campaigns.services.errors import Refused, Unconfirmed, WrongState
 from campaigns.services.proposing import grow_or_propose
 from campaigns.services.wanted import show_raw
 from campaigns.sync.clock import read_now
+from campaigns.web.builder_tree import find_mending
 from campaigns.web.guard import find_campaign, page, person_of, status_of
 from campaigns.web.switches import find_target
 
@@ -32,7 +33,11 @@ def grow_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     require(person, campaign.advertiser, Act.LAUNCH)
     if not campaign.remote_id or campaign.is_removed:
         raise Http404("it is not at TikTok")
-    context: dict[str, Any] = {"campaign": campaign, "sources": _list_sources(campaign)}
+    context: dict[str, Any] = {
+        "campaign": campaign,
+        "sources": _list_sources(campaign),
+        "mend_href": find_mending(campaign) if campaign.mends else "",  # nothing is added before that
+    }
     if request.method != "POST":
         return render(request, "campaign/grow.html", context | {"name": "", "source": ""})
     given = request.POST
