@@ -1,6 +1,7 @@
 """Adding ad groups and ads: to a draft as typed, to a live campaign made off, read back and then switched on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,15 @@ from campaigns.services.wanted import (
     write_wanted,
 )
 from campaigns.sync import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A tree as it stands and as it would be, and what is said of what is added."""
+
+    before: Judgement
+    after: Judgement
+    findings: tuple[Finding, ...]
 
 
 def grow(
@@ -126,13 +136,32 @@ def judge_growth(
     children: Sequence[Mapping[str, Any]],
     now: datetime,
 ) -> tuple[Judgement, Judgement]:
-    """The tree as it stands and as it would be. Inside a transaction; nothing of it stays. Raises NotWellFormed."""
+    """The tree as it stands and as it would be; nothing of it stays. Raises NotWellFormed."""
+    before, after = _try(campaign, parent, children, now)
+    _require_types(before, after)
+    return before, after
+
+
+def foresee_growth(
+    *,
+    campaign: Campaign,
+    parent: Campaign | AdGroup,
+    children: Sequence[Mapping[str, Any]],
+    now: datetime,
+) -> Foreseen:
+    """What adding would mean, as `grow` would judge it; what is malformed is among the findings. Saves nothing."""
+    before, after = _try(campaign, parent, children, now)
+    return Foreseen(before, after, find_fresh(parent, before, after, now))
+
+
+def _try(
+    campaign: Campaign, parent: Campaign | AdGroup, children: Sequence[Mapping[str, Any]], now: datetime
+) -> tuple[Judgement, Judgement]:
     before = judge_campaign(campaign=campaign, now=now)
     with transaction.atomic():
         _write(campaign, parent, children, now)
         after = judge_campaign(campaign=reload(campaign), now=now)
         transaction.set_rollback(True)
-    _require_types(before, after)
     return before, after
 
 

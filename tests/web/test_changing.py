@@ -3,18 +3,15 @@
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Campaign, Change, Identity, Launch, Push
+from campaigns.models import Campaign, Change, Identity, Push
 from campaigns.sync.bodies import compose_wanted
 from tests.factories import (
-    NOW,
-    add_ad,
     add_assets,
     list_tree,
     make_advertiser,
     make_campaign,
     make_live,
     make_person,
-    refuse,
 )
 
 pytestmark = pytest.mark.django_db
@@ -115,63 +112,3 @@ def complete(ad):
     page = {"landing_page_url_list": [{"landing_page_url": "https://example.com/sale"}]}
     ad.wanted = ad.wanted | {"creative_list": [{"creative_info": info}]} | page
     ad.save()
-
-
-def test_a_live_campaign_grows_by_a_copy_and_what_must_be_said_yes_to_is_asked(client, live):
-    where = reverse("campaign-grow", args=[live.pk])
-    group = live.adgroups.get()
-    whole = {"schedule_type": "SCHEDULE_FROM_NOW", "targeting_spec": {"location_ids": ["6252001"]}}
-    type(group).objects.filter(pk=group.pk).update(wanted=group.wanted | whole)
-    complete(group.ads.get())
-    assert f'value="adgroups/{group.pk}"' in client.get(where).content.decode()
-    given = {"source": f"adgroups/{group.pk}", "name": "Second"}
-    answer = client.post(where, given)
-    while answer.status_code == 422 and answer.context.get("confirms"):
-        keys = [key for key, _, _ in answer.context["confirms"]]
-        answer = client.post(where, given | {"confirm": [*keys, *answer.context["said"]]})
-    assert answer.status_code == 302, [item.path for item in answer.context["findings"]]
-    assert Push.objects.get(adgroup__name="Second", aspect="body").state == "waiting"
-
-
-def test_what_cannot_be_added_says_why_and_keeps_the_name(client, live):
-    group = live.adgroups.get()
-    given = {"source": f"adgroups/{group.pk}", "name": "Second 😀"}
-    answer = client.post(reverse("campaign-grow", args=[live.pk]), given)
-    assert answer.status_code == 422
-    assert "Second 😀" in answer.content.decode()
-    assert live.adgroups.count() == 1
-
-
-@pytest.fixture
-def stopped(live):
-    """TikTok refused an ad that was added, and stopped what was added with it."""
-    Launch.objects.filter(campaign=live).update(grows=True, finished_at=None)
-    ad = add_ad(live.adgroups.get(), place=2, ad_name="Second")
-    Push.objects.create(
-        advertiser=live.advertiser, launch=live.launch, depth=2, aspect="body", not_before=NOW, ad=ad
-    )
-    refuse(ad)
-    return live
-
-
-def test_after_a_refusal_the_page_to_add_leads_to_mending_and_to_cancelling(client, stopped):
-    page = client.get(reverse("campaign-grow", args=[stopped.pk])).content.decode()
-    ad = stopped.adgroups.get().ads.get(name="Second")
-    assert f'href="{reverse("builder-ad", args=[stopped.pk, ad.pk])}">Mend it' in page
-    assert f"{reverse('launch-progress', args=[stopped.pk])}?ask=cancel" in page
-
-
-def test_what_is_added_after_a_refusal_is_told_that_nobody_need_wait(client, stopped):
-    group = stopped.adgroups.get()
-    answer = client.post(
-        reverse("campaign-grow", args=[stopped.pk]), {"source": f"adgroups/{group.pk}", "name": "Third"}
-    )
-    assert "Mend it or cancel it, then add more" in answer.content.decode()
-
-
-def test_a_refused_change_of_what_is_live_is_no_part_of_what_the_launch_has_to_mend(client, stopped):
-    group = stopped.adgroups.get()
-    refuse(group)
-    Push.objects.filter(adgroup=group, aspect="body").update(launch=None)
-    page = client.get(reverse("campaign-grow", args=[stopped.pk])).content.decode()
-    assert reverse("builder-adgroup", args=[stopped.pk, group.pk]) not in page
