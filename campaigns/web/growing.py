@@ -33,9 +33,9 @@ def grow_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     if not campaign.remote_id or campaign.is_removed:
         raise Http404("it is not at TikTok")
     given = request.POST if request.method == "POST" else request.GET
-    if not given.get("source"):
+    if request.method != "POST" and not given.get("source"):
         return render(request, "campaign/grow.html", _read_context(campaign))
-    source = find_target(campaign, given["source"])
+    source = find_target(campaign, given.get("source", ""))
     if isinstance(source, Campaign) or not source.remote_id or source.is_removed:
         raise Http404("only a live ad group or ad can be begun from")
     if request.method != "POST":
