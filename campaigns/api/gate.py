@@ -111,7 +111,7 @@ def answer_tree(
 ) -> Response:
     """The whole tree with its ETag; findings, and a repair if asked for, only where something can be mended."""
     judged = is_judged(campaign)
-    findings = judge_campaign(campaign=campaign, now=read_now()).findings if judged else ()
+    findings = judge_campaign(campaign=campaign, now=read_now()).leaving if judged else ()
     shown = show_tree(campaign, findings)
     add_learning(shown, read_campaign(campaign, now=read_now()))
     if repair:

@@ -1,5 +1,7 @@
 """Ad groups: the second level of the tree."""
 
+from typing import Any
+
 from django.db import models
 
 from campaigns.contract.levels import Level
@@ -18,6 +20,10 @@ class AdGroup(Mirrored):
         constraints = [
             models.UniqueConstraint(fields=["campaign", "remote_id"], name="adgroup_mirrored_once")
         ]
+
+    def raw_tree(self) -> dict[str, Any]:
+        """The ad group with its ads as wanted, nested as REST takes it."""
+        return {**self.wanted, "ads": [dict(ad.wanted) for ad in self.ads.all()]}
 
     @property
     def parent(self) -> Campaign:

@@ -165,9 +165,7 @@ class Campaign(Mirrored):
         prefetch_related_objects(groups, "ads")
         return {
             **self.wanted,
-            "adgroups": [
-                {**group.wanted, "ads": [dict(ad.wanted) for ad in group.ads.all()]} for group in groups
-            ],
+            "adgroups": [group.raw_tree() for group in groups],
         }
 
 

@@ -18,7 +18,7 @@ from campaigns.queries.lists import list_changes, list_flips
 from campaigns.queries.progress import list_things
 
 Act = Change.Act
-_WRITES = (Act.CREATED, Act.EDITED, Act.LAUNCHED, Act.TOOK, Act.STOPPED, Act.STARTED)
+_WRITES = (Act.CREATED, Act.EDITED, Act.LAUNCHED, Act.TOOK, Act.STOPPED, Act.STARTED, Act.DISCARDED)
 _BODY = "body:"
 _MOVED = Q(member__startswith=_BODY) | Q(member__in=["operation_status", "existence"])
 _BEFORE = timedelta(microseconds=1)
@@ -66,7 +66,10 @@ def read_as_of(campaign: Campaign, at: datetime) -> list[Then]:
         if flip.target in thens:
             _undo_flip(thens[flip.target], flip)
     for change in list_changes(campaign).filter(at__gt=at, act__in=_WRITES).order_by("-at", "-pk"):
-        _undo_change(change, places, thens)
+        if change.act == Act.DISCARDED:
+            places = _make_room(places, str((change.before or {}).get("path", "")))
+        else:
+            _undo_change(change, places, thens)
     return list(thens.values())
 
 
@@ -111,6 +114,18 @@ def _list_places(campaign: Campaign) -> list[tuple[Thing, str]]:
         paths.append(f"adgroups/{index}/")
         paths += [f"adgroups/{index}/ads/{place}/" for place, _ in enumerate(group.ads.all())]
     return list(zip(list_things(campaign), paths, strict=True))
+
+
+def _make_room(places: Mapping[str, Then], path: str) -> dict[str, Then]:
+    """What was never made stood here until it left the tree: what stands after it stood one place further."""
+    stem, _, index = path.rpartition("/")
+    moved = {}
+    for name, then in places.items():
+        place, _, rest = name.removeprefix(f"{stem}/").partition("/")
+        if name.startswith(f"{stem}/") and place.isdigit() and int(place) >= int(index or 0):
+            name = f"{stem}/{int(place) + 1}/{rest}"
+        moved[name] = then
+    return moved
 
 
 def _undo_change(change: Change, places: Mapping[str, Then], thens: Mapping[str, Then]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import DELETE
-from campaigns.models import Ad, AdGroup, Campaign, Launch, Push, Thing
+from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Push, Thing
 from campaigns.models.campaign import State
 from campaigns.models.trees import within_tree
 from campaigns.queries.pace import count_beside, count_calls, estimate, pile
@@ -56,6 +56,7 @@ class Progress:
     # at the rate that we allow ourselves; None where it does not go on by itself
     seconds_left: int | None = None
     beside: int = 0  # other launches that it takes turns with
+    dropped: bool = False  # it was cancelled, and what it never made has left the tree
 
     @property
     def moving(self) -> bool:
@@ -101,6 +102,7 @@ def read_progress(campaign: Campaign, *, real_now: datetime) -> Progress | None:
         launch=launch,
         lost=any(thing.is_lost for thing in things if (thing.level, thing.pk) in by_object),
         calls_left=calls,
+        dropped=_has_dropped(launch),
     )
     if not progress.moving or launch.cancelled_at is not None:
         return progress
@@ -108,6 +110,14 @@ def read_progress(campaign: Campaign, *, real_now: datetime) -> Progress | None:
     beside = count_beside([connection]).get(connection, 0)
     seconds = estimate(piles, verified=verified, beside=beside, real_now=real_now)
     return replace(progress, seconds_left=seconds, beside=max(beside - 1, 0))
+
+
+def _has_dropped(launch: Launch) -> bool:
+    """Whether what a cancelled launch never made has left its tree."""
+    if launch.cancelled_at is None or launch.finished_at is None:
+        return False
+    gone = Change.objects.filter(campaign_ref=launch.campaign_id, act=Change.Act.DISCARDED)
+    return gone.filter(at__gte=launch.finished_at).exists()
 
 
 def _sort(pushes: Iterable[Push]) -> dict[_Key, list[Push]]:

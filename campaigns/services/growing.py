@@ -1,6 +1,7 @@
 """Adding ad groups and ads: to a draft as typed, to a live campaign made off, read back and then switched on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import Max
 
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import Malformed
-from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Thing
+from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Push, Thing
 from campaigns.rules import book
 from campaigns.rules.authority import Act
 from campaigns.rules.book import has_level, list_open
@@ -32,6 +33,15 @@ from campaigns.services.wanted import (
     write_wanted,
 )
 from campaigns.sync import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A tree as it stands and as it would be, and what is said of what is added."""
+
+    before: Judgement
+    after: Judgement
+    findings: tuple[Finding, ...]
 
 
 def grow(
@@ -126,13 +136,32 @@ def judge_growth(
     children: Sequence[Mapping[str, Any]],
     now: datetime,
 ) -> tuple[Judgement, Judgement]:
-    """The tree as it stands and as it would be. Inside a transaction; nothing of it stays. Raises NotWellFormed."""
+    """The tree as it stands and as it would be; nothing of it stays. Raises NotWellFormed."""
+    before, after = _try(campaign, parent, children, now)
+    _require_types(before, after)
+    return before, after
+
+
+def foresee_growth(
+    *,
+    campaign: Campaign,
+    parent: Campaign | AdGroup,
+    children: Sequence[Mapping[str, Any]],
+    now: datetime,
+) -> Foreseen:
+    """What adding would mean, as `grow` would judge it; what is malformed is among the findings. Saves nothing."""
+    before, after = _try(campaign, parent, children, now)
+    return Foreseen(before, after, find_fresh(parent, before, after, now))
+
+
+def _try(
+    campaign: Campaign, parent: Campaign | AdGroup, children: Sequence[Mapping[str, Any]], now: datetime
+) -> tuple[Judgement, Judgement]:
     before = judge_campaign(campaign=campaign, now=now)
     with transaction.atomic():
         _write(campaign, parent, children, now)
         after = judge_campaign(campaign=reload(campaign), now=now)
         transaction.set_rollback(True)
-    _require_types(before, after)
     return before, after
 
 
@@ -170,6 +199,15 @@ def _require_types(before: Judgement, after: Judgement) -> None:
         raise NotWellFormed(f"{fresh[0].path}: {fresh[0].message}.", problems)
 
 
+def _require_moving(launch: Launch) -> None:
+    """One that stopped at a refusal is never through by itself. Raises WrongState that says what it waits for."""
+    if launch.pushes.filter(state=Push.State.REFUSED).exists():
+        what = "What was added before" if launch.grows else "The launch"
+        raise WrongState(
+            f"{what} stopped: TikTok refused something of it. Mend it or cancel it, then add more."
+        )
+
+
 def _send(
     actor: Person,
     campaign: Campaign,
@@ -183,6 +221,7 @@ def _send(
     """What was added leaves the house: judged with its live siblings, then made as a launch makes it."""
     launch = Launch.objects.get(campaign=campaign)
     if launch.finished_at is None:
+        _require_moving(launch)
         raise WrongState("The launch is under way. Wait until it is through, then add to it.")
     if not parent.remote_id or parent.is_removed:
         raise WrongState(f"{parent.label} is not at TikTok, so nothing can be added to it.")

@@ -25,19 +25,25 @@ class Judgement:
     made: frozenset[str] = frozenset()  # paths of objects that exist at TikTok already
 
     @property
+    def leaving(self) -> tuple[Finding, ...]:
+        """What is said of what is still to be made. What exists is not sent, and cannot be mended."""
+        return tuple(finding for finding in self.findings if owner_of(finding.path) not in self.made)
+
+    @property
     def refused(self) -> bool:
-        """Whether something that is still to be made is refused. What exists is not sent, and cannot be mended."""
-        left = tuple(finding for finding in self.findings if owner_of(finding.path) not in self.made)
-        return has_level(left, FindingLevel.REFUSE)
+        return has_level(self.leaving, FindingLevel.REFUSE)
 
     def count(self, level: FindingLevel) -> int:
-        return sum(finding.level is level for finding in self.findings)
+        """Of one level, of what is still to be made."""
+        return sum(finding.level is level for finding in self.leaving)
 
 
-def judge_raw(*, advertiser: Advertiser, raw: Mapping[str, Any], now: datetime) -> Judgement:
-    """Judges a tree as typed, nested by `adgroups` and `ads`."""
+def judge_raw(
+    *, advertiser: Advertiser, raw: Mapping[str, Any], made: frozenset[str] = frozenset(), now: datetime
+) -> Judgement:
+    """Judges a tree as typed, nested by `adgroups` and `ads`; `made` are the paths of what exists already."""
     facts = resolve_tree(raw=raw, account=advertiser.facts(), now=now, policy=policy_of(advertiser))
-    return Judgement(facts, judge(facts), plan_launch(facts=facts))
+    return Judgement(facts, judge(facts), plan_launch(facts=facts, made=made), made)
 
 
 def judge_campaign(*, campaign: Campaign, now: datetime) -> Judgement:
@@ -48,7 +54,7 @@ def judge_campaign(*, campaign: Campaign, now: datetime) -> Judgement:
         now=now,
         policy=policy_of(campaign.advertiser),
     )
-    made = frozenset(_list_made(campaign))
+    made = list_made(campaign)
     there = facts.without(list_removed(campaign))
     plan = replace(plan_launch(facts=there, made=made), updates=plan_changes(campaign))
     return Judgement(facts, judge(there), plan, made)
@@ -86,9 +92,10 @@ def measure_worst(*, campaign: Campaign, judgement: Judgement) -> Exposure | Non
     return worse_exposure(exposure, measure_tree(held))
 
 
-def _list_made(campaign: Campaign) -> list[str]:
+def list_made(campaign: Campaign) -> frozenset[str]:
+    """The paths of objects that exist at TikTok."""
     made = [""] if campaign.remote_id else []
     for index, group in enumerate(campaign.adgroups.all()):
         made += [f"adgroups/{index}"] if group.remote_id else []
         made += [f"adgroups/{index}/ads/{place}" for place, ad in enumerate(group.ads.all()) if ad.remote_id]
-    return made
+    return frozenset(made)

@@ -51,9 +51,9 @@ def start_launch(
         if judgement.refused:
             count = judgement.count(FindingLevel.REFUSE)
             raise Refused(
-                f"{count_things(count, 'finding')} must be mended before the launch.", judgement.findings
+                f"{count_things(count, 'finding')} must be mended before the launch.", judgement.leaving
             )
-        unsaid = list_open(judgement.findings, acknowledged)
+        unsaid = list_open(judgement.leaving, acknowledged)
         if unsaid:
             raise Unconfirmed(
                 f"{count_things(len(unsaid), 'finding needs', 'findings need')} your yes before the launch.",

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import DELETE, DISABLE
-from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Push, Thing
+from campaigns.models import AdGroup, Campaign, Change, Launch, Person, Push, Thing
 from campaigns.rules.authority import Act
 from campaigns.rules.lifecycle import SWITCH
 from campaigns.services.access import require
@@ -53,7 +53,7 @@ def cancel_launch(*, actor: Person, door: str, campaign: Campaign, removes: bool
     """Makes nothing more. What was made is removed at TikTok, or kept and switched off.
 
     A call that is under way is looked for, and what it made goes the same way. A launch that made nothing becomes a
-    draft again. Raises WrongState, Forbidden.
+    draft again; of one that made something, what was never made leaves the tree once it is over. Raises WrongState, Forbidden.
     """
     require(actor, campaign.advertiser, Act.STOP)
     with transaction.atomic(durable=True):
@@ -64,15 +64,12 @@ def cancel_launch(*, actor: Person, door: str, campaign: Campaign, removes: bool
         told = {"removes": removes, "made": len(made)}
         record(campaign, actor, door, Change.Act.CANCELLED, "campaign", None, told, now)
         touch(campaign, now)
-        never = [push.target for push in bodies if push.target not in made]
         launch.pushes.filter(pk__in=[push.pk for push in bodies if push.target not in made]).delete()
         stopped = [push for push in pushes if push.aspect == Push.Aspect.SWITCH]
         _want_away(_list_tops(made) if removes else made, DELETE if removes else DISABLE, stopped)
         rests = [push.pk for push in stopped if push.state not in (Push.State.SENT, Push.State.DONE)]
         launch.pushes.filter(pk__in=rests).delete()  # those that were opened as stops have left the launch
         Launch.objects.filter(pk=launch.pk).update(cancelled_at=now, paused_at=None, verify_at=None)
-        if launch.grows:
-            _forget_rows(never)
         settling.finish_cancelled(launch.pk, now=now)
 
 
@@ -138,9 +135,3 @@ def _want_away(things: Iterable[Thing], status: str, switches: Sequence[Push]) -
         if thing.remote_id and (status == DELETE or thing.is_on or thing in turning):
             push = outbox.open_push(thing=thing, aspect=Push.Aspect.SWITCH, lane=Push.Lane.STOP, launch=None)
             outbox.nudge_after_commit(push=push)
-
-
-def _forget_rows(things: Sequence[Thing]) -> None:
-    """What should have been added and never was: the journal keeps it."""
-    Ad.objects.filter(pk__in=[thing.pk for thing in things if isinstance(thing, Ad)]).delete()
-    AdGroup.objects.filter(pk__in=[thing.pk for thing in things if isinstance(thing, AdGroup)]).delete()

@@ -120,8 +120,7 @@ def name_target(thing: Thing) -> str:
 
 def show_raw(thing: AdGroup | Ad) -> dict[str, Any]:
     """An object with everything below it, as wanted."""
-    ads = {"ads": [dict(ad.wanted) for ad in thing.ads.all()]} if isinstance(thing, AdGroup) else {}
-    return {**thing.wanted, **ads}
+    return thing.raw_tree() if isinstance(thing, AdGroup) else dict(thing.wanted)
 
 
 def record(

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import AD_WRITE_INTERVAL
 from campaigns.contract.statuses import DELETE
-from campaigns.models import Ad, AdGroup, Campaign, Launch, Push, Thing
+from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Push, Thing
 from campaigns.models.prepared import Prepared, Several, moment, number, text
 from campaigns.rules.policy import house_policy
 from campaigns.sync import leases, outbox
@@ -241,6 +241,42 @@ def finish_cancelled(launch_id: int, *, now: datetime) -> None:
         launch.delete()
     else:
         Launch.objects.filter(pk=launch.pk).update(finished_at=now)
+        _forget_unmade(launch.campaign, now=now)
+
+
+def _forget_unmade(campaign: Campaign, *, now: datetime) -> None:
+    """What was never made leaves the tree: nothing can send it any more. The journal keeps it whole, with its place.
+
+    Of a tree that is removed whole nothing leaves: who duplicates it wants all of it.
+    """
+    if campaign.wanted.get("operation_status") == DELETE:
+        return
+    unmade: list[tuple[str, AdGroup | Ad]] = []
+    for index, group in enumerate(campaign.adgroups.prefetch_related("ads")):
+        if not group.remote_id:
+            unmade.append((f"adgroups/{index}", group))
+            continue
+        ads = enumerate(group.ads.all())
+        unmade += [(f"adgroups/{index}/ads/{place}", ad) for place, ad in ads if not ad.remote_id]
+    for path, thing in reversed(unmade):  # the last one first: the places of the others stay true
+        if thing.pushes.exists():  # a row that left the launch, such as a stop
+            continue
+        raw = thing.raw_tree() if isinstance(thing, AdGroup) else thing.wanted
+        Change.objects.create(
+            advertiser=campaign.advertiser,
+            actor=None,
+            door=Change.Door.MACHINE,
+            act=Change.Act.DISCARDED,
+            campaign_ref=campaign.pk,
+            target=f"{thing.level}s/{thing.pk}",
+            before={**raw, "path": path},
+            note=f"{thing.label} was never made: its launch was cancelled.",
+            at=now,
+        )
+        thing.delete()
+    if unmade:
+        moved = {"tree_version": models.F("tree_version") + 1, "changed_at": now}
+        Campaign.objects.filter(pk=campaign.pk).update(**moved)
 
 
 def finish_launch(campaign_id: int, *, now: datetime) -> None:

@@ -1,8 +1,8 @@
 """What the small buttons of a form do after it was saved: a fix, a creative more or less, a member taken away."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from campaigns.contract.paths import find_at
 from campaigns.models import Ad, Campaign, Change, Person, Thing
@@ -11,6 +11,7 @@ from campaigns.services.judging import judge_campaign
 from campaigns.services.speakers import KIND, MEMBERS, WHOLE_AD, Hearing, find_speaker, set_alone
 
 ROWS = "creative_list"  # the list whose rows have buttons
+T = TypeVar("T")
 BEGUN: Mapping[str, Any] = {"ad_format": "SINGLE_VIDEO"}  # what most creatives are
 
 
@@ -23,12 +24,15 @@ def act_on(*, actor: Person, campaign: Campaign, thing: Thing, action: str, now:
             return _within(what.partition("|")[2])
         case "add" | "copy" | "remove":
             begun = _begin(campaign, thing, now) if verb == "add" and isinstance(thing, Ad) else {}
-            rows = _change_rows(find_at(thing.wanted, ROWS), verb, what.rpartition("/")[2], begun)
-            changes = {ROWS: rows}
+            place = what.rpartition("/")[2]
+            rows: list[Any] = change_rows(read_rows(thing), verb, place, {"creative_info": dict(begun)})
+            changes = {ROWS: rows or None}
             editing.save_members(
                 actor=actor, door="page", thing=thing, version=thing.version, changes=changes, now=now
             )
-            return "" if verb == "remove" or not rows else f"{ROWS}/{_made(rows, verb, what)}/creative_info"
+            return (
+                "" if verb == "remove" or not rows else f"{ROWS}/{find_made(rows, verb, place)}/creative_info"
+            )
         case "drop" if find_at(thing.wanted, what) is not None:
             editing.save_members(
                 actor=actor, door="page", thing=thing, version=thing.version, changes={what: None}, now=now
@@ -43,11 +47,6 @@ def _within(path: str) -> str:
     if parts[0] != "adgroups":
         return path
     return "/".join(parts[4:] if len(parts) > 4 and parts[2] == "ads" else parts[2:])
-
-
-def _made(rows: list[Any], verb: str, what: str) -> int:
-    place = what.rpartition("/")[2]
-    return int(place) + 1 if verb == "copy" and place.isdigit() else len(rows) - 1
 
 
 def apply_fix(actor: Person, campaign: Campaign, what: str, now: datetime) -> Change | None:
@@ -122,13 +121,19 @@ def _begin(campaign: Campaign, ad: Ad, now: datetime) -> dict[str, Any]:
     return begin_creative(Hearing.of(campaign, now), campaign.raw_tree(), ad.adgroup.wanted, ad.wanted)
 
 
-def _change_rows(stored: Any, verb: str, place: str, begun: Mapping[str, Any]) -> list[Any] | None:
-    rows = list(stored) if isinstance(stored, list) else []
-    index = int(place) if place.isdigit() and int(place) < len(rows) else None
+def change_rows(stored: Sequence[T], verb: str, place: str, fresh: T) -> list[T]:
+    """A list with one more at its end, a copy behind the one at a place, or without that one."""
+    rows = list(stored)
+    index = int(place) if place.isascii() and place.isdigit() and int(place) < len(rows) else None
     if verb == "add":
-        rows.append({"creative_info": dict(begun)})
+        rows.append(fresh)
     elif verb == "copy" and index is not None:
         rows.insert(index + 1, rows[index])
     elif verb == "remove" and index is not None:
         rows.pop(index)
-    return rows or None
+    return rows
+
+
+def find_made(rows: Sequence[object], verb: str, place: str) -> int:
+    """Where in the changed list the new one stands."""
+    return int(place) + 1 if verb == "copy" and place.isdigit() else len(rows) - 1

@@ -77,7 +77,7 @@ def save_form(
             outcome.base[path] = stored[path]
         if not changes:
             return outcome
-        along = dict(_follow(thing, changes))
+        along = dict(follow_along(thing, changes))
         changes |= along
         outcome.filled = [form.by_path[path] for path in along if path in form.by_path]
         try:
@@ -97,7 +97,7 @@ def save_form(
     raise AssertionError("the loop returns or raises")
 
 
-def _follow(thing: Thing, changes: Mapping[str, Any]) -> list[tuple[str, Any]]:
+def follow_along(thing: Thing, changes: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Who speaks is a kind and an id: what goes along with the one that was chosen. So does the mode of a budget."""
     if thing.level is Level.CAMPAIGN:
         return follow_pool(thing.wanted, changes)

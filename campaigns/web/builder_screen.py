@@ -93,7 +93,7 @@ def draw_screen(
 ) -> Screen:
     """`outcome` is what a save left in the inputs; without one they hold what is stored."""
     judgement = judge_campaign(campaign=campaign, now=now)
-    tree = read_tree(campaign, judgement.findings, fresh=is_fresh(request, campaign))
+    tree = read_tree(campaign, judgement.leaving, fresh=is_fresh(request, campaign))
     place = tree.find(thing)
     scene = set_scene(place, judgement.facts)
     form = draw_form(thing, scene)

@@ -182,7 +182,8 @@ def read_tree(campaign: Campaign, findings: Iterable[Finding], *, fresh: bool = 
 
 
 def _read_answers(campaign: Campaign) -> Mapping[tuple[Level, int], Mapping[str, Any]]:
-    refused = queries.list_pushes(campaign).filter(state=Push.State.REFUSED)
+    """Of the launch alone: a refused change of what is live is mended where it is changed, not in the builder."""
+    refused = queries.list_pushes(campaign).filter(state=Push.State.REFUSED, launch__isnull=False)
     return {
         (tuple(Level)[push.depth], push.campaign_id or push.adgroup_id or push.ad_id): push.error
         or {"message": ""}
@@ -253,7 +254,7 @@ def _link_first(found: Sequence[tuple[Place, Finding]]) -> str:
 def count_plan(judgement: Judgement, tree: Tree) -> PlanLine:
     creates = judgement.plan.creates
     parts = [f"+{creates[level]:,} {_NAMES[level][creates[level] != 1]}" for level in Level if creates[level]]
-    levels = Counter(finding.level for finding in judgement.findings)
+    levels = Counter(finding.level for finding in judgement.leaving)
     refused = [
         (place, item) for place in tree.places for item in place.findings if item.level is FindingLevel.REFUSE
     ]

@@ -112,7 +112,7 @@ def _read(campaign: Campaign, person: Person, starts: ModuleStarts, now: datetim
         "exposure": measure_worst(campaign=campaign, judgement=judgement),
         "judgement": judgement,
         "counts": {
-            level.value: judgement.count(level) for level in {item.level for item in judgement.findings}
+            level.value: judgement.count(level) for level in {item.level for item in judgement.leaving}
         },
         "editable": acts[Act.DRAFT] and (campaign.state == State.DRAFT or campaign.mends),
         "mend_href": find_mending(campaign) if campaign.mends else "",
@@ -148,14 +148,5 @@ def _read_plan(campaign: Campaign, judgement: Any) -> dict[str, Any]:
     return {
         "plan": plan,
         "drift": [(item, *say_sides(item, campaign.advertiser)) for item in drift],
-        "made": _list_made(campaign),
+        "made": judgement.made,
     }
-
-
-def _list_made(campaign: Campaign) -> set[str]:
-    """The paths of objects that exist at TikTok."""
-    made = {""} if campaign.remote_id else set()
-    for index, group in enumerate(campaign.adgroups.all()):
-        made |= {f"adgroups/{index}"} if group.remote_id else set()
-        made |= {f"adgroups/{index}/ads/{place}" for place, ad in enumerate(group.ads.all()) if ad.remote_id}
-    return made

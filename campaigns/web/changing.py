@@ -26,6 +26,7 @@ from campaigns.services.errors import NotWellFormed, Refused, ServiceError, Stal
 from campaigns.services.wanted import name_target
 from campaigns.sync.clock import read_now
 from campaigns.web import schedules
+from campaigns.web.changing_creatives import draw_creatives, read_creatives
 from campaigns.web.changing_looks import RAISE, escalates, list_said, show_judgement
 from campaigns.web.guard import find_campaign, is_fragment, page, person_of, status_of
 from campaigns.web.learning_ledger import price_edit, read_notes
@@ -67,7 +68,7 @@ def change_thing(request: HttpRequest, pk: int) -> HttpResponse:
     target = given.get("target", "campaign")
     thing = find_target(campaign, target)
     if request.method != "POST":
-        return _draw(request, _read_context(person, campaign, thing, given))
+        return _draw(request, _read_context(person, campaign, thing, request.GET))
     return answer_typed(request, campaign, thing, request.POST)
 
 
@@ -84,6 +85,7 @@ def _read_context(person: Person, campaign: Campaign, thing: Thing, given: Query
         "status": thing.wanted_switch,
         "schedules": schedules.count_schedules(campaign) if thing == campaign else 0,
         "back": given.get("back"),
+        "creatives": read_creatives(thing, given, read_now()) if isinstance(thing, Ad) else None,
         **read_notes(thing, now=read_now()),
         **read_pending(person, campaign),
     }
@@ -97,8 +99,11 @@ def answer_typed(request: HttpRequest, campaign: Campaign, thing: Thing, typed: 
     context["status"] = typed.get(SWITCH, thing.wanted_switch)
     context["reason"] = typed.get("reason", "")
     context["hurried"] = "emergency" in typed
+    creatives = context.get("creatives")
     emergency = context["reason"].strip() if context["hurried"] else ""
-    changes = _read_changes(thing, context["fields"], typed, zone)
+    changes = _read_changes(thing, context["fields"], typed, zone) | (creatives.changes if creatives else {})
+    if creatives and creatives.acted:
+        return _draw(request, context)
     if not changes:
         context["error"] = "Nothing is different from what stands."
         return _draw(request, context, status=422)
@@ -111,7 +116,7 @@ def answer_typed(request: HttpRequest, campaign: Campaign, thing: Thing, typed: 
             raise Stale("The campaign was changed meanwhile. Look at it again.", campaign.tree_version)
         judgement = judge_edits(campaign=campaign, edits=edits, now=now, emergency=emergency)
         context["may_hurry"] = context["hurried"] or _may_hurry(campaign, edits, judgement, now)
-        context |= show_judgement(campaign, judgement, ticked)
+        context |= show_judgement(campaign, judgement, ticked) | {"judged": judgement.findings}
         context["cost"] = price_edit(thing, judgement, campaign, now=now)
         raises = judgement.raises_exposure and RAISE not in ticked
         quick = typed.get("act") == "quick" and not escalates(judgement)
@@ -154,6 +159,9 @@ def answer_typed(request: HttpRequest, campaign: Campaign, thing: Thing, typed: 
 def _draw(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """The page; for htmx a row of the list."""
     template = "home/edit_row.html" if is_fragment(request) else "campaign/change.html"
+    if creatives := context.get("creatives"):
+        campaign, found = context["campaign"], context.get("judged", ())
+        context |= draw_creatives(campaign, creatives, person_of(request), found, read_now())
     return render(request, template, context, status=status)
 
 

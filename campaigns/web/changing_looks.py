@@ -1,12 +1,13 @@
 """What a change of something live means, as a page says it: its lines, what the rules say, and what is said yes to by ticks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaigns.models import Campaign
+from campaigns.queries.library import read_pieces
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.edits import EditJudgement
 from campaigns.web.words import say_word
@@ -97,7 +98,31 @@ def _say(value: Any, campaign: Campaign) -> str:
             return f"{local:%Y-%m-%d %H:%M} ({campaign.advertiser.zone}), {value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         case [{"ad_text": _}, *_]:
             return " / ".join(str(item.get("ad_text")) for item in value)
+        case [{"creative_info": _}, *_]:
+            return _say_creatives(value, campaign)
         case str():
             return say_word(value)
         case _:
             return f"{value}"
+
+
+def _say_creatives(rows: Iterable[Any], campaign: Campaign) -> str:
+    """Creatives in a line: what each shows, by its name in the account's library, and under which cover."""
+    infos = [row.get("creative_info") or {} for row in rows if isinstance(row, Mapping)]
+    videos = [str((info.get("video_info") or {}).get("video_id") or "") for info in infos]
+    covers = [
+        [str(item.get("web_uri") or "") for item in info.get("image_info") or [] if isinstance(item, Mapping)]
+        for info in infos
+    ]
+    keys = {"videos": videos, "pictures": [key for keys in covers for key in keys]}
+    names = {
+        piece.key: piece.name
+        for kind, sought in keys.items()
+        for piece in read_pieces(campaign.advertiser, kind, [key for key in sought if key])
+    }
+    said = []
+    for info, video, pictures in zip(infos, videos, covers, strict=True):
+        shown = [names.get(key, key) or key for key in pictures]
+        main = names.get(video, video) or str(info.get("tiktok_item_id") or "") or "a carousel"
+        said.append(f"{main} ({', '.join(shown)})" if shown else main)
+    return "; ".join(said) or "none"

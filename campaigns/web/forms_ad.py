@@ -94,7 +94,7 @@ def _creative(wanted: Mapping[str, Any], index: int) -> Section:
                 inner=("web_uri",),
                 most=CAROUSEL_IMAGES if carousel else 1,
                 suggest="pictures",
-                hint="A picture of the library, or an https address: the launch uploads it.",
+                hint="A picture of the library, or an https address: it is uploaded on the way.",
                 when=lambda scene: not post,
             ),
             Field(

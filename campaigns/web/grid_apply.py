@@ -57,12 +57,12 @@ def _read_orders(given: QueryDict) -> list[Order]:
 def compare(campaign: Campaign, before: Judgement, after: Judgement) -> dict[str, Any]:
     """What would be said that is not said now, by its weight, and what would be said no more."""
     tree = read_tree(campaign, ())
-    known = {(item.rule, item.path, item.message) for item in before.findings}
-    then = {(item.rule, item.path, item.message) for item in after.findings}
-    fresh = [item for item in after.findings if (item.rule, item.path, item.message) not in known]
+    known = {(item.rule, item.path, item.message) for item in before.leaving}
+    then = {(item.rule, item.path, item.message) for item in after.leaving}
+    fresh = [item for item in after.leaving if (item.rule, item.path, item.message) not in known]
     gone = [
         item
-        for item in before.findings
+        for item in before.leaving
         if item.level is not FindingLevel.ADVICE and (item.rule, item.path, item.message) not in then
     ]
     by_level = {
@@ -140,7 +140,12 @@ def apply_to_rows(request: HttpRequest, pk: int) -> HttpResponse:
             shown = show_columns(campaign, level, back, [step.column.path for step in many.steps])
             return redirect(lead_to(shown, act))
     before = judge_campaign(campaign=campaign, now=now)
-    after = judge_raw(advertiser=campaign.advertiser, raw=foresee(campaign.raw_tree(), many.changes), now=now)
+    after = judge_raw(
+        advertiser=campaign.advertiser,
+        raw=foresee(campaign.raw_tree(), many.changes),
+        made=before.made,
+        now=now,
+    )
     context |= {
         "many": many,
         "steps": many.steps[:SHOWN],

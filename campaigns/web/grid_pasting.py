@@ -14,7 +14,7 @@ from campaigns.contract.limits import ADGROUPS_PER_CAMPAIGN, ADS_PER_ADGROUP
 from campaigns.contract.paths import find_at, set_at
 from campaigns.models import Campaign
 from campaigns.services.branches import begin_ad, begin_adgroup
-from campaigns.services.judging import Judgement, judge_raw
+from campaigns.services.judging import Judgement, judge_raw, list_made
 from campaigns.web.forms import Scene
 from campaigns.web.grid_cells import Names, is_long, write_cell
 from campaigns.web.grid_columns import Column
@@ -172,7 +172,7 @@ def plan_paste(
 
 def judge_paste(*, campaign: Campaign, paste: Paste, now: datetime) -> Judgement:
     """The draft as it would be."""
-    return judge_raw(advertiser=campaign.advertiser, raw=paste.tree, now=now)
+    return judge_raw(advertiser=campaign.advertiser, raw=paste.tree, made=list_made(campaign), now=now)
 
 
 def _lay_adgroups(planner: Planner, rows: Sequence[Texts], first: int, left: list[str]) -> None:

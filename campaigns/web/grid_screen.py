@@ -110,7 +110,7 @@ def draw_grid(
 ) -> GridScreen:
     """`campaign` comes with its tree prefetched; `typed` are texts that were not saved, by the keys of their cells."""
     judgement = judge_campaign(campaign=campaign, now=now)
-    tree = read_tree(campaign, judgement.findings, fresh=is_fresh(request, campaign))
+    tree = read_tree(campaign, judgement.leaving, fresh=is_fresh(request, campaign))
     library = read_library(campaign.advertiser, level)
     person = person_of(request)
     editable = campaign.state == State.DRAFT or campaign.mends

@@ -1,69 +1,123 @@
-"""Adding to a live campaign on a plain page: a copy of one of its ad groups or ads, under a name of its own."""
+"""Adding to a live campaign: an ad, or an ad group with its ads, typed over a copy of a live one, looked at, then sent."""
 
-import copy
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
-from campaigns.models import Ad, AdGroup, Campaign, Change, Proposal
+from campaigns.models import AdGroup, Campaign, Change, Person, Proposal
 from campaigns.rules.authority import Act
-from campaigns.rules.lifecycle import SWITCH
+from campaigns.rules.findings import FindingLevel
 from campaigns.services.access import require
-from campaigns.services.errors import Refused, Unconfirmed, WrongState
+from campaigns.services.errors import NotWellFormed, Refused, ServiceError, Stale, Unconfirmed, WrongState
+from campaigns.services.growing import foresee_growth
 from campaigns.services.proposing import grow_or_propose
-from campaigns.services.wanted import show_raw
 from campaigns.sync.clock import read_now
+from campaigns.web.builder_tree import find_mending
+from campaigns.web.growing_form import Growth, begin_growth, draw_growth, list_refusals, read_growth
 from campaigns.web.guard import find_campaign, page, person_of, status_of
 from campaigns.web.switches import find_target
-
-_SCHEDULE = ("schedule_start_time",)  # the copy starts now: a start long past is refused (R65)
 
 
 @page
 @require_http_methods(["GET", "POST"])
 def grow_campaign(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET draws the form; POST makes it, or draws it again with what must be mended or said yes to."""
+    """GET asks what is to be like, or draws its form; POST draws it again with what is said of it, or sends it."""
     person = person_of(request)
     campaign = find_campaign(request, pk, queries.with_tree(queries.visible_campaigns(person)))
     require(person, campaign.advertiser, Act.LAUNCH)
     if not campaign.remote_id or campaign.is_removed:
         raise Http404("it is not at TikTok")
-    context: dict[str, Any] = {"campaign": campaign, "sources": _list_sources(campaign)}
+    given = request.POST if request.method == "POST" else request.GET
+    if request.method != "POST" and not given.get("source"):
+        return render(request, "campaign/grow.html", _read_context(campaign))
+    source = find_target(campaign, given.get("source", ""))
+    if isinstance(source, Campaign) or not source.remote_id or source.is_removed:
+        raise Http404("only a live ad group or ad can be begun from")
     if request.method != "POST":
-        return render(request, "campaign/grow.html", context | {"name": "", "source": ""})
+        return _draw(request, person, campaign, begin_growth(source))
+    growth = read_growth(source, request.POST, read_now())
+    if given.get("act") != "send":
+        return _draw(request, person, campaign, growth)
+    return _send(request, person, campaign, growth)
+
+
+def _send(request: HttpRequest, person: Person, campaign: Campaign, growth: Growth) -> HttpResponse:
     given = request.POST
-    context |= {name: given.get(name, "") for name in ("source", "name", "texts", "reason")}
-    ticked = frozenset(given.getlist("confirm"))
-    source = find_target(campaign, context["source"])
-    if isinstance(source, Campaign):
-        raise Http404("a campaign is no part of itself")
+    version = given.get("version", "")
+    ticked = given.getlist("confirm")
     try:
         grown = grow_or_propose(
             actor=person,
             door=Change.Door.PAGE,
-            parent=source.parent,
-            children=[_copy(source, context["name"].strip(), context["texts"])],
+            parent=growth.parent,
+            children=[growth.child],
+            version=int(version) if version.isascii() and version.isdigit() else 0,
             acknowledged=frozenset((rule, path) for rule, _, path in (key.partition("@") for key in ticked)),
-            reason=context["reason"].strip(),
+            reason=given.get("reason", "").strip(),
             now=read_now(),
         )
-    except (Refused, Unconfirmed, WrongState) as error:
-        context["error"] = error.message
-        if isinstance(error, Refused):
-            context["findings"] = error.findings
-        elif isinstance(error, Unconfirmed):
-            context["confirms"] = [(f"{item.rule}@{item.path}", item, False) for item in error.findings]
-            context["said"] = sorted(ticked)
-        return render(request, "campaign/grow.html", context, status=409 if status_of(error) == 409 else 422)
+    except (Refused, Unconfirmed, WrongState, NotWellFormed, Stale) as error:
+        campaign = find_campaign(request, campaign.pk, queries.with_tree(queries.visible_campaigns(person)))
+        return _draw(request, person, campaign, growth, error)
     if isinstance(grown, Proposal):
-        messages.success(request, "The campaign is learning, so what you add waits for a manager.")
+        messages.success(request, "A manager has to agree, so what you add waits for one.")
         return redirect("proposal", pk=grown.pk)
     messages.success(request, "It is on its way: made switched off, read back, then switched on.")
     return redirect("launch-progress", pk=campaign.pk)
+
+
+def _draw(
+    request: HttpRequest,
+    person: Person,
+    campaign: Campaign,
+    growth: Growth,
+    error: ServiceError | None = None,
+) -> HttpResponse:
+    now, ticked = read_now(), request.POST.getlist("confirm")
+    foreseen = foresee_growth(campaign=campaign, parent=growth.parent, children=[growth.child], now=now)
+    drawn = draw_growth(growth, campaign, foreseen, person)
+    levels = {item.level for item in foreseen.findings}
+    group = growth.source if isinstance(growth.source, AdGroup) else growth.source.adgroup
+    context = {
+        **_read_context(campaign),
+        **drawn,
+        "growth": growth,
+        "source": growth.source,
+        "version": campaign.tree_version,
+        "key": f"{growth.source.level}s/{growth.source.pk}",
+        "elsewhere": [item for item in drawn["elsewhere"] if item.level is not FindingLevel.CONFIRM],
+        "mend": list_refusals(drawn["parts"]),
+        "refused": FindingLevel.REFUSE in levels,
+        "escalates": FindingLevel.ESCALATE in levels,
+        "confirms": [
+            (key := f"{item.rule}@{item.path}", item, key in ticked)
+            for item in foreseen.findings
+            if item.level is FindingLevel.CONFIRM
+        ],
+        "exposure_before": foreseen.before.plan.exposure,
+        "exposure_after": foreseen.after.plan.exposure,
+        "reason": request.POST.get("reason", ""),
+        "error": error.message if error else "",
+        "screen": {"plain": True, "targets": reverse("builder-targets", args=[campaign.pk, group.pk])},
+    }
+    status = 200
+    if request.method == "POST" and (error or context["refused"]):
+        status = 409 if error is not None and status_of(error) == 409 else 422
+    return render(request, "campaign/grow_form.html", context, status=status)
+
+
+def _read_context(campaign: Campaign) -> dict[str, Any]:
+    return {
+        "campaign": campaign,
+        "account": campaign.advertiser,
+        "sources": _list_sources(campaign),
+        "mend_href": find_mending(campaign) if campaign.mends else "",  # nothing is added before that
+    }
 
 
 def _list_sources(campaign: Campaign) -> list[tuple[str, str]]:
@@ -78,17 +132,3 @@ def _list_sources(campaign: Campaign) -> list[tuple[str, str]]:
                 if ad.remote_id and not ad.is_removed
             ]
     return sources
-
-
-def _copy(source: AdGroup | Ad, name: str, texts: str) -> dict[str, Any]:
-    """The object as wanted, under another name; switched on, and beginning now."""
-    made = copy.deepcopy(show_raw(source))
-    for item in (made, *made.get("ads", [])):
-        item.pop(SWITCH, None)
-        for member in _SCHEDULE:
-            item.pop(member, None)
-    made[source.level.name_member] = name
-    lines = [line.strip() for line in texts.splitlines() if line.strip()]
-    if lines and isinstance(source, Ad):
-        made["ad_text_list"] = [{"ad_text": line} for line in lines]
-    return made

@@ -9,6 +9,7 @@ from campaigns.models import Push
 from campaigns.models.campaign import State
 from campaigns.queries import Progress, ProgressStep
 from campaigns.queries.progress import LEAVING, SWITCHED_OFF
+from campaigns.services.errors import count_things
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,10 @@ def say_outcome(progress: Progress) -> str:
         (unmade, f"{unmade} {_were(unmade)} never made"),
     ]
     said = [words for number, words in parts if number]
-    return f"Of {progress.total} objects {'; '.join(said)}." if said else ""
+    dropped = " What was never made left the tree; the history holds it." if progress.dropped else ""
+    if len(said) == 1 and progress.total > 1:
+        return f"All {said[0]}.{dropped}"
+    return f"Of {count_things(progress.total, 'object')} {'; '.join(said)}.{dropped}" if said else ""
 
 
 def _are(count: int) -> str:

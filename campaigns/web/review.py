@@ -78,7 +78,7 @@ def review_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     ticked = frozenset(request.POST.getlist("confirm"))
     version = request.POST.get("version", "")
     judgement = judge_campaign(campaign=campaign, now=read_now())
-    groups = group_findings(judgement, read_tree(campaign, judgement.findings), FindingLevel.CONFIRM)
+    groups = group_findings(judgement, read_tree(campaign, judgement.leaving), FindingLevel.CONFIRM)
     acknowledged = frozenset(
         (line.finding.rule, line.finding.path)
         for group in groups
@@ -123,7 +123,7 @@ def _draw(
 ) -> HttpResponse:
     note_review(request, campaign)
     judgement = judge_campaign(campaign=campaign, now=read_now())
-    tree = read_tree(campaign, judgement.findings)
+    tree = read_tree(campaign, judgement.leaving)
     confirms = group_findings(judgement, tree, FindingLevel.CONFIRM)
     for group in confirms:
         group.ticked = group.key in ticked
@@ -158,7 +158,7 @@ def _draw(
 
 def group_findings(judgement: Judgement, tree: Tree, level: FindingLevel) -> list[Group]:
     """Those of one level, as groups of one kind."""
-    return group_alike([item for item in judgement.findings if item.level is level], tree)
+    return group_alike([item for item in judgement.leaving if item.level is level], tree)
 
 
 def group_alike(findings: Iterable[Finding], tree: Tree) -> list[Group]:

@@ -195,9 +195,9 @@ def test_what_was_never_made_counts_as_nothing_done(
     campaign = factories.make_campaign(advertiser=account)
     factories.make_launch(campaign, made=2)
     progress = client.post(f"{API}campaigns/{campaign.pk}/launch/cancel/", {"created": created}).json()
-    made = "done" if created == "keep" else "waiting"
-    assert [step["state"] for step in progress["steps"]] == [made, made, "not_made"]
-    assert (progress["done"], progress["total"]) == (2 if created == "keep" else 0, 3)
+    kept, removed = ["done", "done"], ["waiting", "waiting", "not_made"]
+    assert [step["state"] for step in progress["steps"]] == (kept if created == "keep" else removed)
+    assert progress["done"] == (2 if created == "keep" else 0)
 
 
 def test_cancelling_says_what_becomes_of_what_was_made(client: APIClient, under_way: str) -> None:
@@ -208,3 +208,16 @@ def test_cancelling_says_what_becomes_of_what_was_made(client: APIClient, under_
 @pytest.mark.parametrize("act", ["looked", "remake", "resume"])
 def test_what_does_not_fit_the_launch_is_409(client: APIClient, under_way: str, act: str) -> None:
     assert client.post(f"{under_way}{act}/").status_code == 409
+
+
+def test_findings_of_what_exists_at_tiktok_are_not_told_beside_a_stopped_launch(
+    client: APIClient, draft: dict[str, Any]
+) -> None:
+    campaign = Campaign.objects.get(pk=draft["id"])
+    group = campaign.adgroups.get()
+    group.wanted |= {"schedule_type": "SCHEDULE_FROM_NOW", "schedule_start_time": "2026-01-01 00:00:00"}
+    group.save()
+    factories.make_launch(campaign, made=2)
+    factories.refuse(group.ads.get())
+    told = client.get(f"{API}campaigns/{draft['id']}/").json()["findings"]
+    assert {finding["path"].startswith("adgroups/0/ads/0/") for finding in told} == {True}

@@ -3,12 +3,14 @@
 import copy
 import uuid
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from campaigns import queries
-from campaigns.models import Ad, AdGroup, Campaign, Launch, Push
+from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Push
+from campaigns.queries.asof import read_as_of
 from campaigns.services import launches, steering
 from campaigns.services.errors import WrongState
 from campaigns.sync.settling import close_cancelled
@@ -100,9 +102,15 @@ def test_what_was_made_is_removed_if_that_was_chosen(
     assert Launch.objects.get().finished_at is not None
 
 
-@pytest.mark.parametrize(("removes", "done", "left"), [(True, 0, "removed"), (False, 3, "done")])
+@pytest.mark.parametrize(
+    ("removes", "done", "left"),
+    [
+        (True, 0, {"removed": 3, "not_made": 2}),
+        (False, 3, {"done": 3}),
+    ],  # of what is kept nothing unmade stays
+)
 def test_only_what_stands_at_tiktok_counts_as_done_of_a_cancelled_launch(
-    strict: World, spark_tree: dict[str, Any], removes: bool, done: int, left: str
+    strict: World, spark_tree: dict[str, Any], removes: bool, done: int, left: dict[str, int]
 ) -> None:
     campaign = begin(strict, two_groups(spark_tree))
     strict.work_until(lambda: count_made() == 3)
@@ -111,8 +119,8 @@ def test_only_what_stands_at_tiktok_counts_as_done_of_a_cancelled_launch(
     campaign = queries.with_tree(queries.visible_campaigns(strict.buyer)).get()
     progress = queries.read_progress(campaign, real_now=strict.now)
     assert progress is not None
-    assert (progress.done, progress.total, progress.moving) == (done, 5, False)
-    assert Counter(step.state for step in progress.steps) == {left: 3, "not_made": 2}
+    assert (progress.done, progress.moving) == (done, False)
+    assert Counter(step.state for step in progress.steps) == left
 
 
 def test_what_was_made_is_kept_off_if_that_was_chosen(strict: World, spark_tree: dict[str, Any]) -> None:
@@ -125,6 +133,35 @@ def test_what_was_made_is_kept_off_if_that_was_chosen(strict: World, spark_tree:
     on = [row for level in ("campaign", "adgroup", "ad") for row in strict.remote(level)]
     assert {row["operation_status"] for row in on} == {"DISABLE"}
     assert state_of(strict) == "paused"
+
+
+def test_what_was_never_made_leaves_a_tree_that_is_kept_and_stands_in_the_journal(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    campaign = begin(strict, two_groups(spark_tree))
+    strict.work_until(lambda: count_made() == 3)
+    unmade = {f"ads/{ad.pk}": ad.wanted for ad in Ad.objects.filter(remote_id=None)}
+    cancel(strict, campaign, removes=False)
+    assert strict.settle()
+    assert not Ad.objects.filter(remote_id=None).exists()
+    kept = Change.objects.filter(act="discarded")
+    left = {change.target: {**change.before, "path": None} for change in kept}
+    assert left == {target: {**wanted, "path": None} for target, wanted in unmade.items()}
+
+
+def test_the_tree_as_it_was_before_keeps_its_order_when_what_was_never_made_leaves_it(
+    strict: World, spark_tree: dict[str, Any]
+) -> None:
+    (ad,) = spark_tree["adgroups"][0]["ads"]
+    spark_tree["adgroups"][0]["ads"] = [{**ad, "ad_name": name} for name in ("First", "Second")]
+    campaign = begin(strict, spark_tree)
+    begun, first = strict.now - timedelta(seconds=1), Ad.objects.get(name="First")
+    Push.objects.filter(ad=first).update(not_before=strict.now + timedelta(days=1))
+    strict.work_until(lambda: bool(Ad.objects.get(name="Second").remote_id))
+    cancel(strict, campaign, removes=False)
+    assert strict.settle()
+    (then,) = (item for item in read_as_of(Campaign.objects.get(), begun) if item.thing.level == "ad")
+    assert then.wanted["ad_name"] == "Second"
 
 
 @pytest.mark.parametrize("kind", ["answer-lost", "request-lost"])

@@ -112,28 +112,3 @@ def complete(ad):
     page = {"landing_page_url_list": [{"landing_page_url": "https://example.com/sale"}]}
     ad.wanted = ad.wanted | {"creative_list": [{"creative_info": info}]} | page
     ad.save()
-
-
-def test_a_live_campaign_grows_by_a_copy_and_what_must_be_said_yes_to_is_asked(client, live):
-    where = reverse("campaign-grow", args=[live.pk])
-    group = live.adgroups.get()
-    whole = {"schedule_type": "SCHEDULE_FROM_NOW", "targeting_spec": {"location_ids": ["6252001"]}}
-    type(group).objects.filter(pk=group.pk).update(wanted=group.wanted | whole)
-    complete(group.ads.get())
-    assert f'value="adgroups/{group.pk}"' in client.get(where).content.decode()
-    given = {"source": f"adgroups/{group.pk}", "name": "Second"}
-    answer = client.post(where, given)
-    while answer.status_code == 422 and answer.context.get("confirms"):
-        keys = [key for key, _, _ in answer.context["confirms"]]
-        answer = client.post(where, given | {"confirm": [*keys, *answer.context["said"]]})
-    assert answer.status_code == 302, [item.path for item in answer.context["findings"]]
-    assert Push.objects.get(adgroup__name="Second", aspect="body").state == "waiting"
-
-
-def test_what_cannot_be_added_says_why_and_keeps_the_name(client, live):
-    group = live.adgroups.get()
-    given = {"source": f"adgroups/{group.pk}", "name": "Second 😀"}
-    answer = client.post(reverse("campaign-grow", args=[live.pk]), given)
-    assert answer.status_code == 422
-    assert "Second 😀" in answer.content.decode()
-    assert live.adgroups.count() == 1

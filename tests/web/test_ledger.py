@@ -9,6 +9,7 @@ from campaigns.services.edits import Edit
 from tests.factories import make_change
 from tests.services.proposing import LAUNCHED, NOW, make_team, make_whole
 from tests.services.test_proposals import budget_of, decide
+from tests.web.building import read_form
 from tests.web.clock import run_clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,12 +136,12 @@ def test_a_raise_is_no_emergency(client, buyer, campaign):
 
 def test_what_is_added_inside_learning_waits_for_a_manager_with_its_reason(client, buyer, campaign):
     live = make_whole(campaign)
-    given = {"source": f"adgroups/{live.adgroups.get().pk}", "name": "Second", "reason": "one more audience"}
     where = f"/campaigns/{live.pk}/grow/"
-    answer = client.post(where, given)
-    while answer.status_code == 422 and answer.context.get("confirms"):
-        keys = [key for key, _, _ in answer.context["confirms"]]
-        answer = client.post(where, given | {"confirm": [*keys, *answer.context["said"]]})
+    drawn = client.get(where, {"source": f"adgroups/{live.adgroups.get().pk}"})
+    assert "Ask a manager" in drawn.content.decode()
+    given = read_form(drawn.content.decode(), "grow-form")
+    given |= {"adgroup_name": ["Second"], "reason": ["one more audience"], "act": ["send"]}
+    answer = client.post(where, given | {"confirm": [key for key, _, _ in drawn.context["confirms"]]})
     page = client.get(answer["Location"]).content.decode()
     assert "one more audience" in page and "Second" in page and "learning anew" in page
     assert live.adgroups.count() == 1

@@ -1,5 +1,6 @@
 """The launch page: row by row, asking again by itself until nothing moves."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -261,8 +262,8 @@ def test_a_cancelled_launch_tells_what_is_kept_and_what_was_never_made(client, a
     campaign = make_campaign(advertiser=account, adgroups=2, ads=2)
     make_launch(campaign, made=3)
     page = act(client, campaign, act="keep").content.decode()
-    assert "Of 7 objects 3 are kept at TikTok, switched off; 4 were never made." in page
-    assert (count_phase(page, "made, off"), count_phase(page, "never made")) == (3, 4)
+    assert "All 3 are kept at TikTok, switched off. What was never made left the tree" in page
+    assert (count_phase(page, "made, off"), count_phase(page, "never made")) == (3, 0)
     assert POLLS not in page
 
 
@@ -346,5 +347,4 @@ def test_a_row_that_waits_for_the_reading_back_names_its_moment(client, account)
     switches = Push.objects.filter(adgroup__campaign=campaign, aspect="switch")
     switches.update(not_before=AT_ONCE, error={"meaning": "unsure", "message": "no answer"})
     page = fragment(client, campaign)
-    assert "Next try 07:01:15" in page
-    assert "19:00:00" not in page and "00:00:00" not in page
+    assert re.findall(r"Next try <time [^>]*>([\d:]+)<", page) == ["07:01:15"]

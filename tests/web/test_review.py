@@ -6,7 +6,7 @@ from django.urls import reverse
 from campaigns.models import Campaign, Change, Launch
 from campaigns.services import branches, editing
 from campaigns.services.judging import judge_campaign
-from tests.factories import NOW, add_member, make_campaign, make_launch, make_live, make_person
+from tests.factories import NOW, add_member, make_campaign, make_launch, make_live, make_person, refuse
 from tests.web.building import make_account, make_draft, read_form
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +194,25 @@ def test_what_was_launched_has_nothing_left_to_review_and_cannot_be_launched_aga
     going = make_campaign(advertiser=account, created_by=buyer)
     make_launch(going)
     assert client.get(address(going)).url == reverse("launch-progress", args=[going.pk])
+
+
+def make_stopped(buyer, account):
+    """The ad group is at TikTok, with a start that is long past by now; its ad was refused."""
+    campaign = make_draft(buyer, account)
+    group = campaign.adgroups.get()
+    group.wanted |= {"schedule_type": "SCHEDULE_FROM_NOW", "schedule_start_time": "2026-11-01 00:00:00"}
+    group.save()
+    make_launch(campaign, made=2)
+    refuse(group.ads.get())
+    return campaign
+
+
+def test_what_exists_at_tiktok_counts_no_more_as_something_to_mend(client, buyer, account):
+    campaign = make_stopped(buyer, account)
+    said = {item.rule for item in judge_campaign(campaign=campaign, now=NOW).findings}
+    assert "schedule-start-window" in said
+    html = read(client, campaign)
+    assert "schedule-start-window" not in html
+    assert "to mend" not in html
+    built = client.get(reverse("builder-adgroup", args=[campaign.pk, campaign.adgroups.get().pk]))
+    assert "schedule-start-window" not in built.content.decode()
