@@ -19,7 +19,7 @@ from campaigns.contract.statuses import DISABLE
 from campaigns.models import Campaign, Launch, Push
 from campaigns.models.prepared import Prepared, number
 from campaigns.rules.policy import house_policy
-from campaigns.sync import leases, mirror, outbox, settling, surprises
+from campaigns.sync import leases, mirror, outbox, settling
 from campaigns.sync.announcing import announce_need
 from campaigns.sync.connections import note_refused
 from campaigns.sync.flipping import name_target
@@ -225,7 +225,7 @@ def settle_made(push: Push, body: dict[str, Any], gateway: Gateway) -> None:
 
 def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datetime) -> None:
     """What an answer that is no success does to the row: one table (design section 2). The caller holds the campaign."""
-    said = error.as_json() | ({} if push.launch_id else {"live": True})
+    said = settling.describe(push, error)
     wait = _find_wait(push, error)
     if error.meaning in (Meaning.UNSURE, Meaning.DUPLICATE):
         _settle_unsure(push, said, wait, now=now)
@@ -247,9 +247,7 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
     elif push.aspect == Push.Aspect.SWITCH and settling.goes_along(push):
         leases.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True)
     else:
-        leases.update_under_lease(push, Event.REFUSED, error=said, settled_at=now, release=True)
-        if error.meaning is Meaning.REFUSED and error.request is not None:
-            surprises.note_refused(push, error, now=now)
+        settling.refuse(push, error, now=now)
         log.info(
             "push %s refused by TikTok: %s (code %s, log id %s)",
             push.pk,

@@ -15,12 +15,11 @@ from campaigns.contract.statuses import DELETE
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push, Thing
 from campaigns.models.prepared import Prepared, Several, moment, number, text
 from campaigns.rules.policy import house_policy
-from campaigns.sync import leases, outbox
+from campaigns.sync import leases, outbox, surprises
 from campaigns.sync.announcing import announce_end
 from campaigns.sync.transitions import Event
-from campaigns.tiktok.errors import Meaning
+from campaigns.tiktok.errors import Meaning, TikTokError
 
-CERTAIN = (Meaning.REFUSED, Meaning.MISSING)  # about the ids themselves: it will not be otherwise in a moment
 SLACK = timedelta(milliseconds=500)  # TikTok's clock and ours do not tick together
 _CHANGING = (  # what others may have written since the row was claimed
     "wanted",
@@ -152,6 +151,22 @@ def release(rows: list[Push], *, now: datetime, alone: bool = False, doubtful: b
             values["doubt_until"] = now + policy.seconds("push.visibility_bound")
         later = now + policy.seconds("push.conflict_wait")
         leases.update_under_lease(row, Event.DELAYED, not_before=later, release=True, **values)
+
+
+def describe(push: Push, error: TikTokError) -> dict[str, Any]:
+    """What a row keeps of an error; `live`: it is about what runs already, so there is no launch to go on with."""
+    return error.as_json() | ({} if push.launch_id else {"live": True})
+
+
+def refuse(push: Push, error: TikTokError, *, now: datetime) -> None:
+    """TikTok will not do it: the row comes to rest, and what our rules had passed is kept as a surprise.
+
+    The caller holds the campaign.
+    """
+    said = describe(push, error)
+    refused = leases.update_under_lease(push, Event.REFUSED, error=said, settled_at=now, release=True)
+    if refused and error.meaning is Meaning.REFUSED and error.request is not None:
+        surprises.note_refused(push, error, now=now)
 
 
 def note_made(push: Push, *, now: datetime) -> None:

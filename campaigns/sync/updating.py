@@ -22,9 +22,9 @@ from campaigns.sync.pictures import find_pictures
 from campaigns.sync.plan import list_addresses
 from campaigns.sync.plan_update import Update, plan_update
 from campaigns.sync.pull import EVERYTHING
-from campaigns.sync.settling import CERTAIN, release, settlement
+from campaigns.sync.settling import release, settlement
 from campaigns.sync.transitions import Event
-from campaigns.tiktok.errors import Meaning, TikTokError
+from campaigns.tiktok.errors import CERTAIN, Meaning, TikTokError
 
 
 def update_object(push: Push, gateway: Gateway) -> None:
