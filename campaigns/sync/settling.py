@@ -15,7 +15,7 @@ from campaigns.contract.statuses import DELETE
 from campaigns.models import Ad, AdGroup, Campaign, Launch, Push, Thing
 from campaigns.models.prepared import Prepared, Several, moment, number, text
 from campaigns.rules.policy import house_policy
-from campaigns.sync import leases, outbox, surprises
+from campaigns.sync import drift, leases, outbox, surprises
 from campaigns.sync.announcing import announce_end
 from campaigns.sync.transitions import Event
 from campaigns.tiktok.errors import Meaning, TikTokError
@@ -159,14 +159,26 @@ def describe(push: Push, error: TikTokError) -> dict[str, Any]:
 
 
 def refuse(push: Push, error: TikTokError, *, now: datetime) -> None:
-    """TikTok will not do it: the row comes to rest, and what our rules had passed is kept as a surprise.
+    """TikTok will not do it: the row comes to rest, and what our rules had passed is kept as a surprise. What is live is held
+    otherwise than wanted from then on, which is drift.
 
     The caller holds the campaign.
     """
     said = describe(push, error)
-    refused = leases.update_under_lease(push, Event.REFUSED, error=said, settled_at=now, release=True)
-    if refused and error.meaning is Meaning.REFUSED and error.request is not None:
+    if not leases.update_under_lease(push, Event.REFUSED, error=said, settled_at=now, release=True):
+        return
+    if error.meaning is Meaning.REFUSED and error.request is not None:
         surprises.note_refused(push, error, now=now)
+    if push.launch_id is None:
+        drift.note_drift([push.root_id], now=now)
+
+
+def note_met(push: Push, *, now: datetime) -> None:
+    """What was told as drift may be over with the write that came true; costs nothing where nothing was told."""
+    thing = push.target
+    root = thing if isinstance(thing, Campaign) else thing.campaign
+    if root.drifting_since is not None:
+        drift.note_drift([root.pk], now=now)
 
 
 def note_made(push: Push, *, now: datetime) -> None:

@@ -20,6 +20,7 @@ from campaigns.sync.settling import (
     finish_launch,
     goes_along,
     is_young,
+    note_met,
     refuse,
     release,
     settlement,
@@ -136,6 +137,7 @@ def _book(rows: Sequence[Push], status: str, *, now: datetime) -> None:
             _note_removed(row.target, now=now)
     else:
         mirror.fold_switches([row.target for row in booked], status, now=now)
+    note_met(booked[0], now=now)
     finish_launch(booked[0].root_id, now=now)
 
 
@@ -166,19 +168,13 @@ def _note_removed(thing: Thing, *, now: datetime) -> None:
 def _settle_gone(push: Push, *, now: datetime) -> None:
     """What is not there cannot spend: a stop is done, and so is what goes with its parent. A start is not, and what waits
     for it must not go on."""
-    said = {
-        "meaning": Meaning.MISSING.value,
-        "message": "It is not at TikTok any more; it cannot be switched on.",
-    }
+    said = "It is not at TikTok any more; it cannot be switched on."
+    gone = TikTokError(Meaning.MISSING, said, endpoint=f"smart_plus/{push.target.level}/status/update/")
     with settlement(push):
-        stopped = push.target.wanted_switch in AWAY or goes_along(push)
-        leases.update_under_lease(
-            push,
-            Event.ANSWERED if stopped else Event.REFUSED,
-            error=None if stopped else said,
-            settled_at=now,
-            release=True,
-        )
+        if push.target.wanted_switch in AWAY or goes_along(push):
+            leases.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True)
+        else:
+            refuse(push, gone, now=now)
         finish_launch(push.root_id, now=now)
 
 

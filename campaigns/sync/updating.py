@@ -22,7 +22,7 @@ from campaigns.sync.pictures import find_pictures
 from campaigns.sync.plan import list_addresses
 from campaigns.sync.plan_update import Update, plan_update
 from campaigns.sync.pull import EVERYTHING
-from campaigns.sync.settling import release, settlement
+from campaigns.sync.settling import note_met, release, settlement
 from campaigns.sync.transitions import Event
 from campaigns.tiktok.errors import CERTAIN, Meaning, TikTokError
 
@@ -101,6 +101,8 @@ def _settle(
             else:
                 mirror.fold_members(push.target, update.members, now=now)
             _spread(push, update.members, now=now)
+        if push.state == Push.State.DONE:
+            note_met(push, now=now)
 
 
 def _spread(push: Push, members: Mapping[str, Any], *, now: datetime) -> None:
@@ -139,6 +141,7 @@ def _look(push: Push, gateway: Gateway, *, equal: bool = False) -> None:
             values = {"doubt_until": None, "settled_at": now, "error": None}
         if leases.update_under_lease(push, event, **values, release=True) and push.state == Push.State.DONE:
             mirror.note_written(push.target, at=begun)
+            note_met(push, now=now)
 
 
 def _set_budgets(push: Push, update: Update, gateway: Gateway) -> None:

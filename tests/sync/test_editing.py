@@ -7,9 +7,14 @@ import pytest
 
 from campaigns.contract.levels import Level
 from campaigns.models import AdGroup, Campaign, Change, Push
+from campaigns.queries.lists import list_refused_calls
 from campaigns.services import changing
+from campaigns.services.drifting import take_theirs
 from campaigns.services.edits import Edit, judge_edits
+from campaigns.services.switches import set_switch
+from campaigns.sync import mirror
 from campaigns.sync.canonical import find_differences
+from campaigns.sync.drift import find_drift
 from campaigns.sync.plan_update import plan_update
 from campaigns.sync.push import advance
 from tests.sync.conftest import World
@@ -217,3 +222,44 @@ def test_a_nested_value_that_nobody_wanted_is_told_and_the_whole_object_sent_aga
     assert (told.path, told.remote) == ("targeting_spec", remote["targeting_spec"])
     update = plan_update(level=Level.ADGROUP, wanted=wanted, remote=remote)
     assert update is not None and update.members["targeting_spec"] == wanted["targeting_spec"]
+
+
+def test_a_refused_change_of_what_is_live_is_drift(strict: World, live: Campaign) -> None:
+    refuse_budget(strict, live)
+    live.refresh_from_db()
+    assert live.drifting_since is not None
+    assert [(item.member, item.remote) for item in find_drift(live)] == [("budget", 500)]
+
+
+def test_a_refused_change_is_over_once_theirs_is_taken(strict: World, live: Campaign) -> None:
+    refuse_budget(strict, live)
+    take_theirs(actor=strict.buyer, door="rest", campaign=live, paths=None, now=strict.now)
+    assert strict.push("campaign").state == "done"
+    assert not list_refused_calls(strict.buyer).exists()
+
+
+def test_a_refused_change_that_comes_true_at_the_next_try_drifts_no_longer(
+    strict: World, live: Campaign
+) -> None:
+    refuse_budget(strict, live)
+    change(strict, live, budget="620.00")
+    assert strict.settle()
+    live.refresh_from_db()
+    assert live.drifting_since is None
+
+
+def test_a_stop_that_was_refused_is_not_over_because_we_had_it_off_already(
+    strict: World, live: Campaign
+) -> None:
+    mirror.fold_switch(live, "DISABLE", now=strict.now)  # and somebody has switched it on at TikTok since
+    strict.pass_time(60)
+    strict.strike("smart_plus/campaign/status/update/", "listed")
+    set_switch(actor=strict.buyer, door="rest", thing=live, status="DISABLE", now=strict.now)
+    strict.settle(seconds=30)
+    assert strict.push("campaign", "switch").state == "refused"
+
+
+def refuse_budget(world: World, campaign: Campaign) -> None:
+    world.strike("smart_plus/campaign/update/", "allowlist-off", times=1)
+    change(world, campaign, budget="600.00")
+    assert world.settle()
