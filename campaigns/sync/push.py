@@ -112,6 +112,7 @@ def _settle_crash(push: Push, error: Exception, *, now: datetime) -> None:
     said = {
         "meaning": "crash",
         "message": f"We could not go on with it: {type(error).__name__}: {error}. It is in the server's log.",
+        **settling.mark_live(push),
     }
     if leases.update_under_lease(push, Event.CRASHED, error=said, settled_at=now, release=True):
         announce_need(push.root_id, name_target(push.target), said, now=now)

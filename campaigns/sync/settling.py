@@ -154,8 +154,13 @@ def release(rows: list[Push], *, now: datetime, alone: bool = False, doubtful: b
 
 
 def describe(push: Push, error: TikTokError) -> dict[str, Any]:
-    """What a row keeps of an error; `live`: it is about what runs already, so there is no launch to go on with."""
-    return error.as_json() | ({} if push.launch_id else {"live": True})
+    """What a row keeps of an error."""
+    return {**error.as_json(), **mark_live(push)}
+
+
+def mark_live(push: Push) -> dict[str, bool]:
+    """`live`: an error is about what runs already, so there is no launch to go on with."""
+    return {} if push.launch_id else {"live": True}
 
 
 def refuse(push: Push, error: TikTokError, *, now: datetime) -> None:

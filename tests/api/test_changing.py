@@ -177,3 +177,17 @@ def test_an_ad_is_added_to_a_live_ad_group(client: APIClient, draft: dict[str, A
     answer = client.post(where, {**ad, "acknowledge": [item["rule"] for item in asked.json()["findings"]]})
     assert answer.status_code == 202
     assert Push.objects.filter(ad__name="Second", aspect="body", state="waiting").count() == 1
+
+
+def test_a_change_that_broke_off_is_tried_again(client: APIClient, live: Campaign) -> None:
+    rows = Push.objects.filter(campaign=live, aspect="body")
+    rows.update(state="needs_person", launch=None, error={"meaning": "crash", "message": "A fault of ours"})
+    answer = client.post(f"{API}campaigns/{live.pk}/retry/")
+    assert answer.status_code == 202
+    (change,) = answer.json()["changes"]
+    assert (change["act"], change["target"]) == ("resolved", "campaign")
+    assert rows.get().state == "unsure"
+
+
+def test_where_nothing_broke_off_nothing_is_tried_again(client: APIClient, live: Campaign) -> None:
+    assert client.post(f"{API}campaigns/{live.pk}/retry/").status_code == 409

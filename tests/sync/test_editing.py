@@ -11,6 +11,8 @@ from campaigns.queries.lists import list_refused_calls
 from campaigns.services import changing
 from campaigns.services.drifting import take_theirs
 from campaigns.services.edits import Edit, judge_edits
+from campaigns.services.errors import WrongState
+from campaigns.services.retrying import try_again
 from campaigns.services.switches import set_switch
 from campaigns.sync import mirror
 from campaigns.sync.canonical import find_differences
@@ -52,10 +54,6 @@ def change_many(world: World, edits: list[Edit]) -> list[Change]:
         acknowledged=frozenset((item.rule, item.path) for item in judgement.findings),
         now=world.now,
     )
-
-
-def calls(world: World) -> list[str]:
-    return [row["path"] for row in world.control("calls")["calls"]]
 
 
 @pytest.fixture
@@ -263,3 +261,26 @@ def refuse_budget(world: World, campaign: Campaign) -> None:
     world.strike("smart_plus/campaign/update/", "allowlist-off", times=1)
     change(world, campaign, budget="600.00")
     assert world.settle()
+
+
+@pytest.mark.parametrize("landed", [True, False])
+def test_a_change_that_broke_off_is_looked_for_and_comes_true_once_a_person_says_so(
+    strict: World, live: Campaign, landed: bool
+) -> None:
+    change(strict, live, budget="600.00")
+    rows = Push.objects.filter(campaign=live, aspect="body")
+    rows.update(state="needs_person", error={"meaning": "crash", "message": "a fault of ours"})
+    if landed:
+        strict.control("status", {"level": "campaign", "id": live.remote_id, "budget": 600})
+    strict.strike("smart_plus/campaign/update/", "slow", seconds=0)  # counts them
+    booked = try_again(actor=strict.buyer, door="rest", campaign=live, now=strict.now)
+    assert [item.target for item in booked] == ["campaign"]
+    assert strict.settle()
+    assert strict.remote("campaign")[0]["budget"] == 600
+    assert strict.control("faults")["faults"][0]["hits"] == (0 if landed else 1)
+
+
+def test_a_launch_that_needs_a_person_is_no_change_to_try_again(strict: World, live: Campaign) -> None:
+    Push.objects.filter(campaign=live, aspect="body").update(state="needs_person")
+    with pytest.raises(WrongState):
+        try_again(actor=strict.buyer, door="rest", campaign=live, now=strict.now)
