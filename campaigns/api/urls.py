@@ -47,6 +47,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/launch/cancel/", steering.Cancel.as_view(), name="api-launch-cancel"),
     path("campaigns/<int:pk>/launch/looked/", steering.Looked.as_view(), name="api-launch-looked"),
     path("campaigns/<int:pk>/launch/remake/", steering.Remake.as_view(), name="api-launch-remake"),
+    path("campaigns/<int:pk>/look/", again.Look.as_view(), name="api-campaign-look"),
     path("campaigns/<int:pk>/retry/", again.Retry.as_view(), name="api-retry"),
     path("campaigns/<int:pk>/performance/", looking.CampaignPerformance.as_view(), name="api-performance"),
     path("campaigns/<int:pk>/as-of/", looking.CampaignAsOf.as_view(), name="api-as-of"),
