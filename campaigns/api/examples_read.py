@@ -87,7 +87,7 @@ STRANGER = OpenApiExample(
 )
 ATTENTION = OpenApiExample(
     "Two drifts and a proposal",
-    {"stuck": 0, "drifting": 2, "denied": 0, "refused": 0, "proposals": 1},
+    {"stuck": 0, "drifting": 2, "denied": 0, "refused": 0, "broken": 0, "proposals": 1},
     response_only=True,
 )
 RESULT = OpenApiExample(

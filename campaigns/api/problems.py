@@ -24,6 +24,7 @@ from campaigns.services.errors import (
     Refused,
     ServiceError,
     Stale,
+    TooSoon,
     Unconfirmed,
     Unreachable,
     WrongState,
@@ -67,6 +68,7 @@ _STATUSES: tuple[tuple[type[ServiceError], int, str], ...] = (
     (MustPropose, 403, "must_propose"),
     (Forbidden, 403, "forbidden"),
     (Stale, 409, "stale"),
+    (TooSoon, 429, "too_soon"),
     (WrongState, 409, "wrong_state"),
     (Unconfirmed, 409, "unconfirmed"),
     (NotWellFormed, 400, "malformed"),
@@ -102,14 +104,17 @@ def too_large() -> Problem:
 def _translate(error: ServiceError) -> Response:
     status, code = next((status, code) for kind, status, code in _STATUSES if isinstance(error, kind))
     extra: dict[str, Any] = {}
+    headers: dict[str, str] = {}
     match error:
         case Stale():
             extra["version"] = error.current
+        case TooSoon():
+            headers["Retry-After"] = str(max(1, round(error.wait.total_seconds())))
         case NotWellFormed():
             extra["problems"] = [{"path": item.path, "message": item.message} for item in error.problems]
         case Refused() | Unconfirmed() | MustPropose():
             extra["findings"] = show_findings(error.findings)
-    return _answer(status, code, error.message, extra, {})
+    return _answer(status, code, error.message, extra, headers)
 
 
 def _show(error: exceptions.APIException) -> Response:

@@ -129,6 +129,16 @@ class DriftOrder(Shape):
     optional = ("paths", "acknowledge", "reason")
 
 
+class CampaignRead(Shape):
+    about = "`moved`: how many objects of the tree stood otherwise than at the last reading."
+    members = {"read_at": {**TIME, "description": "when the reading began"}, "moved": NUMBER}
+
+
+class Retried(Shape):
+    about = "One change for each object whose change is tried again; `before` holds what had stopped it."
+    members = {"changes": [ChangeRow]}
+
+
 class DriftKept(Shape):
     about = "What is on its way to TikTok; `proposal` is what the gate did not let through, it waits for a manager."
     members = {"changes": [ChangeRow], "proposal": ProposalRow}

@@ -23,13 +23,15 @@ AGE = {"type": ["number", "null"], "description": "seconds; null: nothing waits,
 class AttentionCounts(Shape):
     about = (
         "How much of your accounts needs somebody. stuck: calls without a clear answer; drifting: campaigns that TikTok holds "
-        "otherwise; denied: ads refused in review; refused: calls about live campaigns that TikTok refused."
+        "otherwise; denied: ads refused in review; refused: calls about live campaigns that TikTok refused; broken: changes of "
+        "live campaigns that broke off by a fault of ours, until somebody tries them again."
     )
     members = {
         "stuck": NUMBER,
         "drifting": NUMBER,
         "denied": NUMBER,
         "refused": NUMBER,
+        "broken": NUMBER,
         "proposals": {**NUMBER, "description": "that wait for you"},
     }
 

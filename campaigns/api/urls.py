@@ -4,6 +4,7 @@ from django.urls import path
 
 from campaigns.api import (
     accounts,
+    again,
     campaigns,
     changing,
     docs,
@@ -47,6 +48,8 @@ urlpatterns = [
     path("campaigns/<int:pk>/launch/looked/", steering.Looked.as_view(), name="api-launch-looked"),
     path("campaigns/<int:pk>/launch/reconcile/", steering.Reconcile.as_view(), name="api-launch-reconcile"),
     path("campaigns/<int:pk>/launch/remake/", steering.Remake.as_view(), name="api-launch-remake"),
+    path("campaigns/<int:pk>/look/", again.Look.as_view(), name="api-campaign-look"),
+    path("campaigns/<int:pk>/retry/", again.Retry.as_view(), name="api-retry"),
     path("campaigns/<int:pk>/performance/", looking.CampaignPerformance.as_view(), name="api-performance"),
     path("campaigns/<int:pk>/as-of/", looking.CampaignAsOf.as_view(), name="api-as-of"),
     path("campaigns/<int:pk>/plan/", campaigns.CampaignPlan.as_view(), name="api-plan"),

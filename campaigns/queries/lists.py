@@ -245,9 +245,27 @@ def list_stuck(person: Person) -> "Any":
 
 
 def list_refused_calls(person: Person) -> "Any":
-    """Changes and growths of live campaigns of the person's accounts that TikTok refused, until they are mended."""
-    rows = Push.objects.filter(advertiser__in=visible_to(person), state=Push.State.REFUSED)
+    """Changes and growths of live campaigns of the person's accounts that TikTok refused, until they are mended, newest first.
+
+    Of what is not at TikTok any more nothing is left to mend.
+    """
+    rows = _with_targets(person).filter(state=Push.State.REFUSED)
+    rows = rows.filter(
+        campaign__vanished_at=None, adgroup__vanished_at=None, ad__vanished_at=None
+    )  # of the two levels it is not about there is no row
     return rows.filter(Q(launch=None) | Q(launch__grows=True, launch__cancelled_at=None))
+
+
+def list_broken_changes(person: Person) -> "Any":
+    """Changes of live campaigns of the person's accounts that broke off by a fault of ours, newest first: only a person lets
+    them go on. Those of a launch make its campaign need a person."""
+    return _with_targets(person).filter(state=Push.State.NEEDS_PERSON, launch=None)
+
+
+def _with_targets(person: Person) -> "QuerySet[Push]":
+    rows = Push.objects.filter(advertiser__in=visible_to(person))
+    roads = ("campaign__advertiser", "adgroup__campaign__advertiser", "ad__adgroup__campaign__advertiser")
+    return rows.select_related(*roads).order_by("-settled_at", "-pk")
 
 
 def list_pushes(campaign: Campaign) -> "Any":

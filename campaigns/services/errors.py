@@ -1,5 +1,7 @@
 """Why a service did not do what it was asked. Faces turn these into pages and problems; each says the way out."""
 
+from datetime import timedelta
+
 from campaigns.contract.shape import Malformed
 from campaigns.rules.findings import Finding
 
@@ -31,6 +33,14 @@ class Stale(ServiceError):
 
 class WrongState(ServiceError):
     """The object's state does not allow it, such as discarding what is live."""
+
+
+class TooSoon(WrongState):
+    """It was done a moment ago, or there is no room for it now. `wait` is how long until it can be done."""
+
+    def __init__(self, message: str, wait: timedelta) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class NotWellFormed(ServiceError):

@@ -23,7 +23,7 @@ from campaigns.services.launches import go_on
 from campaigns.services.wanted import hold, record, reload, touch, write_wanted
 from campaigns.sync.canonical import list_wantable
 from campaigns.sync.plan import measure_tree
-from campaigns.sync.updating import BRINGS_BACK
+from campaigns.sync.settling import BRINGS_BACK
 
 
 @dataclass(frozen=True, slots=True)

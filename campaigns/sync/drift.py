@@ -1,23 +1,27 @@
 """Drift: what TikTok holds otherwise than wanted, and not because a push of ours is still on its way. Reads rows only;
-`note_drift` keeps the one column by which lists know of it."""
+`note_drift` keeps the one column by which lists know of it, and ends refused changes that came true all the same."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from campaigns.contract.choices import SPREAD_BY_TIKTOK
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import join_path
-from campaigns.contract.statuses import DELETE
+from campaigns.contract.statuses import DELETE, DISABLE
 from campaigns.models import Campaign, Flip, Push, Stranger, Thing
 from campaigns.models.prepared import Prepared, number
 from campaigns.models.trees import within_tree
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import find_differences
 from campaigns.sync.flipping import name_target
+from campaigns.sync.rows import PUSH_ROOT
+from campaigns.sync.transitions import Event, follow
 
 AT_ONCE = 500  # ids of one query: databases bound them
 EXISTENCE, SWITCH, STRANGER = "existence", "operation_status", "stranger"
@@ -57,7 +61,7 @@ def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
     found: list[Drift] = []
     for path, thing in places:
         if (thing.level.value, thing.pk) not in busy:
-            found += [item for item in _compare(thing, path, pictures) if item.member not in carried]
+            found += [item for item in compare(thing, path, pictures) if item.member not in carried]
     strangers = _STRANGERS.fetch_models(campaign=campaign.pk)
     return (*found, *(_describe(stranger) for stranger in strangers))
 
@@ -99,7 +103,8 @@ def list_carried(campaign: int) -> frozenset[str]:
 def note_drift(campaigns: Iterable[int], *, now: datetime) -> None:
     """Books since when each of these campaigns drifts, or that it does so no longer. `campaigns`: our ids.
 
-    Looks only where somebody else can have had a hand in it: all others cost two queries for some hundreds together.
+    Looks only where somebody else can have had a hand in it, or TikTok refused a change of ours: all others cost three queries
+    for some hundreds together.
     """
     pks = list(set(campaigns))
     for start in range(0, len(pks), AT_ONCE):
@@ -112,16 +117,52 @@ def _note_some(asked: list[int], now: datetime) -> None:
             "campaign_ref", flat=True
         )
     )
+    refused = _list_refused(asked)
     rows = Campaign.objects.filter(pk__in=asked, launch__finished_at__isnull=False).filter(
-        Q(pk__in=touched) | Q(drifting_since__isnull=False) | Q(strangers__isnull=False)
+        Q(pk__in=touched | refused.keys()) | Q(drifting_since__isnull=False) | Q(strangers__isnull=False)
     )
     for campaign in rows.distinct().prefetch_related("adgroups__ads"):
+        _close_met(campaign, refused.get(campaign.pk, ()))
         drifts = bool(find_drift(campaign))
         if drifts != (campaign.drifting_since is not None):
             Campaign.objects.filter(pk=campaign.pk).update(drifting_since=now if drifts else None)
 
 
-def _compare(thing: Thing, path: str, pictures: dict[str, str]) -> Sequence[Drift]:
+def _list_refused(campaigns: Sequence[int]) -> dict[int, list[Push]]:
+    """Changes of what is live that TikTok refused, by our id of the campaign."""
+    rows = Push.objects.filter(state=Push.State.REFUSED, launch__isnull=True)
+    rows = rows.select_related("campaign", "adgroup__campaign", "ad__adgroup__campaign")
+    found: dict[int, list[Push]] = defaultdict(list)
+    for push in rows.annotate(root=Coalesce(*PUSH_ROOT.values())).filter(root__in=campaigns):
+        found[push.root].append(push)
+    return found
+
+
+def _close_met(campaign: Campaign, pushes: Iterable[Push]) -> None:
+    """A refused change is over once TikTok holds what is wanted: its value was taken, or ours was set there."""
+    for push in pushes:
+        if _is_met(push, push.target, list_pictures(campaign.advertiser_id, [push.target])):
+            # not where somebody has opened it again meanwhile
+            standing = Push.objects.filter(pk=push.pk, state=push.state, settled_at=push.settled_at)
+            standing.update(state=follow(push.state, Event.FOUND), error=None)
+
+
+def _is_met(push: Push, thing: Thing, pictures: dict[str, str]) -> bool:
+    switches = push.aspect == Push.Aspect.SWITCH
+    if any(
+        item.member == EXISTENCE or (item.member == SWITCH) == switches
+        for item in compare(thing, "", pictures)
+    ):
+        return False
+    if not switches or thing.wanted_switch != DISABLE or thing.is_removed:
+        return True
+    # that it is off is what we knew when TikTok refused to switch it off: only a later reading says it anew
+    read_at, settled_at = thing.remote_read_at, push.settled_at
+    return read_at is not None and settled_at is not None and read_at > settled_at
+
+
+def compare(thing: Thing, path: str, pictures: dict[str, str]) -> Sequence[Drift]:
+    """What differs of one object, whatever is on its way. `pictures`: as `list_pictures` tells them."""
     if thing.remote is None or thing.remote_id is None or thing.goes_along:
         return ()
     target = name_target(thing)

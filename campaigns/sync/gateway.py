@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 from campaigns.contract.levels import Level
+from campaigns.contract.limits import STATUS_IDS
 from campaigns.contract.statuses import DISABLE
 from campaigns.models import Advertiser, Connection, Post
 from campaigns.rules.policy import house_policy
 from campaigns.sync.clock import read_real_time
 from campaigns.sync.turns import Clock, Turns
-from campaigns.tiktok.client import TikTokClient
-from campaigns.tiktok.errors import Meaning, TikTokError
+from campaigns.tiktok.client import Switched, TikTokClient
+from campaigns.tiktok.errors import CERTAIN, Meaning, TikTokError
 from campaigns.tiktok.transport import Transport, keep_session
 from campaigns.tiktok.wire import Answer, Page
 
@@ -92,15 +93,30 @@ class Gateway:
         self._turns.leave(at, "smart_plus/adgroup/budget/update/")
         return self._client.update_budgets(advertiser_id=self.advertiser.advertiser_id, budgets=budgets)
 
-    def update_status(self, level: Level, ids: Sequence[str], status: str, *, at: datetime) -> Answer:
+    def update_status(self, level: Level, ids: Sequence[str], status: str, *, at: datetime) -> Switched:
         self._turns.leave(at, f"smart_plus/{level}/status/update/")
         advertiser_id = self.advertiser.advertiser_id
         return self._client.update_status(level, advertiser_id=advertiser_id, ids=ids, status=status)
 
-    def stop(self, level: Level, ids: Sequence[str]) -> Answer:
-        """Switches off what no row asks for, such as surplus. Raises OutOfRoom."""
+    def stop(self, level: Level, ids: Sequence[str]) -> dict[str, TikTokError]:
+        """Switches off what no row asks for, such as surplus. Returns why single ones could not be, by TikTok's id: they may
+        be on and spending. Raises TikTokError where the call tells nothing of the ids themselves."""
+        failed: dict[str, TikTokError] = {}
+        for start in range(0, len(ids), STATUS_IDS):
+            failed |= self._stop_some(level, ids[start : start + STATUS_IDS])
+        return failed
+
+    def _stop_some(self, level: Level, ids: Sequence[str]) -> dict[str, TikTokError]:
         at = self.take_room(level, "status/update", urgent=True)
-        return self.update_status(level, ids, DISABLE, at=at)
+        try:
+            return dict(self.update_status(level, ids, DISABLE, at=at).failed)
+        except TikTokError as error:
+            if error.meaning not in CERTAIN:
+                raise
+            if len(ids) == 1:
+                return {ids[0]: error}
+        # one bad id fails the call for all ads (R88): each is stopped alone, so that the bad one keeps none of them on
+        return {key: error for one in ids for key, error in self._stop_some(level, [one]).items()}
 
     def read_all(self, level: Level, filtering: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Every object that a filter finds, to the end of the list. Raises when the rows do not add up to the total."""

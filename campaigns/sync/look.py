@@ -6,7 +6,7 @@ call may have made is not empty. The last one begins two bounds after the call: 
 reading may show what was a bound ago.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from campaigns.sync.gateway import Gateway
 from campaigns.sync.pictures import find_pictures
 from campaigns.sync.plan import list_addresses
 from campaigns.sync.transitions import Event
+from campaigns.tiktok.errors import TikTokError
 
 EMPTY_LOOKS = 2  # design section 4
 # “From now” becomes a moment when a draft is launched: one that was launched before and is launched again has another
@@ -60,8 +61,7 @@ def look_for(push: Push, gateway: Gateway) -> None:
     siblings = [row for row in _read_siblings(push, gateway) if _may_be_ours(push, row)]
     siblings.sort(key=lambda row: row.get("operation_status") != DISABLE)  # ours are made off: those first
     mine, alike, surplus = _match(push, siblings)
-    if surplus:
-        _hold_surplus(push, gateway, surplus)
+    left_on = gateway.stop(push.target.level, [_read_id(push, row) for row in surplus])
     now = gateway.now()
     with settling.settlement(push):
         if mine is None and alike:  # theirs or ours: settled once they are
@@ -75,7 +75,7 @@ def look_for(push: Push, gateway: Gateway) -> None:
         elif _read_id(push, mine) in settling.list_claimed(push):  # taken since by a worker that was faster
             leases.update_under_lease(push, not_before=now, release=True)
         else:
-            error = _describe_surplus(push, surplus) if surplus else None
+            error = _describe_surplus([_read_id(push, row) for row in surplus], left_on) if surplus else None
             event = Event.SURPLUS if surplus else Event.FOUND
             if leases.update_under_lease(push, event, error=error, settled_at=now, release=True):
                 mirror.fold(push.target, mine, now=now, read_at=begun)
@@ -213,14 +213,15 @@ def _note_empty(push: Push, *, sure: datetime, now: datetime) -> None:
         )
 
 
-def _hold_surplus(push: Push, gateway: Gateway, surplus: list[dict[str, Any]]) -> None:
-    gateway.stop(push.target.level, [_read_id(push, row) for row in surplus])
-
-
-def _describe_surplus(push: Push, surplus: list[dict[str, Any]]) -> dict[str, Any]:
-    ids = [_read_id(push, row) for row in surplus]
-    return {
-        "meaning": "surplus",
-        "message": f"TikTok holds {len(ids)} more object(s) like this one than we made, now switched off: {', '.join(ids)}.",
-        "surplus": ids,
-    }
+def _describe_surplus(ids: Sequence[str], left_on: Mapping[str, TikTokError]) -> dict[str, Any]:
+    """What a person is told of the surplus. What TikTok would not switch off is a twin to every later reading, which tries
+    again; until then it may be spending."""
+    said = f"TikTok holds {len(ids)} more object(s) like this one than we made"
+    off = [item for item in ids if item not in left_on]
+    if off:
+        said += f", now switched off: {', '.join(off)}"
+    for item, error in left_on.items():
+        said += (
+            f". TikTok would not switch {item} off ({error.message.rstrip('.')}): look whether it is spending"
+        )
+    return {"meaning": "surplus", "message": f"{said}.", "surplus": list(ids), "left_on": list(left_on)}

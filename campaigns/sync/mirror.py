@@ -89,6 +89,13 @@ def fold_all(
     return moved
 
 
+def note_read(thing: Thing, *, at: datetime) -> None:
+    """A reading that began then says what the row says: nothing of it is written but when that was."""
+    type(thing)._default_manager.filter(pk=thing.pk, vanished_at=None, remote_read_at__lt=at).update(
+        remote_read_at=at
+    )
+
+
 def fold_switch(thing: Thing, status: str, *, now: datetime) -> None:
     """Takes a status call's answer into the row; the rest of the body follows with the next reading."""
     if thing.operation_status != status:

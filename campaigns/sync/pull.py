@@ -22,7 +22,6 @@ from campaigns.tiktok.errors import Meaning, TikTokError
 __all__ = [
     "EVERYTHING",
     "fold_tree",
-    "look_at",
     "pull_account",
     "pull_campaigns",
     "read_tree",
@@ -75,17 +74,6 @@ def pull_campaigns(gateway: Gateway, campaigns: Iterable[Campaign], *, now: date
             _walk_part(walk, level, ids[start : start + FILTER_IDS])
     _finish(walk)
     return walk
-
-
-def look_at(gateway: Gateway, thing: Thing, *, now: datetime) -> bool:
-    """Reads one object back with one call; tells whether anything moved. Raises TikTokError."""
-    begun = gateway.now()
-    rows = gateway.read_all(thing.level, {thing.level.ids_member: [str(thing.remote_id)], **EVERYTHING})
-    campaign = thing if isinstance(thing, Campaign) else thing.campaign
-    with transaction.atomic():
-        Campaign.objects.hold(campaign.pk)
-        thing.refresh_from_db()
-        return bool(_fold_rows([thing], {str(thing.remote_id): row for row in rows}, now, begun))
 
 
 def count_calls(advertiser: Advertiser, totals: dict[str, int]) -> int:

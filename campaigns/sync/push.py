@@ -19,7 +19,7 @@ from campaigns.contract.statuses import DISABLE
 from campaigns.models import Campaign, Launch, Push
 from campaigns.models.prepared import Prepared, number
 from campaigns.rules.policy import house_policy
-from campaigns.sync import leases, mirror, outbox, settling, surprises
+from campaigns.sync import leases, mirror, outbox, settling
 from campaigns.sync.announcing import announce_need
 from campaigns.sync.connections import note_refused
 from campaigns.sync.flipping import name_target
@@ -32,7 +32,7 @@ from campaigns.sync.pull import refresh_tree
 from campaigns.sync.switching import switch_batch, turn_round
 from campaigns.sync.transitions import Event
 from campaigns.sync.turns import OutOfRoom
-from campaigns.sync.updating import BRINGS_BACK, brings_back, update_object
+from campaigns.sync.updating import update_object
 from campaigns.tiktok.errors import Meaning, TikTokError
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ def _take_a_call_further(push: Push, gateway: Gateway) -> None:
 def _take_further(push: Push, gateway: Gateway) -> None:
     if push.aspect == Push.Aspect.SWITCH:
         switch_batch(push, gateway)
-    elif push.target.remote_id and push.launch_id and not brings_back(push):
+    elif push.target.remote_id and push.launch_id and not settling.brings_back(push):
         settle_made(push, push.target.remote or {}, gateway)
     elif push.target.remote_id:
         update_object(push, gateway)
@@ -112,6 +112,7 @@ def _settle_crash(push: Push, error: Exception, *, now: datetime) -> None:
     said = {
         "meaning": "crash",
         "message": f"We could not go on with it: {type(error).__name__}: {error}. It is in the server's log.",
+        **settling.mark_live(push),
     }
     if leases.update_under_lease(push, Event.CRASHED, error=said, settled_at=now, release=True):
         announce_need(push.root_id, name_target(push.target), said, now=now)
@@ -225,9 +226,7 @@ def settle_made(push: Push, body: dict[str, Any], gateway: Gateway) -> None:
 
 def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datetime) -> None:
     """What an answer that is no success does to the row: one table (design section 2). The caller holds the campaign."""
-    said = error.as_json() | ({} if push.launch_id else {"live": True})
-    if brings_back(push):  # through every try, and to the person if TikTok refuses it
-        said |= {name: push.error[name] for name in (BRINGS_BACK, "differences") if push.error}
+    said = settling.describe(push, error)
     wait = _find_wait(push, error)
     if error.meaning in (Meaning.UNSURE, Meaning.DUPLICATE):
         _settle_unsure(push, said, wait, now=now)
@@ -251,14 +250,7 @@ def settle_error(push: Push, gateway: Gateway, error: TikTokError, *, now: datet
     elif push.aspect == Push.Aspect.SWITCH and settling.goes_along(push):
         leases.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True)
     else:
-        held = brings_back(push)
-        leases.update_under_lease(
-            push, Event.DIFFERS if held else Event.REFUSED, error=said, settled_at=now, release=True
-        )
-        if held:  # the object stands, so there is nothing to mend and launch again
-            announce_need(push.root_id, name_target(push.target), said, now=now)
-        if error.meaning is Meaning.REFUSED and error.request is not None:
-            surprises.note_refused(push, error, now=now)
+        settling.refuse(push, error, now=now)
         log.info(
             "push %s refused by TikTok: %s (code %s, log id %s)",
             push.pk,

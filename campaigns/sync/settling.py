@@ -15,13 +15,14 @@ from campaigns.contract.statuses import DELETE
 from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Push, Thing
 from campaigns.models.prepared import Prepared, Several, moment, number, text
 from campaigns.rules.policy import house_policy
-from campaigns.sync import leases, outbox
-from campaigns.sync.announcing import announce_end
+from campaigns.sync import drift, leases, outbox, surprises
+from campaigns.sync.announcing import announce_end, announce_need
+from campaigns.sync.flipping import name_target
 from campaigns.sync.transitions import Event
-from campaigns.tiktok.errors import Meaning
+from campaigns.tiktok.errors import Meaning, TikTokError
 
-CERTAIN = (Meaning.REFUSED, Meaning.MISSING)  # about the ids themselves: it will not be otherwise in a moment
 SLACK = timedelta(milliseconds=500)  # TikTok's clock and ours do not tick together
+BRINGS_BACK = "brings_back"  # of a row's error: read back otherwise, and a person wants it as planned
 _CHANGING = (  # what others may have written since the row was claimed
     "wanted",
     "remote",
@@ -152,6 +153,50 @@ def release(rows: list[Push], *, now: datetime, alone: bool = False, doubtful: b
             values["doubt_until"] = now + policy.seconds("push.visibility_bound")
         later = now + policy.seconds("push.conflict_wait")
         leases.update_under_lease(row, Event.DELAYED, not_before=later, release=True, **values)
+
+
+def describe(push: Push, error: TikTokError) -> dict[str, Any]:
+    """What a row keeps of an error."""
+    said = {**error.as_json(), **mark_live(push)}
+    if brings_back(push):  # through every try, and to the person if TikTok refuses it
+        said |= {name: push.error[name] for name in (BRINGS_BACK, "differences") if push.error}
+    return said
+
+
+def brings_back(push: Push) -> bool:
+    """Whether an object of a launch, read back otherwise than planned, is to become as planned."""
+    return bool((push.error or {}).get(BRINGS_BACK))
+
+
+def mark_live(push: Push) -> dict[str, bool]:
+    """`live`: an error is about what runs already, so there is no launch to go on with."""
+    return {} if push.launch_id else {"live": True}
+
+
+def refuse(push: Push, error: TikTokError, *, now: datetime) -> None:
+    """TikTok will not do it: the row comes to rest, and what our rules had passed is kept as a surprise. What is live is held
+    otherwise than wanted from then on, which is drift.
+
+    The caller holds the campaign.
+    """
+    said, held = describe(push, error), brings_back(push)
+    event = Event.DIFFERS if held else Event.REFUSED
+    if not leases.update_under_lease(push, event, error=said, settled_at=now, release=True):
+        return
+    if held:  # the object stands: there is nothing to mend and launch again, a person decides anew
+        announce_need(push.root_id, name_target(push.target), said, now=now)
+    if error.meaning is Meaning.REFUSED and error.request is not None:
+        surprises.note_refused(push, error, now=now)
+    if push.launch_id is None:
+        drift.note_drift([push.root_id], now=now)
+
+
+def note_met(push: Push, *, now: datetime) -> None:
+    """What was told as drift may be over with the write that came true; costs nothing where nothing was told."""
+    thing = push.target
+    root = thing if isinstance(thing, Campaign) else thing.campaign
+    if root.drifting_since is not None:
+        drift.note_drift([root.pk], now=now)
 
 
 def note_made(push: Push, *, now: datetime) -> None:

@@ -12,16 +12,17 @@ from typing import Any
 from django.db.models import Q
 
 from campaigns.contract.levels import Level
-from campaigns.contract.limits import STATUS_IDS
 from campaigns.contract.shape import read_moment
 from campaigns.contract.statuses import DISABLE, ENABLE
-from campaigns.models import AdGroup, Advertiser, Change, Flip, Push, Stranger
+from campaigns.models import AdGroup, Advertiser, Change, Flip, Notice, Push, Stranger
+from campaigns.notices.telling import tell
 from campaigns.rules.policy import house_policy
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import find_differences
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.mirror import is_gone
 from campaigns.sync.rows import DEPTH, PUSH_ROOT, find_by_remote
+from campaigns.tiktok.errors import TikTokError
 
 _COLUMNS = ["name", "operation_status", "secondary_status", "remote", "read_at", "vanished_at"]
 
@@ -177,10 +178,12 @@ def _is_twin(register: Register, stranger: Stranger, level: Level, body: Mapping
 
 
 def _switch_off(gateway: Gateway, level: Level, twins: list[Stranger], *, now: datetime) -> None:
-    for start in range(0, len(twins), STATUS_IDS):
-        ids = [twin.remote_id for twin in twins[start : start + STATUS_IDS]]
-        gateway.stop(level, ids)
+    """One that TikTok would not switch off stays booked as on: the next reading tries again."""
+    left_on = gateway.stop(level, [twin.remote_id for twin in twins])
     for twin in twins:
+        if twin.remote_id in left_on:
+            _tell_once(twin, left_on[twin.remote_id], now=now)
+            continue
         twin.operation_status = DISABLE
         twin.save(update_fields=["operation_status"])
         Change.objects.create(
@@ -195,3 +198,21 @@ def _switch_off(gateway: Gateway, level: Level, twins: list[Stranger], *, now: d
             note=f"{level.label} {twin.remote_id}: the second of a call that got no answer.",
             at=now,
         )
+
+
+def _tell_once(twin: Stranger, error: TikTokError, *, now: datetime) -> None:
+    """A person may be able to do at TikTok what our call is not; every reading tries, and one notice is enough."""
+    told = Notice.objects.filter(advertiser=twin.advertiser, kind=Notice.Kind.NEEDS_PERSON)
+    if told.filter(data__left_on=twin.remote_id).exists():
+        return
+    label = f"{Level(twin.level).label} {twin.name or twin.remote_id}"
+    tell(
+        advertiser=twin.advertiser,
+        kind=Notice.Kind.NEEDS_PERSON,
+        text=f"{label} is the second of a call that got no answer. It is on, and TikTok would not switch it off:"
+        f" {error.message} We try again with every reading; look whether it is spending.",
+        campaign_ref=twin.campaign_id,
+        target=f"adgroups/{twin.adgroup_id}" if twin.adgroup_id else "campaign",
+        data=error.as_json() | {"left_on": twin.remote_id},
+        now=now,
+    )

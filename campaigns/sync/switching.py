@@ -7,7 +7,6 @@ the doubt is over (`doubt_until`).
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 from campaigns.contract.limits import AD_WRITE_INTERVAL
 from campaigns.contract.statuses import DELETE, DISABLE
@@ -17,16 +16,17 @@ from campaigns.sync import leases, mirror
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pull import EVERYTHING
 from campaigns.sync.settling import (
-    CERTAIN,
     find_turn,
     finish_launch,
     goes_along,
     is_young,
+    note_met,
+    refuse,
     release,
     settlement,
 )
 from campaigns.sync.transitions import Event
-from campaigns.tiktok.errors import Meaning, TikTokError
+from campaigns.tiktok.errors import CERTAIN, Meaning, TikTokError
 
 AWAY = (DISABLE, DELETE)  # what spends nothing any more: it never waits behind a bulk launch
 
@@ -56,7 +56,7 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
         return
     ids = [str(row.target.remote_id) for row in live]
     try:
-        answer = gateway.update_status(level, ids, wanted, at=at)
+        failed = gateway.update_status(level, ids, wanted, at=at).failed
     except TikTokError as error:
         rest = [row for row in live if row is not push]
         if error.meaning in CERTAIN and rest:
@@ -65,19 +65,11 @@ def switch_batch(push: Push, gateway: Gateway) -> None:
             return
         release(rest, now=gateway.now(), doubtful=error.meaning is Meaning.UNSURE)
         raise
-    failed = {str(row.get(level.id_member)): row for row in answer.data.get("error_list") or []}
     _settle([row for row in live if str(row.target.remote_id) not in failed], wanted, now=gateway.now())
     for row in live:
         problem = failed.get(str(row.target.remote_id))
         if problem is not None:
-            _refuse(
-                row,
-                wanted,
-                problem,
-                endpoint=f"smart_plus/{level}/status/update/",
-                request_id=answer.request_id,
-                now=gateway.now(),
-            )
+            _refuse(row, wanted, problem, now=gateway.now())
 
 
 def _gather(push: Push, wanted: str, *, now: datetime) -> list[Push]:
@@ -145,6 +137,7 @@ def _book(rows: Sequence[Push], status: str, *, now: datetime) -> None:
             _note_removed(row.target, now=now)
     else:
         mirror.fold_switches([row.target for row in booked], status, now=now)
+    note_met(booked[0], now=now)
     finish_launch(booked[0].root_id, now=now)
 
 
@@ -175,40 +168,26 @@ def _note_removed(thing: Thing, *, now: datetime) -> None:
 def _settle_gone(push: Push, *, now: datetime) -> None:
     """What is not there cannot spend: a stop is done, and so is what goes with its parent. A start is not, and what waits
     for it must not go on."""
-    said = {
-        "meaning": Meaning.MISSING.value,
-        "message": "It is not at TikTok any more; it cannot be switched on.",
-    }
+    said = "It is not at TikTok any more; it cannot be switched on."
+    gone = TikTokError(Meaning.MISSING, said, endpoint=f"smart_plus/{push.target.level}/status/update/")
     with settlement(push):
-        stopped = push.target.wanted_switch in AWAY or goes_along(push)
-        leases.update_under_lease(
-            push,
-            Event.ANSWERED if stopped else Event.REFUSED,
-            error=None if stopped else said,
-            settled_at=now,
-            release=True,
-        )
+        if push.target.wanted_switch in AWAY or goes_along(push):
+            leases.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True)
+        else:
+            refuse(push, gone, now=now)
         finish_launch(push.root_id, now=now)
 
 
-def _refuse(
-    push: Push, status: str, problem: dict[str, Any], *, endpoint: str, request_id: str, now: datetime
-) -> None:
-    said = TikTokError(
-        Meaning.REFUSED,
-        str(problem.get("error_message") or "no reason given"),
-        endpoint=endpoint,
-        request_id=request_id,
-    )
+def _refuse(push: Push, status: str, error: TikTokError, *, now: datetime) -> None:
     with settlement(push):
         if goes_along(push):
             leases.update_under_lease(push, Event.ANSWERED, error=None, settled_at=now, release=True)
         elif push.target.wanted_switch != status:
-            turn_round(push, said, now=now)
+            turn_round(push, error, now=now)
         elif is_young(push, now=now):  # not every server of TikTok's knows yet what was made a moment ago
             release([push], now=now, alone=True)
         else:
-            leases.update_under_lease(push, Event.REFUSED, error=said.as_json(), settled_at=now, release=True)
+            refuse(push, error, now=now)
 
 
 def turn_round(push: Push, error: TikTokError, *, now: datetime) -> None:

@@ -22,16 +22,9 @@ from campaigns.sync.pictures import find_pictures
 from campaigns.sync.plan import list_addresses
 from campaigns.sync.plan_update import Update, plan_update
 from campaigns.sync.pull import EVERYTHING
-from campaigns.sync.settling import CERTAIN, note_made, release, settlement
+from campaigns.sync.settling import brings_back, note_made, note_met, release, settlement
 from campaigns.sync.transitions import Event
-from campaigns.tiktok.errors import Meaning, TikTokError
-
-BRINGS_BACK = "brings_back"  # of a row's error: read back otherwise, and a person wants it as planned
-
-
-def brings_back(push: Push) -> bool:
-    """Whether an object of a launch, read back otherwise than planned, is to become as planned."""
-    return bool((push.error or {}).get(BRINGS_BACK))
+from campaigns.tiktok.errors import CERTAIN, Meaning, TikTokError
 
 
 def update_object(push: Push, gateway: Gateway) -> None:
@@ -121,7 +114,8 @@ def _settle(
             else:
                 mirror.fold_members(push.target, update.members, now=now)
             _spread(push, update.members, now=now)
-        _note_brought_back(push, now=now)
+        if push.state == Push.State.DONE:
+            _note_equal(push, now=now)
 
 
 def _spread(push: Push, members: Mapping[str, Any], *, now: datetime) -> None:
@@ -160,12 +154,14 @@ def _look(push: Push, gateway: Gateway, *, equal: bool = False) -> None:
             values = {"doubt_until": None, "settled_at": now, "error": None}
         if leases.update_under_lease(push, event, **values, release=True) and push.state == Push.State.DONE:
             mirror.note_written(push.target, at=begun)
-        _note_brought_back(push, now=now)
+            _note_equal(push, now=now)
 
 
-def _note_brought_back(push: Push, *, now: datetime) -> None:
-    """An object of a launch under way is as planned again: with the last one the tree is read back."""
-    if push.state == Push.State.DONE and push.launch_id:
+def _note_equal(push: Push, *, now: datetime) -> None:
+    """The object is as wanted. With the last one of a launch that waited for it the tree is read back."""
+    if push.launch_id is None:
+        note_met(push, now=now)
+    else:
         note_made(push, now=now)
 
 

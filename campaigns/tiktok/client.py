@@ -4,6 +4,7 @@ One method, one call. Bodies and rows are TikTok's own JSON. Errors are TikTokEr
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,6 +15,13 @@ from campaigns.tiktok.errors import Meaning, TikTokError
 from campaigns.tiktok.granting import Granting
 from campaigns.tiktok.transport import Paced, Transport
 from campaigns.tiktok.wire import Answer, Page, read_page
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """A status call that went through. `failed`: why single objects stay as they were, by TikTok's id of each."""
+
+    failed: Mapping[str, TikTokError]
 
 
 class TikTokClient:
@@ -32,10 +40,19 @@ class TikTokClient:
     def update(self, level: Level, body: Mapping[str, Any]) -> Answer:
         return self._transport.post(f"smart_plus/{level}/update/", body)
 
-    def update_status(self, level: Level, *, advertiser_id: str, ids: Sequence[str], status: str) -> Answer:
-        """Switches or deletes up to 20 objects; failures of single campaigns and ad groups stand in `error_list`."""
+    def update_status(self, level: Level, *, advertiser_id: str, ids: Sequence[str], status: str) -> Switched:
+        """Switches or deletes up to 20 objects. What TikTok refuses of single campaigns and ad groups comes beside code 0, in
+        `error_list` (R88); of ads the whole call fails."""
         body = {"advertiser_id": advertiser_id, level.ids_member: list(ids), "operation_status": status}
-        return self._transport.post(f"smart_plus/{level}/status/update/", body)
+        path = f"smart_plus/{level}/status/update/"
+        answer = self._transport.post(path, body)
+        failed = {}
+        for row in answer.data.get("error_list") or []:
+            said = str(row.get("error_message") or "no reason given")
+            error = TikTokError(Meaning.REFUSED, said, endpoint=path, request_id=answer.request_id)
+            error.request = body
+            failed[str(row.get(level.id_member))] = error
+        return Switched(failed)
 
     def update_budgets(self, *, advertiser_id: str, budgets: Mapping[str, Any]) -> Answer:
         """Sets the budgets of up to 20 ad groups at once, by their ids; all or nothing (R15, R19)."""

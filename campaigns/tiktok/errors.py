@@ -25,6 +25,9 @@ class Meaning(StrEnum):
     UNSURE = "unsure"  # it may have happened or not
 
 
+# about the ids themselves: it will not be otherwise in a moment
+CERTAIN = (Meaning.REFUSED, Meaning.MISSING)
+
 _TABLE: dict[int, Meaning] = {
     codes.OK: Meaning.DONE,
     codes.NOT_FOUND: Meaning.MISSING,

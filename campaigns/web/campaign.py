@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from campaigns import queries
-from campaigns.models import Campaign, Person, Proposal
+from campaigns.models import Campaign, Person, Proposal, Push
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
 from campaigns.services.desk import read_campaign
@@ -117,6 +117,7 @@ def _read(campaign: Campaign, person: Person, starts: ModuleStarts, now: datetim
         "editable": acts[Act.DRAFT] and (campaign.state == State.DRAFT or campaign.mends),
         "mend_href": find_mending(campaign) if campaign.mends else "",
         "troubled": [node for node in nodes if node.error],
+        "broken": any(push.state == Push.State.NEEDS_PERSON and push.launch_id is None for push in pushes),
         "size": f"{trees.adgroup_count} / {trees.ad_count}",
         "wait": 0 if still else (SOON if moving else LATER),
         **(read_origin(campaign) if campaign.made_from_id else {}),

@@ -145,6 +145,10 @@ def list_attention(
                 "state=needs_person",
             )
         )
+    if broken := trouble.broken:
+        words = "change broke off" if broken == 1 else "changes broke off"
+        said = "A fault of ours; nothing is tried again by itself."
+        found.append(Attention(broken, words, said, "bad", "hand-stop", page="today"))
     if count := states.get(State.FAILED, 0):
         found.append(
             Attention(
@@ -179,10 +183,10 @@ def list_attention(
     if turned := trouble.refused:
         words = "change refused" if turned == 1 else "changes refused"
         said = "TikTok would not take them; what is live runs on."
-        found.append(Attention(turned, words, said, "bad", "circle-x", page="surprises"))
+        found.append(Attention(turned, words, said, "bad", "circle-x", page="refused"))
     if drifting := trouble.drifting:
         words = "campaign held otherwise" if drifting == 1 else "campaigns held otherwise"
-        said = "Changed at TikTok: keep ours or take theirs."
+        said = "Changed at TikTok, or refused there: keep ours or take theirs."
         found.append(Attention(drifting, words, said, "wait", "git-compare", page="drift"))
     if stuck := trouble.stuck:
         found.append(

@@ -20,7 +20,6 @@ from campaigns.models import Advertiser, Envelope, Person, Result
 from campaigns.models.campaign import State
 from campaigns.queries.reading_back import list_drifting, list_refused_ads
 from campaigns.queries.weeks import order_by_week
-from campaigns.rules.authority import Act
 from campaigns.services.counting import count_campaigns
 from campaigns.services.desk import list_calendar, list_queue
 from campaigns.services.envelopes import measure_account
@@ -30,10 +29,23 @@ from campaigns.web.drift import make_card
 from campaigns.web.guard import is_fragment, page, person_of
 from campaigns.web.proposal_cards import UNDECIDED
 from campaigns.web.proposals import show_cards
+from campaigns.web.refused import list_broken, list_editing, list_lines
 from campaigns.web.told import tell_review
 from campaigns.web.words import say_status
 
 SHOWN = 5  # lines of a kind; a cut kind says how many there are
+NEEDS = (
+    "resting",
+    "unsure",
+    "broken",
+    "cards",
+    "stopped",
+    "turned",
+    "refused",
+    "drifting",
+    "stuck",
+    "drafts",
+)
 CARDS = 3  # a card of a proposal is taller than a line
 
 
@@ -67,10 +79,16 @@ def show_today(request: HttpRequest) -> HttpResponse:
     drafts = queries.search_campaigns(campaigns.filter(created_by=person), state=State.DRAFT)
     refused = list_refused_ads(person)
     stopped = queries.list_mending(person)
+    turned = queries.list_refused_calls(person).filter(launch=None)  # what was added stands with the launches
+    broken = queries.list_broken_changes(person)
     context: dict[str, Any] = {
         "resting": [item for item in shell.accounts if item.needs_connecting],
         "unsure": queries.search_campaigns(campaigns, state=State.NEEDS_PERSON)[:SHOWN],
         "unsure_count": states.get(State.NEEDS_PERSON, 0),
+        "broken": list_broken(broken[:SHOWN]),
+        "broken_count": broken.count(),
+        "turned": list_lines(turned[:SHOWN]),
+        "turned_count": turned.count(),
         "stopped": stopped[:SHOWN],
         "stopped_count": stopped.count(),
         "cards": mine[:CARDS],
@@ -91,13 +109,10 @@ def show_today(request: HttpRequest) -> HttpResponse:
         "drafts": drafts[:SHOWN],
         "draft_count": drafts.count(),
         "stuck": queries.list_stuck(person).count(),
-        "editing": {item.pk for item in shell.accounts if shell.allows(item.pk, Act.EDIT)},
+        "editing": list_editing(shell),
         "total": sum(states.values()),
     }
-    context["calm"] = not any(
-        context[name]
-        for name in ("resting", "unsure", "stopped", "cards", "refused", "drifting", "drafts", "stuck")
-    )
+    context["calm"] = not any(context[name] for name in NEEDS)
     return render(request, "today/page.html", context | {"shell": shell})
 
 

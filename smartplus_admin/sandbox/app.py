@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 
 from campaigns.contract import codes
 from smartplus_admin.sandbox.access import check_token, open_account
+from smartplus_admin.sandbox.calls.switch import refuse_each
 from smartplus_admin.sandbox.calls.uploads import IMAGE_BYTES, VIDEO_BYTES
 from smartplus_admin.sandbox.clock import read_clock
 from smartplus_admin.sandbox.config import Config
@@ -103,7 +104,7 @@ class Sandbox:
                 if self.config.lives and endpoint.writes:
                     live_within(db, self.config.review_seconds, call.now)
                 now = call.now
-                return answer(_run(call, endpoint, path), now=now)
+                return answer(_run(call, endpoint, path, fault), now=now)
         except Refusal as refusal:
             return answer({}, code=refusal.code, message=refusal.message, now=now, status=refusal.status)
         except HTTPException:
@@ -123,13 +124,13 @@ def make_app(config: Config) -> Sandbox:
     return Sandbox(config)
 
 
-def _run(call: Call, endpoint: Endpoint, path: str) -> Any:
+def _run(call: Call, endpoint: Endpoint, path: str, fault: Fault | None) -> Any:
     if endpoint.token:
         call.grant = check_token(call, path)
     if endpoint.advertiser:
         call.account = open_account(call, endpoint)
         call.advertiser_id = call.account["advertiser_id"]
-    return endpoint.run(call)
+    return refuse_each(call) if fault is not None and fault.kind == "listed" else endpoint.run(call)
 
 
 def _refuse_by_fault(fault: Fault | None, config: Config) -> None:

@@ -25,6 +25,7 @@ KINDS = {
     "garbage": "carried out, answered with a page that is no JSON",
     "stale": "a get shows objects as they stood `seconds` ago (most and default 20): new ones missing, old values",
     "throttle": "40100 (or `code`) instead of the call",
+    "listed": "a status call of campaigns or ad groups leaves all as they are: code 0, each in `error_list`",
     "token-revoked": "40105 although the token is right",
     "allowlist-off": "40118 although the account is allowed",
 }

@@ -31,6 +31,7 @@ IDLE = {
     "POST /api/v1/campaigns/{id}/launch/pause/",
     "POST /api/v1/campaigns/{id}/launch/remake/",
     "POST /api/v1/campaigns/{id}/launch/resume/",
+    "POST /api/v1/campaigns/{id}/retry/",
     "POST /api/v1/deliveries/{key}/again/",
     "POST /api/v1/drift/keep/",
     "POST /api/v1/drift/take/",

@@ -177,3 +177,28 @@ def test_an_ad_is_added_to_a_live_ad_group(client: APIClient, draft: dict[str, A
     answer = client.post(where, {**ad, "acknowledge": [item["rule"] for item in asked.json()["findings"]]})
     assert answer.status_code == 202
     assert Push.objects.filter(ad__name="Second", aspect="body", state="waiting").count() == 1
+
+
+def test_a_change_that_broke_off_is_tried_again(client: APIClient, live: Campaign) -> None:
+    rows = Push.objects.filter(campaign=live, aspect="body")
+    rows.update(state="needs_person", launch=None, error={"meaning": "crash", "message": "A fault of ours"})
+    answer = client.post(f"{API}campaigns/{live.pk}/retry/")
+    assert answer.status_code == 202
+    (change,) = answer.json()["changes"]
+    assert (change["act"], change["target"]) == ("resolved", "campaign")
+    assert rows.get().state == "unsure"
+
+
+def test_where_nothing_broke_off_nothing_is_tried_again(client: APIClient, live: Campaign) -> None:
+    assert client.post(f"{API}campaigns/{live.pk}/retry/").status_code == 409
+
+
+def test_a_live_campaign_is_not_read_again_and_again(client: APIClient, live: Campaign) -> None:
+    first, second = (client.post(f"{API}campaigns/{live.pk}/look/") for _ in range(2))
+    assert (first.status_code, first.json()["code"]) == (502, "unreachable")  # nobody stands there in tests
+    assert (second.status_code, second.json()["code"]) == (429, "too_soon")
+    assert 0 < int(second["Retry-After"]) <= 10
+
+
+def test_a_draft_is_not_read(client: APIClient, draft: dict[str, Any]) -> None:
+    assert client.post(f"{API}campaigns/{draft['id']}/look/").status_code == 409

@@ -72,7 +72,7 @@ def test_a_refused_ad_is_told_with_its_reasons(client: APIClient, account: Adver
         ["US"],
     )
     assert read(client, "attention/") == {
-        "stuck": 0, "drifting": 0, "denied": 1, "refused": 0, "proposals": 0,
+        "stuck": 0, "drifting": 0, "denied": 1, "refused": 0, "broken": 0, "proposals": 0,
     }  # fmt: skip
 
 

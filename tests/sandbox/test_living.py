@@ -114,6 +114,13 @@ def test_status_calls_report_failures_per_id_with_code_0(strict: Client) -> None
     )
 
 
+def test_a_status_call_can_be_made_to_refuse_each_on_purpose(strict: Client) -> None:
+    campaign_id, _, _ = strict.grow()
+    strict.control("faults", {"path": "smart_plus/campaign/status/update/", "kind": "listed", "times": 1})
+    assert strict.switch(Level.CAMPAIGN, [campaign_id], "DISABLE")["data"]["campaign_list"] == []
+    assert strict.switch(Level.CAMPAIGN, [campaign_id], "DISABLE")["data"]["error_list"] == []
+
+
 def test_status_calls_of_ads_are_all_or_nothing_and_take_twenty(strict: Client) -> None:
     _, _, ads = strict.grow(ads=21)
     strict.advance(5)

@@ -7,9 +7,16 @@ import pytest
 
 from campaigns.contract.levels import Level
 from campaigns.models import AdGroup, Campaign, Change, Push
+from campaigns.queries.lists import list_refused_calls
 from campaigns.services import changing
+from campaigns.services.drifting import take_theirs
 from campaigns.services.edits import Edit, judge_edits
+from campaigns.services.errors import WrongState
+from campaigns.services.retrying import try_again
+from campaigns.services.switches import set_switch
+from campaigns.sync import mirror
 from campaigns.sync.canonical import find_differences
+from campaigns.sync.drift import find_drift
 from campaigns.sync.plan_update import plan_update
 from campaigns.sync.push import advance
 from tests.sync.conftest import World
@@ -47,10 +54,6 @@ def change_many(world: World, edits: list[Edit]) -> list[Change]:
         acknowledged=frozenset((item.rule, item.path) for item in judgement.findings),
         now=world.now,
     )
-
-
-def calls(world: World) -> list[str]:
-    return [row["path"] for row in world.control("calls")["calls"]]
 
 
 @pytest.fixture
@@ -217,3 +220,67 @@ def test_a_nested_value_that_nobody_wanted_is_told_and_the_whole_object_sent_aga
     assert (told.path, told.remote) == ("targeting_spec", remote["targeting_spec"])
     update = plan_update(level=Level.ADGROUP, wanted=wanted, remote=remote)
     assert update is not None and update.members["targeting_spec"] == wanted["targeting_spec"]
+
+
+def test_a_refused_change_of_what_is_live_is_drift(strict: World, live: Campaign) -> None:
+    refuse_budget(strict, live)
+    live.refresh_from_db()
+    assert live.drifting_since is not None
+    assert [(item.member, item.remote) for item in find_drift(live)] == [("budget", 500)]
+
+
+def test_a_refused_change_is_over_once_theirs_is_taken(strict: World, live: Campaign) -> None:
+    refuse_budget(strict, live)
+    take_theirs(actor=strict.buyer, door="rest", campaign=live, paths=None, now=strict.now)
+    assert strict.push("campaign").state == "done"
+    assert not list_refused_calls(strict.buyer).exists()
+
+
+def test_a_refused_change_that_comes_true_at_the_next_try_drifts_no_longer(
+    strict: World, live: Campaign
+) -> None:
+    refuse_budget(strict, live)
+    change(strict, live, budget="620.00")
+    assert strict.settle()
+    live.refresh_from_db()
+    assert live.drifting_since is None
+
+
+def test_a_stop_that_was_refused_is_not_over_because_we_had_it_off_already(
+    strict: World, live: Campaign
+) -> None:
+    mirror.fold_switch(live, "DISABLE", now=strict.now)  # and somebody has switched it on at TikTok since
+    strict.pass_time(60)
+    strict.strike("smart_plus/campaign/status/update/", "listed")
+    set_switch(actor=strict.buyer, door="rest", thing=live, status="DISABLE", now=strict.now)
+    strict.settle(seconds=30)
+    assert strict.push("campaign", "switch").state == "refused"
+
+
+def refuse_budget(world: World, campaign: Campaign) -> None:
+    world.strike("smart_plus/campaign/update/", "allowlist-off", times=1)
+    change(world, campaign, budget="600.00")
+    assert world.settle()
+
+
+@pytest.mark.parametrize("landed", [True, False])
+def test_a_change_that_broke_off_is_looked_for_and_comes_true_once_a_person_says_so(
+    strict: World, live: Campaign, landed: bool
+) -> None:
+    change(strict, live, budget="600.00")
+    rows = Push.objects.filter(campaign=live, aspect="body")
+    rows.update(state="needs_person", error={"meaning": "crash", "message": "a fault of ours"})
+    if landed:
+        strict.control("status", {"level": "campaign", "id": live.remote_id, "budget": 600})
+    strict.strike("smart_plus/campaign/update/", "slow", seconds=0)  # counts them
+    booked = try_again(actor=strict.buyer, door="rest", campaign=live, now=strict.now)
+    assert [item.target for item in booked] == ["campaign"]
+    assert strict.settle()
+    assert strict.remote("campaign")[0]["budget"] == 600
+    assert strict.control("faults")["faults"][0]["hits"] == (0 if landed else 1)
+
+
+def test_a_launch_that_needs_a_person_is_no_change_to_try_again(strict: World, live: Campaign) -> None:
+    Push.objects.filter(campaign=live, aspect="body").update(state="needs_person")
+    with pytest.raises(WrongState):
+        try_again(actor=strict.buyer, door="rest", campaign=live, now=strict.now)

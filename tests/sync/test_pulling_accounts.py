@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from campaigns.models import Ad, Campaign, Flip, Reading, Stranger
 from campaigns.sync import readings
 from campaigns.sync.heat import find_hot
-from campaigns.sync.pull import look_at, pull_account, pull_campaigns
+from campaigns.sync.pull import pull_account, pull_campaigns
 from campaigns.tiktok.errors import TikTokError
 from tests.sync.conftest import World, read_guide
 
@@ -121,12 +121,6 @@ def test_a_list_that_falls_short_marks_nothing_as_gone(world: World, live: Campa
     with pytest.raises(TikTokError):
         pull_account(Short(world.advertiser, world.road), now=world.now)
     assert Ad.objects.get().vanished_at is None
-
-
-def test_one_object_is_read_with_one_call(world: World, live: Campaign) -> None:
-    world.control("status", {"level": "campaign", "id": live.remote_id, "budget": 750})
-    assert look_at(world.gateway, live, now=world.now)
-    assert (live.remote or {})["budget"] == 750
 
 
 def test_what_was_launched_is_hot_until_it_has_learnt(world: World, live: Campaign) -> None:

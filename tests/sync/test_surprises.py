@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from campaigns.models import Campaign, Surprise
+from campaigns.services.switches import set_switch
 from campaigns.sync.surprises import read_rules_version
 from tests.sync.conftest import World
 
@@ -38,3 +41,21 @@ def test_what_our_own_last_check_stops_is_no_surprise(world: World, example_1: d
     )
     world.settle(seconds=30)
     assert not Surprise.objects.exists()
+
+
+@pytest.mark.parametrize("level", ["campaign", "adgroup"])
+def test_a_switch_that_is_refused_beside_code_0_is_kept_too(
+    world: World, example_1: dict[str, Any], level: str
+) -> None:
+    campaign = world.draft(example_1)
+    world.launch(campaign)
+    assert world.settle()
+    world.pass_time(60)
+    world.strike(f"smart_plus/{level}/status/update/", "listed")
+    thing = campaign if level == "campaign" else campaign.adgroups.get()
+    thing.refresh_from_db()
+    set_switch(actor=world.buyer, door="rest", thing=thing, status="DISABLE", now=world.now)
+    world.settle(seconds=30)
+    surprise = Surprise.objects.get()
+    assert surprise.endpoint == f"smart_plus/{level}/status/update/"
+    assert surprise.request[f"{level}_ids"] == [thing.remote_id]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import AdGroup, Campaign, Change, Push, Stranger
+from campaigns.models import AdGroup, Campaign, Change, Notice, Push, Stranger
 from campaigns.sync.pull import pull_account
 from tests.sync.conftest import World
 
@@ -55,3 +55,27 @@ def test_what_looks_alike_but_cannot_be_ours_is_left_on(world: World, doubled: C
     pull_account(world.gateway, now=world.now)
     twin = Stranger.objects.get()
     assert (twin.twin, twin.operation_status) == (False, "ENABLE")
+
+
+def test_a_twin_that_tiktok_would_not_switch_off_is_booked_as_on(world: World, doubled: Campaign) -> None:
+    world.strike("smart_plus/adgroup/status/update/", "listed")
+    pull_account(world.gateway, now=world.now)
+    assert Stranger.objects.get().operation_status == "ENABLE"
+    assert not Change.objects.filter(act=Change.Act.SWITCHED_OFF).exists()
+
+
+def test_a_twin_that_was_left_on_is_tried_again_by_the_next_reading(world: World, doubled: Campaign) -> None:
+    world.strike("smart_plus/adgroup/status/update/", "listed", times=1)
+    pull_account(world.gateway, now=world.now)
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    held = {row["adgroup_id"]: row["operation_status"] for row in world.remote("adgroup")}
+    assert (twin.operation_status, held[twin.remote_id]) == ("DISABLE", "DISABLE")
+
+
+def test_a_twin_that_was_left_on_is_told_to_a_person_once(world: World, doubled: Campaign) -> None:
+    world.strike("smart_plus/adgroup/status/update/", "listed")
+    pull_account(world.gateway, now=world.now)
+    pull_account(world.gateway, now=world.now)
+    told = Notice.objects.get(kind=Notice.Kind.NEEDS_PERSON)
+    assert told.data["left_on"] == Stranger.objects.get().remote_id

@@ -9,6 +9,7 @@ from campaigns import queries
 from campaigns.contract.levels import Level
 from campaigns.models import Campaign, Push, Stranger
 from campaigns.sync import leases
+from campaigns.sync.pull import pull_account
 from campaigns.sync.push import advance
 from campaigns.sync.transitions import Event
 from tests.sync.conftest import World
@@ -108,9 +109,9 @@ def test_a_look_that_finds_what_a_rival_may_have_made_is_not_empty(
     assert strict.settle()
 
 
-def test_a_surplus_twin_is_switched_off_and_shown_to_a_person(
-    strict: World, spark_tree: dict[str, Any]
-) -> None:
+@pytest.fixture
+def double(strict: World, spark_tree: dict[str, Any]) -> None:
+    """The campaign's create was carried out without an answer, and a second one woke up."""
     strict.strike("smart_plus/campaign/create/", "answer-lost", times=1)
     strict.launch(strict.draft(spark_tree))
     strict.work_until(lambda: strict.push("campaign").state == "unsure")
@@ -121,9 +122,29 @@ def test_a_surplus_twin_is_switched_off_and_shown_to_a_person(
     }
     client = strict.road.open_client(strict.advertiser.connection)
     client.create(Level.CAMPAIGN, {**body, "request_id": "77"})
+
+
+def test_a_surplus_twin_is_switched_off_and_shown_to_a_person(strict: World, double: None) -> None:
     strict.work_until(lambda: strict.push("campaign").state == "needs_person")
     assert len(strict.push("campaign").error["surplus"]) == 1
     assert {row["operation_status"] for row in strict.remote("campaign")} == {"DISABLE"}
+
+
+def test_surplus_that_tiktok_would_not_switch_off_is_not_called_off(strict: World, double: None) -> None:
+    strict.strike("smart_plus/campaign/status/update/", "listed")
+    strict.work_until(lambda: strict.push("campaign").state == "needs_person")
+    error = strict.push("campaign").error
+    assert error["left_on"] == error["surplus"]
+    assert "now switched off" not in error["message"]
+
+
+def test_surplus_that_was_left_on_is_switched_off_by_a_later_reading(strict: World, double: None) -> None:
+    strict.strike("smart_plus/campaign/status/update/", "listed", times=1)
+    strict.work_until(lambda: strict.push("campaign").state == "needs_person")
+    [surplus] = strict.push("campaign").error["left_on"]
+    pull_account(strict.gateway, now=strict.now)
+    held = {row["campaign_id"]: row["operation_status"] for row in strict.remote("campaign")}
+    assert held[surplus] == "DISABLE"
 
 
 def test_a_lost_switch_is_looked_up_and_sent_again(strict: World, spark_tree: dict[str, Any]) -> None:

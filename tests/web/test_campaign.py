@@ -362,3 +362,19 @@ def test_a_tree_is_narrowed_to_what_holds_the_words(client, large):
     assert count_ads(page) == 1
     assert ad.remote_id in page
     assert "Nothing here is called that" in read(client, large, q="nothing-of-that-name")
+
+
+def test_a_live_campaign_can_be_read_again_and_says_why_it_was_not(client):
+    account = sign_in(client, "buyer")
+    live = make_live(make_campaign(advertiser=account))
+    assert 'id="read-again"' in client.get(reverse("campaign", args=[live.pk])).content.decode()
+    for said in ("was not read", "was read a moment ago"):  # nobody stands at TikTok's address in tests
+        page = client.post(reverse("campaign-look", args=[live.pk]), follow=True).content.decode()
+        assert said in page
+
+
+def test_a_draft_is_not_read_again(client):
+    account = sign_in(client, "buyer")
+    draft = make_campaign(advertiser=account)
+    assert 'id="read-again"' not in client.get(reverse("campaign", args=[draft.pk])).content.decode()
+    assert client.post(reverse("campaign-look", args=[draft.pk])).status_code == 409

@@ -75,6 +75,15 @@ def _switch_each(call: Call, level: Level) -> dict[str, Any]:
     return {f"{level.value}_list": done, "error_list": failed}
 
 
+def refuse_each(call: Call) -> dict[str, Any]:
+    """The answer where no campaign or ad group can be switched, whatever is the matter with it."""
+    level = next(item for item in (Level.CAMPAIGN, Level.ADGROUP) if call.read(item.ids_member))
+    keys = call.texts(level.ids_member, required=True, most=limits.STATUS_IDS)
+    text = f"{TITLES[level]} cannot be changed now."
+    failed = [{level.id_member: key, "error_message": f"{text} {level.id_member} {key}."} for key in keys]
+    return {f"{level.value}_list": [], "error_list": failed}
+
+
 def _read_operation(call: Call) -> str:
     operation = call.text("operation_status", required=True)
     if operation not in OPERATIONS:
