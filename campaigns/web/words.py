@@ -102,6 +102,7 @@ CHANGES = {
     "token_made": "Made a token for",
     "token_revoked": "Took a token back from",
     "took": "Took TikTok's values into",
+    "removed": "Removed at TikTok",
     "switched_off": "Switched off a late twin in",
     "proposed": "Proposed a change of",
     "decided": "Decided about a proposal for",

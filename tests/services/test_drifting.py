@@ -163,21 +163,86 @@ def add_stranger(live: Campaign) -> Stranger:
     )
 
 
-def test_an_ad_group_made_elsewhere_becomes_ours_when_taken(live: Campaign) -> None:
+def remove(live: Campaign, stranger: Stranger) -> Kept:
+    yes = frozenset({("removes-for-good", f"strangers/{stranger.pk}/operation_status")})
+    return keep(live, f"strangers/{stranger.pk}", acknowledged=yes)
+
+
+def test_an_ad_group_made_elsewhere_becomes_ours_when_taken_by_name(live: Campaign) -> None:
     stranger = add_stranger(live)
     assert [item.path for item in find_drift(read(live))] == [f"strangers/{stranger.pk}"]
-    take(live)
+    take(live, f"strangers/{stranger.pk}")
     made = AdGroup.objects.get(remote_id="1900")
     assert (made.name, made.position, made.wanted_switch) == ("Theirs", 2, "ENABLE")
     assert find_drift(read(live)) == ()
     assert not Stranger.objects.exists()
 
 
-def test_an_ad_group_made_elsewhere_is_switched_off_when_ours_is_kept(live: Campaign) -> None:
+def test_keeping_ours_against_an_ad_group_made_elsewhere_asks_before_it_removes_it(live: Campaign) -> None:
     stranger = add_stranger(live)
-    keep(live, f"strangers/{stranger.pk}")
-    push = Push.objects.get(adgroup__remote_id="1900", aspect=Push.Aspect.SWITCH)
-    assert (push.state, push.lane, push.target.wanted_switch) == ("waiting", Push.Lane.STOP, "DISABLE")
+    with pytest.raises(Unconfirmed) as asked:
+        keep(live, f"strangers/{stranger.pk}")
+    assert "Theirs (1900) is removed at TikTok" in asked.value.findings[0].message
+    assert Stranger.objects.filter(pk=stranger.pk).exists()
+
+
+def test_a_yes_sends_the_removal_before_everything_else(live: Campaign) -> None:
+    remove(live, add_stranger(live))
+    push = Push.objects.get(adgroup__remote_id="1900")
+    assert (push.aspect, push.state, push.lane) == ("switch", "waiting", Push.Lane.STOP)
+    assert push.target.wanted_switch == "DELETE"
+
+
+def test_a_removal_is_booked_with_what_it_was(live: Campaign) -> None:
+    (change,) = remove(live, add_stranger(live)).changes
+    assert (change.act, change.before) == ("removed", {"operation_status": "ENABLE"})
+    assert change.note == "Ad group Theirs: made elsewhere."
+
+
+@pytest.mark.parametrize("decide", [keep, take])
+def test_all_of_it_says_nothing_of_what_was_made_elsewhere(live: Campaign, decide: Any) -> None:
+    edit_elsewhere(live, operation_status="DISABLE", secondary_status="CAMPAIGN_STATUS_DISABLE")
+    stranger = add_stranger(live)
+    did = decide(live)
+    assert [item.drift.path for item in did.left] == [f"strangers/{stranger.pk}"]
+    assert not AdGroup.objects.filter(remote_id="1900").exists()
+
+
+@pytest.mark.parametrize("decide", [keep, take])
+def test_where_all_of_it_is_made_elsewhere_a_name_is_asked_for(live: Campaign, decide: Any) -> None:
+    add_stranger(live)
+    with pytest.raises(WrongState, match="Name it"):
+        decide(live)
+
+
+def test_what_a_call_without_an_answer_may_have_made_is_not_removed(live: Campaign) -> None:
+    stranger, group = add_stranger(live), factories.add_adgroup(live)
+    Push.objects.create(
+        adgroup=group,
+        aspect="body",
+        advertiser=live.advertiser,
+        depth=1,
+        state="unsure",
+        sent_at=NOW,
+        not_before=NOW,
+        opened_at=NOW,
+    )
+    with pytest.raises(WrongState, match="without an answer"):
+        remove(live, stranger)
+
+
+def test_what_can_be_kept_is_kept_beside_what_is_gone(live: Campaign) -> None:
+    edit_elsewhere(live, operation_status="DISABLE", secondary_status="CAMPAIGN_STATUS_DISABLE")
+    edit_elsewhere(live.adgroups.get().ads.get(), secondary_status="AD_STATUS_DELETE")
+    kept = keep(live)
+    assert [change.act for change in kept.changes] == ["started"]
+    assert [item.drift.member for item in kept.left] == ["existence"]
+
+
+def test_what_no_call_of_tiktoks_changes_is_left_and_told(live: Campaign) -> None:
+    edit_elsewhere(live.adgroups.get(), optimization_goal="CLICK")
+    with pytest.raises(WrongState, match="no call that changes it"):
+        keep(live)
 
 
 def test_a_buyer_who_keeps_a_campaign_on_asks_a_manager(live: Campaign) -> None:
