@@ -34,6 +34,12 @@ def list_strangers(person: Person) -> "QuerySet[Stranger]":
     return rows.filter(vanished_at__isnull=True).select_related("advertiser")
 
 
+def visible_strangers(person: Person) -> "QuerySet[Stranger]":
+    """What was made elsewhere and stands there still, as campaigns of their own or below ours, in the person's accounts."""
+    rows = Stranger.objects.filter(advertiser__in=visible_to(person), vanished_at__isnull=True)
+    return rows.select_related("advertiser", "campaign__advertiser", "adgroup")
+
+
 def visible_results(person: Person) -> "QuerySet[Result]":
     """Daily results of the person's accounts, the newest days first."""
     return Result.objects.filter(advertiser__in=visible_to(person)).select_related(

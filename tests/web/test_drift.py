@@ -8,6 +8,7 @@ from campaigns.sync.drift import find_drift, note_drift
 from campaigns.sync.mirror import fold
 from tests.factories import (
     NOW,
+    adgroup_members,
     make_advertiser,
     make_campaign,
     make_live,
@@ -246,3 +247,91 @@ def test_the_timeline_names_who_changed_it_at_tiktok(client, drifting):
 def test_a_foreign_edit_without_a_line_in_the_log_is_by_somebody_unknown(client, drifting):
     page = client.get(reverse("campaign", args=[drifting.pk]), {"tab": "history"}).content.decode()
     assert "somebody unknown" in page
+
+
+@pytest.fixture
+def stranger(drifting):
+    """Somebody added an ad group to it at TikTok."""
+    return Stranger.objects.create(
+        advertiser=drifting.advertiser,
+        campaign=drifting,
+        level="adgroup",
+        remote_id="1900",
+        name="Theirs",
+        operation_status="ENABLE",
+        secondary_status="ADGROUP_STATUS_DELIVERY_OK",
+        remote={
+            **adgroup_members(adgroup_name="Theirs"),
+            "adgroup_id": "1900",
+            "campaign_id": drifting.remote_id,
+            "operation_status": "ENABLE",
+        },
+        seen_at=NOW,
+        read_at=NOW,
+    )
+
+
+def answer_stranger(client, stranger, **given):
+    return client.post(reverse("stranger", args=[stranger.pk]), given)
+
+
+def test_what_was_made_elsewhere_leads_to_its_own_page_and_has_no_tick(client, stranger):
+    page = read(client)
+    assert reverse("stranger", args=[stranger.pk]) in page
+    assert f'value="{stranger.campaign_id}:strangers/' not in page
+
+
+def test_keeping_all_of_ours_makes_nothing_of_others_ours(client, account, stranger):
+    fold_back = {"operation_status": "DISABLE", "secondary_status": "CAMPAIGN_STATUS_DISABLE"}
+    drift(stranger.campaign, budget=500, **fold_back)
+    answer = client.post(reverse("drift"), {"act": f"keep:{stranger.campaign_id}"}, follow=True)
+    assert "Left as it is in Boots: Ad group Theirs" in answer.content.decode()
+    assert stranger.campaign.adgroups.count() == 1
+
+
+def test_it_is_removed_at_tiktok_once_its_box_is_ticked(client, stranger):
+    assert answer_stranger(client, stranger, act="remove", yes="1").status_code == 302
+    push = Push.objects.get(adgroup__remote_id="1900")
+    assert (push.lane, push.target.wanted_switch) == (Push.Lane.STOP, "DELETE")
+
+
+def test_without_its_box_nothing_is_removed_and_that_is_said(client, stranger):
+    answer = answer_stranger(client, stranger, act="remove")
+    assert answer.status_code == 422
+    assert "nothing brings it back" in answer.content.decode()
+    assert Stranger.objects.filter(pk=stranger.pk).exists()
+
+
+def test_it_is_adopted_as_it_stands(client, stranger):
+    assert answer_stranger(client, stranger, act="adopt").status_code == 302
+    assert stranger.campaign.adgroups.filter(remote_id="1900").exists()
+    assert not Push.objects.exclude(state=Push.State.DONE).exists()
+
+
+def test_of_a_campaign_of_others_no_act_is_offered(client, account):
+    theirs = Stranger.objects.create(
+        advertiser=account, level="campaign", remote_id="1900", name="Theirs", seen_at=NOW, read_at=NOW
+    )
+    page = client.get(reverse("stranger", args=[theirs.pk])).content.decode()
+    assert "not ours to remove" in page
+    assert 'name="act"' not in page
+
+
+def test_the_second_of_our_own_campaign_leads_to_its_removal(client, account):
+    ours = Stranger.objects.create(
+        advertiser=account,
+        level="campaign",
+        remote_id="1900",
+        name="Boots",
+        twin=True,
+        seen_at=NOW,
+        read_at=NOW,
+    )
+    assert reverse("stranger", args=[ours.pk]) in read(client, "elsewhere")
+
+
+def test_where_calls_are_on_their_way_it_does_not_say_that_tiktok_holds_what_we_want(client, drifting):
+    Push.objects.filter(campaign=drifting, aspect="body").update(state="waiting")
+    page = read(client)
+    assert "TikTok holds what we want" not in page
+    assert "on its way" in page
