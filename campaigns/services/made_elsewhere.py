@@ -50,6 +50,7 @@ def remove_stranger(
     Raises Unconfirmed with what a yes is asked for, WrongState, Forbidden.
     """
     account = stranger.advertiser
+    require(actor, account, Act.EDIT)
     if stranger.campaign is None and not stranger.twin:
         raise WrongState(
             f"{stranger.label} was made elsewhere as a campaign of its own; it is not ours to remove."
