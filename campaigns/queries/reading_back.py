@@ -12,8 +12,7 @@ from campaigns.queries.lists import visible_campaigns, visible_to
 
 def list_drifting(person: Person) -> CampaignQuerySet:
     """Campaigns in which TikTok holds something otherwise than wanted, the longest first."""
-    rows = visible_campaigns(person).filter(drifting_since__isnull=False, vanished_at__isnull=True)
-    return rows.order_by("drifting_since", "pk")
+    return visible_campaigns(person).drifting().order_by("drifting_since", "pk")
 
 
 def list_refused_ads(person: Person) -> "QuerySet[Ad]":

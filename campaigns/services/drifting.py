@@ -130,17 +130,22 @@ def take_theirs(
     taken = _pick(chosen, left)
     strangers = _find_strangers(campaign, taken)
     require_decidable(campaign, strangers, adopts=True)
-    before = judge_campaign(campaign=_load(campaign), now=now)
+    before = _judge(campaign, now)
     booked = _write_theirs(actor, door, campaign, [item for item in taken if item.member != STRANGER], now)
     if strangers:
         booked += adopt_below(actor, door, campaign, [stranger.pk for stranger in strangers], now)
-    after = judge_campaign(campaign=_load(campaign), now=now)
-    fresh = find_new(before.findings, after.findings, [item.path for item in taken])
+    fresh = find_new(before, _judge(campaign, now), [item.path for item in taken])
     refused = [item for item in fresh if item.level is FindingLevel.REFUSE]
     if refused:
         surprises.note_accepted(campaign, refused, now=now)
     note_drift([campaign.pk], now=now)
     return Taken(tuple(booked), fresh, left)
+
+
+def _judge(campaign: Campaign, now: datetime) -> tuple[Finding, ...]:
+    """What the rules say of the tree as it stands; nothing of one that is gone."""
+    fresh = _load(campaign)
+    return () if fresh.is_removed else judge_campaign(campaign=fresh, now=now).findings
 
 
 def _load(campaign: Campaign) -> Campaign:

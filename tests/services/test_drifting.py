@@ -8,6 +8,7 @@ from campaigns.models import AdGroup, Campaign, Change, Push, Stranger, Surprise
 from campaigns.services.deciding import approve
 from campaigns.services.drifting import KEPT, Kept, keep_ours, take_theirs
 from campaigns.services.errors import Forbidden, NotWellFormed, Unconfirmed, WrongState
+from campaigns.services.judging import judge_campaign
 from campaigns.sync.drift import find_drift
 from campaigns.sync.mirror import fold
 from tests import factories
@@ -283,3 +284,9 @@ def test_keeping_ours_inside_learning_is_proposed_and_goes_when_a_manager_agrees
     approve(actor=team.manager, door="page", proposal=kept.proposal, version=kept.proposal.version, now=LATER)
     push = Push.objects.get(campaign=campaign, aspect=Push.Aspect.BODY)
     assert (push.state, read(campaign).wanted["budget"]) == ("waiting", "500.00")
+
+
+def test_of_what_is_being_removed_no_rule_says_anything(live: Campaign) -> None:
+    remove(live, add_stranger(live))
+    told = judge_campaign(campaign=read(live), now=LATER)
+    assert [item for item in told.findings if item.path.startswith("adgroups/1")] == []

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from campaigns.models import Campaign, Change, Proposal, Push, RemoteEdit, Stranger, Surprise
 from campaigns.sync.drift import find_drift, note_drift
-from campaigns.sync.mirror import fold
+from campaigns.sync.mirror import fold, note_vanished
 from tests.factories import (
     NOW,
     adgroup_members,
@@ -335,3 +335,29 @@ def test_where_calls_are_on_their_way_it_does_not_say_that_tiktok_holds_what_we_
     page = read(client)
     assert "TikTok holds what we want" not in page
     assert "on its way" in page
+
+
+@pytest.fixture
+def lost(account):
+    """The campaign was deleted at TikTok, and a reading found that."""
+    campaign = make_live(make_campaign(advertiser=account, name="Tents"))
+    note_vanished(campaign, now=NOW)
+    note_drift([campaign.pk], now=NOW)
+    return campaign
+
+
+def test_a_campaign_deleted_at_tiktok_asks_for_a_decision(client, lost):
+    page = read(client)
+    assert "It was deleted at TikTok, and not from here" in page
+    assert f'value="take:{lost.pk}"' in page
+    assert reverse("campaign-duplicate", args=[lost.pk]) in page
+
+
+def test_once_it_is_accepted_nothing_asks_any_more(client, lost):
+    assert decide(client, f"take:{lost.pk}").status_code == 302
+    assert "Tents" not in read(client)
+
+
+def test_what_we_removed_ourselves_asks_nobody(client, lost):
+    Campaign.objects.filter(pk=lost.pk).update(wanted={**lost.wanted, "operation_status": "DELETE"})
+    assert "Tents" not in read(client)
