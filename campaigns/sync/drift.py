@@ -168,6 +168,11 @@ def _compare(thing: Thing, path: str, pictures: dict[str, str]) -> Sequence[Drif
     return found
 
 
+def is_gone(thing: Thing) -> bool:
+    """Whether what was made is at TikTok no longer: itself removed, or what it lay in."""
+    return thing.is_removed or _is_below_removed(thing)
+
+
 def _is_below_removed(thing: Thing) -> bool:
     """What went with its parent is said once, of the parent."""
     if isinstance(thing, Campaign):

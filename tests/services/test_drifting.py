@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import AdGroup, Campaign, Change, Push, Stranger, Surprise
+from campaigns.models import AdGroup, Campaign, Change, Launch, Push, Stranger, Surprise
 from campaigns.services.deciding import approve
 from campaigns.services.drifting import KEPT, Kept, keep_ours, take_theirs
 from campaigns.services.errors import Forbidden, NotWellFormed, Unconfirmed, WrongState
@@ -290,3 +290,26 @@ def test_of_what_is_being_removed_no_rule_says_anything(live: Campaign) -> None:
     remove(live, add_stranger(live))
     told = judge_campaign(campaign=read(live), now=LATER)
     assert [item for item in told.findings if item.path.startswith("adgroups/1")] == []
+
+
+@pytest.mark.parametrize("state", ["refused", "needs_person"])
+def test_an_edit_of_ours_that_came_to_nothing_can_be_sent_again(live: Campaign, state: str) -> None:
+    Campaign.objects.filter(pk=live.pk).update(wanted={**live.wanted, "budget": "450.00"})
+    Push.objects.filter(campaign=live, aspect="body").update(state=state, launch=None)
+    keep(live, "budget")
+    assert Push.objects.get(campaign=live, aspect="body").state == Push.State.WAITING
+
+
+def test_while_calls_are_on_their_way_nobody_is_told_that_tiktok_holds_what_we_want(live: Campaign) -> None:
+    Push.objects.filter(campaign=live, aspect="body").update(state="waiting")
+    with pytest.raises(WrongState, match="still on their way"):
+        take(live)
+
+
+def test_what_holds_a_launch_up_is_named_and_not_taken(live: Campaign) -> None:
+    Launch.objects.filter(campaign=live).update(finished_at=None)
+    Push.objects.filter(campaign=live).update(state="needs_person")
+    edit_elsewhere(live, budget=300, operation_status="DISABLE")
+    assert [item.path for item in find_drift(read(live))] == ["budget"]
+    with pytest.raises(WrongState, match="under way"):
+        take(live)
