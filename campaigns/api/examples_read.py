@@ -135,6 +135,7 @@ DRIFT = OpenApiExample(
                     "since": "2026-11-20T08:14:00Z",
                     "at": "2026-11-20T08:14:40Z",
                     "ours": False,
+                    "unread": False,
                 },
             }
         ],

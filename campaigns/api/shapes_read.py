@@ -78,8 +78,8 @@ class ResultRow(Shape):
 
 class DriftOrigin(Shape):
     about = (
-        "Who did it, as TikTok's change log says; `who` empty: unknown. It happened between `since` and `at`. `ours`: it was "
-        "changed here and TikTok was not brought to it."
+        "Who did it, as TikTok's change log says; `who` empty: unknown, and `unread` where the log was not asked since. It "
+        "happened between `since` and `at`. `ours`: it was changed here and TikTok was not brought to it."
     )
     members = {
         "who": TEXT,
@@ -87,6 +87,7 @@ class DriftOrigin(Shape):
         "since": TIME_OR_NULL,
         "at": TIME_OR_NULL,
         "ours": {"type": "boolean"},
+        "unread": {"type": "boolean"},
     }
 
 
@@ -216,6 +217,7 @@ def show_difference(item: Drift, origin: Origin | None, money: Currency) -> dict
             "since": show_time(found.since) if found.since else None,
             "at": show_time(found.at) if found.at else None,
             "ours": found.ours,
+            "unread": found.unread,
         },
     }
 

@@ -1,9 +1,11 @@
 """Drift, refusals and surprises on pages: seen, decided in one press, asked for where more can be spent."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Campaign, Change, Proposal, Push, RemoteEdit, Stranger, Surprise
+from campaigns.models import Campaign, Change, Proposal, Push, Reading, RemoteEdit, Stranger, Surprise
 from campaigns.sync.drift import find_drift, note_drift
 from campaigns.sync.mirror import fold, note_vanished
 from tests.factories import (
@@ -70,8 +72,22 @@ def test_it_shows_both_values_and_who_did_it(client, drifting):
         assert said in page
 
 
+def read_log(account, until):
+    Reading.objects.create(
+        advertiser=account, kind="changelog", due_at=NOW, state={"until": until.isoformat()}
+    )
+
+
 def test_what_nobody_is_known_for_is_said_to_be_unknown(client, drifting):
+    read_log(drifting.advertiser, NOW + timedelta(minutes=1))
     assert "unknown" in read(client)
+
+
+def test_whom_nobody_was_asked_about_yet_is_not_called_unknown(client, drifting):
+    read_log(drifting.advertiser, NOW - timedelta(minutes=1))
+    page = read(client)
+    assert "change log was not read since" in page
+    assert "unknown" not in page
 
 
 def test_taking_theirs_in_one_press_ends_the_drift(client, drifting):
