@@ -145,7 +145,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     ),
     "surplus": (
         "There are more of it than we made",
-        "Remove the surplus at TikTok, then let the launch go on.",
+        "Remove the surplus, which the tab Plan names once it was read, then let the launch go on.",
     ),
     "throttled": ("TikTok asks us to slow down", "It goes on by itself."),
     "conflict": ("Another write to it is under way at TikTok", "It goes on by itself."),
