@@ -33,10 +33,8 @@ def attribute_drift(campaign: Campaign, drifts: Iterable[Drift]) -> dict[str, Or
     if not asked:
         return {}
     flips: dict[tuple[str, str], Flip] = {}
-    for flip in Flip.objects.filter(campaign_ref=campaign.pk, cause=Flip.Cause.ELSEWHERE).order_by(
-        "at", "pk"
-    ):
-        flips[flip.target, flip.member.partition("/")[0]] = flip
+    for row in Flip.objects.filter(campaign_ref=campaign.pk, cause=Flip.Cause.ELSEWHERE).order_by("at", "pk"):
+        flips[row.target, row.member.partition("/")[0]] = row
     edits = list(RemoteEdit.objects.filter(campaign_ref=campaign.pk))
     changes = list(Change.objects.filter(campaign_ref=campaign.pk).select_related("actor"))
     read_until = read_log_until(campaign)

@@ -136,9 +136,11 @@ def _read_changelog(gateway: Gateway, reading: Reading, now: datetime) -> Outcom
 
 def _is_behind(advertiser: Advertiser, state: dict[str, Any]) -> bool:
     """Whether drift was found since the time that the change log was asked for: another reading found it meanwhile."""
-    until = state.get("until")
+    until: str | None = state.get("until")
+    if until is None:
+        return False
     drifting = Campaign.objects.filter(advertiser=advertiser).drifting()
-    return bool(until) and drifting.filter(drifting_since__gt=datetime.fromisoformat(until)).exists()
+    return drifting.filter(drifting_since__gt=datetime.fromisoformat(until)).exists()
 
 
 def _ask_who(gateway: Gateway, walk: Walk) -> None:
