@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
-from campaigns.contract.levels import Level
 from campaigns.models import Advertiser, Campaign, Change, Person
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
@@ -22,9 +21,10 @@ from campaigns.services.drifting import Left, keep_ours, take_theirs
 from campaigns.services.errors import ServiceError, Unconfirmed, count_things
 from campaigns.sync.attribution import Origin, attribute_drift
 from campaigns.sync.clock import read_now
-from campaigns.sync.drift import EXISTENCE, STRANGER, SWITCH, Drift, find_drift
+from campaigns.sync.drift import EXISTENCE, STRANGER, Drift, find_drift
 from campaigns.web.guard import acts_for, page, person_of
 from campaigns.web.history import level_of, say_member
+from campaigns.web.words import say_word
 
 PAGE = 20  # campaigns; each is compared with what TikTok holds
 KEEP, TAKE = "keep", "take"
@@ -195,7 +195,7 @@ def _read(
 def say_sides(drift: Drift, account: Advertiser) -> tuple[str, str]:
     """What is wanted and what TikTok holds, in words."""
     if drift.member == STRANGER:
-        return drift.wanted, f"there, {say_member(Level.CAMPAIGN, SWITCH, drift.remote, account).lower()}"
+        return drift.wanted, f"there, {say_word(drift.remote).lower()}"
     level = level_of(drift.target)
     wanted, remote = (say_member(level, drift.member, side, account) for side in (drift.wanted, drift.remote))
     return wanted, remote

@@ -294,6 +294,7 @@ def answer_stranger(client, stranger, **given):
 def test_what_was_made_elsewhere_leads_to_its_own_page_and_has_no_tick(client, stranger):
     page = read(client)
     assert reverse("stranger", args=[stranger.pk]) in page
+    assert "there, on" in page
     assert f'value="{stranger.campaign_id}:strangers/' not in page
 
 
