@@ -79,6 +79,7 @@ STRANGER = OpenApiExample(
         "advertiser_id": "7000000000000000001",
         "operation_status": "ENABLE",
         "badge": "CAMPAIGN_STATUS_ENABLE",
+        "twin": False,
         "remote": {"budget": "200.00", "objective_type": "WEB_CONVERSIONS"},
         "seen_at": "2026-11-20T08:00:00Z",
         "read_at": "2026-11-21T12:30:00Z",
@@ -127,12 +128,14 @@ DRIFT = OpenApiExample(
                 "member": "budget",
                 "wanted": "500.00",
                 "remote": "750.00",
+                "twin": False,
                 "origin": {
                     "who": "Ads Manager user",
                     "how": "TikTok Ads Manager",
                     "since": "2026-11-20T08:14:00Z",
                     "at": "2026-11-20T08:14:40Z",
                     "ours": False,
+                    "unread": False,
                 },
             }
         ],
@@ -142,6 +145,7 @@ DRIFT = OpenApiExample(
 DRIFT_ORDER = OpenApiExample(
     "The budget, and nothing else", {"campaign": 4, "paths": ["budget"]}, request_only=True
 )
+STRANGER_ORDER = OpenApiExample("Yes, for good", {"acknowledge": ["removes-for-good"]}, request_only=True)
 SURPRISE = OpenApiExample(
     "A price that our rules passed",
     {

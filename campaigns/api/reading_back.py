@@ -108,7 +108,8 @@ class DriftKeep(Gate):
     @extend_schema(
         summary="Keep ours: TikTok is brought back to what is wanted",
         description="Judged and gated like any edit of something live: what the gate does not let through waits for a manager as "
-        "`proposal`. What was made elsewhere in our tree is switched off.",
+        "`proposal`. What was made elsewhere in our tree is removed at TikTok where its path is named, and only with a yes to "
+        "`removes-for-good`. What cannot be kept is told in `left`; 409 where nothing can be.",
         request=shapes_read.DriftOrder,
         responses={202: shapes_read.DriftKept},
         examples=[examples_read.DRIFT_ORDER],
@@ -125,7 +126,10 @@ class DriftKeep(Gate):
             reason=read_reason(body, "reason"),
             now=read_now(),
         )
-        answer: dict[str, Any] = {"changes": [show_change(change) for change in kept.changes]}
+        answer: dict[str, Any] = {
+            "changes": [show_change(change) for change in kept.changes],
+            "left": shapes_read.show_left(kept.left),
+        }
         if kept.proposal:
             answer["proposal"] = show_proposal(self.person, kept.proposal.pk)
         return Response(answer, status=202)
@@ -134,7 +138,8 @@ class DriftKeep(Gate):
 class DriftTake(Gate):
     @extend_schema(
         summary="Take theirs: what TikTok holds is wanted from now on; nothing is sent",
-        description="Objects made elsewhere in our tree become ours; what was removed there is wanted no longer.",
+        description="What was removed there is wanted no longer. What was made elsewhere in our tree becomes ours where its path "
+        "is named, and is told in `left` where it is not.",
         request=shapes_read.DriftOrder,
         responses={200: shapes_read.DriftTaken},
         examples=[examples_read.DRIFT_ORDER],
@@ -150,7 +155,8 @@ class DriftTake(Gate):
             now=read_now(),
         )
         changes = [show_change(change) for change in taken.changes]
-        return Response({"changes": changes, "findings": show_findings(taken.findings)})
+        left = shapes_read.show_left(taken.left)
+        return Response({"changes": changes, "findings": show_findings(taken.findings), "left": left})
 
 
 class SurpriseFilters(django_filters.FilterSet):

@@ -1,5 +1,6 @@
 """What REST says of what was read back: daily results, drift and what becomes of it, surprises."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from campaigns.api.rows import ChangeRow
@@ -23,6 +24,7 @@ from campaigns.contract.levels import Level
 from campaigns.contract.members import members_below
 from campaigns.contract.money import Currency
 from campaigns.models import Result, Surprise
+from campaigns.services.drifting import Left
 from campaigns.sync.attribution import UNKNOWN, Origin
 from campaigns.sync.drift import Drift
 
@@ -76,8 +78,8 @@ class ResultRow(Shape):
 
 class DriftOrigin(Shape):
     about = (
-        "Who did it, as TikTok's change log says; `who` empty: unknown. It happened between `since` and `at`. `ours`: it was "
-        "changed here and TikTok was not brought to it."
+        "Who did it, as TikTok's change log says; `who` empty: unknown, and `unread` where the log was not asked since. It "
+        "happened between `since` and `at`. `ours`: it was changed here and TikTok was not brought to it."
     )
     members = {
         "who": TEXT,
@@ -85,13 +87,14 @@ class DriftOrigin(Shape):
         "since": TIME_OR_NULL,
         "at": TIME_OR_NULL,
         "ours": {"type": "boolean"},
+        "unread": {"type": "boolean"},
     }
 
 
 class Difference(Shape):
     about = (
         "One member that TikTok holds otherwise. `path` counts from the tree's root (`adgroups/0/budget`); an object made "
-        "elsewhere stands at `strangers/7`."
+        "elsewhere stands at `strangers/7`. `twin`: nobody else made that one, a call of ours without an answer made it twice."
     )
     members = {
         "path": TEXT,
@@ -100,6 +103,7 @@ class Difference(Shape):
         "member": TEXT,
         "wanted": ANYTHING,
         "remote": ANYTHING,
+        "twin": {"type": "boolean"},
         "origin": DriftOrigin,
     }
 
@@ -117,8 +121,8 @@ class DriftingCampaign(Shape):
 
 class DriftOrder(Shape):
     about = (
-        "`paths` are those of the drift; without it all of the campaign's is meant. `acknowledge` and `reason`, which a manager "
-        "reads, are heard by keep only."
+        "`paths` are those of the drift; without it all of the campaign's is meant, but for what was made elsewhere, which is "
+        "named or left. `acknowledge` and `reason`, which a manager reads, are heard by keep only."
     )
     members = {
         "campaign": {**NUMBER, "description": "our id"},
@@ -139,15 +143,31 @@ class Retried(Shape):
     members = {"changes": [ChangeRow]}
 
 
+class DriftLeft(Shape):
+    about = "What was not decided along and stands as it stood, and why."
+    members = {"path": TEXT, "label": TEXT, "why": TEXT}
+
+
 class DriftKept(Shape):
     about = "What is on its way to TikTok; `proposal` is what the gate did not let through, it waits for a manager."
-    members = {"changes": [ChangeRow], "proposal": ProposalRow}
+    members = {"changes": [ChangeRow], "left": [DriftLeft], "proposal": ProposalRow}
     optional = ("proposal",)
 
 
 class DriftTaken(Shape):
     about = "What TikTok holds is wanted from now on; nothing is sent. `findings`: what our rules say of it all the same."
-    members = {"changes": [ChangeRow], "findings": [Finding]}
+    members = {"changes": [ChangeRow], "findings": [Finding], "left": [DriftLeft]}
+
+
+class StrangerOrder(Shape):
+    about = "The yes to what cannot be undone: `removes-for-good`."
+    members = {"acknowledge": [(TEXT, Acknowledgement)]}
+    optional = ("acknowledge",)
+
+
+class StrangerRemoved(Shape):
+    about = "The removal is on its way to TikTok."
+    members = {"changes": [ChangeRow]}
 
 
 class SurpriseRow(Shape):
@@ -200,11 +220,17 @@ def show_difference(item: Drift, origin: Origin | None, money: Currency) -> dict
         "member": item.member,
         "wanted": show_value(level, member, item.wanted, money),
         "remote": show_value(level, member, item.remote, money),
+        "twin": item.twin,
         "origin": {
             "who": found.who,
             "how": found.how,
             "since": show_time(found.since) if found.since else None,
             "at": show_time(found.at) if found.at else None,
             "ours": found.ours,
+            "unread": found.unread,
         },
     }
+
+
+def show_left(left: Iterable[Left]) -> list[dict[str, Any]]:
+    return [{"path": item.drift.path, "label": item.drift.label, "why": item.why} for item in left]

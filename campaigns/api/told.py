@@ -1,4 +1,4 @@
-"""What else TikTok told us: ads that its review refused, and campaigns that were made elsewhere. Reading only."""
+"""What else TikTok told us: ads that its review refused, and campaigns that were made elsewhere, or twice by us."""
 
 from typing import Any
 
@@ -9,12 +9,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns import queries
-from campaigns.api import examples_read
-from campaigns.api.gate import GateList
+from campaigns.api import examples_read, shapes_read
+from campaigns.api.gate import DOOR, Gate, GateList, read_acknowledged, read_body
+from campaigns.api.idempotency import idempotent
+from campaigns.api.problems import not_found
+from campaigns.api.rows import show_change
 from campaigns.api.shapes import ANYTHING, NUMBER, TEXT, TEXT_OR_NULL, TIME, TIME_OR_NULL, Shape
 from campaigns.api.trees import show_members, show_time
 from campaigns.contract.levels import Level
 from campaigns.models import Ad, Stranger
+from campaigns.services.made_elsewhere import remove_stranger
+from campaigns.sync.clock import read_now
 
 
 class RefusedAd(Shape):
@@ -76,7 +81,10 @@ class Reviews(GateList):
 
 
 class StrangerRow(Shape):
-    about = "A campaign that TikTok holds and nobody made here: told, never touched. `remote` as last read."
+    about = (
+        "A campaign that TikTok holds and nobody made here: told, never touched. `twin`: a call of ours without an answer made "
+        "it twice; that one can be removed. `remote` as last read."
+    )
     members = {
         "id": NUMBER,
         "campaign_id": TEXT,
@@ -84,6 +92,7 @@ class StrangerRow(Shape):
         "advertiser_id": TEXT,
         "operation_status": TEXT,
         "badge": TEXT,
+        "twin": {"type": "boolean"},
         "remote": {"type": "object", "additionalProperties": ANYTHING},
         "seen_at": TIME,
         "read_at": TIME,
@@ -97,6 +106,7 @@ class StrangerRow(Shape):
             "advertiser_id": row.advertiser.advertiser_id,
             "operation_status": row.operation_status,
             "badge": row.secondary_status,
+            "twin": row.twin,
             "remote": show_members(Level.CAMPAIGN, row.remote, row.advertiser.money),
             "seen_at": show_time(row.seen_at),
             "read_at": show_time(row.read_at),
@@ -122,3 +132,27 @@ class Strangers(GateList):
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
+
+
+class StrangerRemove(Gate):
+    @extend_schema(
+        summary="Remove a campaign at TikTok that a call of ours made twice",
+        description="Asks for a yes to `removes-for-good`: nothing brings it back. A campaign that others made is answered with "
+        "409. What was made elsewhere below a campaign of ours is removed by `drift/keep/` with its path.",
+        request=shapes_read.StrangerOrder,
+        responses={202: shapes_read.StrangerRemoved},
+        examples=[examples_read.STRANGER_ORDER],
+    )
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        stranger = queries.list_strangers(self.person).filter(pk=pk).first()
+        if stranger is None:
+            raise not_found()
+        change = remove_stranger(
+            actor=self.person,
+            door=DOOR,
+            stranger=stranger,
+            acknowledged=read_acknowledged(read_body(request).get("acknowledge")),
+            now=read_now(),
+        )
+        return Response({"changes": [show_change(change)]}, status=202)

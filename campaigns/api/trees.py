@@ -18,7 +18,7 @@ from campaigns.contract.shape import read_moment, read_money
 from campaigns.models import Ad, AdGroup, Campaign
 from campaigns.models.campaign import State
 from campaigns.rules.findings import Finding
-from campaigns.sync.drift import Drift, find_drift
+from campaigns.sync.drift import STRANGER, Drift, find_drift
 
 Thing = Campaign | AdGroup | Ad
 
@@ -79,7 +79,8 @@ def show_tree(campaign: Campaign, findings: tuple[Finding, ...]) -> dict[str, An
             for group in campaign.adgroups.all()
         ],
     }
-    if campaign.state in (State.LIVE, State.PAUSED):
+    # of a draft and of what is being launched nothing is compared yet: null
+    if campaign.state in (State.LIVE, State.PAUSED, State.NEEDS_PERSON, State.REMOVED):
         _tell_drift(shown, find_drift(campaign), money)
     return shown
 
@@ -180,13 +181,17 @@ def _show_frame(thing: Thing, states: Mapping[tuple[Level, int], str], money: Cu
 
 
 def _tell_drift(tree: dict[str, Any], drifts: Sequence[Drift], money: Currency) -> None:
-    """What TikTok holds otherwise, at the object that it is about; an object that is as wanted has an empty list."""
+    """What TikTok holds otherwise, at the object that it is about; an object that is as wanted has an empty list.
+
+    What was made elsewhere is about no object of ours: it stands at the root, from which its path counts.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     for item in drifts:
         level = Level(item.target.partition("s/")[0])
         member = members_below(level, "").get(item.member)
         wanted, remote = (show_value(level, member, value, money) for value in (item.wanted, item.remote))
-        found.setdefault(item.target, []).append({"path": item.path, "wanted": wanted, "remote": remote})
+        place = "campaign" if item.member == STRANGER else item.target
+        found.setdefault(place, []).append({"path": item.path, "wanted": wanted, "remote": remote})
     tree["drift"] = found.get("campaign", [])
     for group in tree["adgroups"]:
         group["drift"] = found.get(f"adgroups/{group['id']}", [])

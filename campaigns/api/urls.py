@@ -80,6 +80,7 @@ urlpatterns = [
     path("drift/take/", reading_back.DriftTake.as_view(), name="api-drift-take"),
     path("reviews/", told.Reviews.as_view(), name="api-reviews"),
     path("strangers/", told.Strangers.as_view(), name="api-strangers"),
+    path("strangers/<int:pk>/remove/", told.StrangerRemove.as_view(), name="api-stranger-remove"),
     path("surprises/", reading_back.Surprises.as_view(), name="api-surprises"),
     path("notices/", webhooks.Notices.as_view(), name="api-notices"),
     path("webhooks/", webhooks.Webhooks.as_view(), name="api-webhooks"),

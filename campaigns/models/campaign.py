@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.db.transaction import TransactionManagementError
 
 from campaigns.contract.levels import Level
-from campaigns.contract.statuses import ENABLE
+from campaigns.contract.statuses import DELETE, ENABLE
 from campaigns.models.accounts import Advertiser, Person
 from campaigns.models.mirrored import Mirrored
 from campaigns.models.outbox import Launch, Push
@@ -74,6 +74,15 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
                 return found.filter(holds)
             found = found.filter(~holds)
         return found
+
+    def drifting(self) -> Self:
+        """Those in which TikTok holds something otherwise than wanted. One that is gone there is one of them, unless we wanted
+        it away: what drifted in it before does not matter any more.
+        """
+        removed = Campaign.objects.filter(
+            pk=models.OuterRef("pk"), vanished_at__isnull=False, wanted__operation_status=DELETE
+        )
+        return self.filter(~models.Exists(removed.order_by()), drifting_since__isnull=False)
 
     def unlike_their_switch(self) -> Self:
         """All whose state their switch alone does not say (`say_switch`): few, so that states can be counted without a

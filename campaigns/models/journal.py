@@ -45,6 +45,7 @@ class Change(models.Model):
         TOKEN_REVOKED = "token_revoked"
         POLICY = "policy"  # an account put its own number in place of the house's, or took it back
         TOOK = "took"  # what TikTok holds otherwise is wanted from now on; nothing is sent
+        REMOVED = "removed"  # what was made elsewhere, or twice, is taken away at TikTok
         SWITCHED_OFF = "switched_off"  # the machine stopped a late twin
         PROPOSED = "proposed"  # asked a manager for what the gate does not let through
         DECIDED = "decided"  # a proposal was approved, returned, refused, let wait, withdrawn, or fell

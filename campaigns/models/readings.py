@@ -77,6 +77,10 @@ class Stranger(models.Model):
             ),
         ]
 
+    @property
+    def label(self) -> str:
+        return f"{Level(self.level).label} {self.name or self.remote_id}"
+
 
 class RemoteEdit(models.Model):
     """One line of TikTok's change log: who did what there, by its own account (platform 12.4). Only ever appended to."""

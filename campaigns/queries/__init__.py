@@ -61,6 +61,7 @@ from campaigns.queries.reading_back import (
     narrow_results,
     read_refusal,
     visible_results,
+    visible_strangers,
     visible_surprises,
 )
 
@@ -114,6 +115,7 @@ __all__ = [
     "visible_notices",
     "visible_results",
     "visible_proposals",
+    "visible_strangers",
     "visible_surprises",
     "visible_to",
     "visible_tokens",

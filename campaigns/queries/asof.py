@@ -18,7 +18,16 @@ from campaigns.queries.lists import list_changes, list_flips
 from campaigns.queries.progress import list_things
 
 Act = Change.Act
-_WRITES = (Act.CREATED, Act.EDITED, Act.LAUNCHED, Act.TOOK, Act.STOPPED, Act.STARTED, Act.DISCARDED)
+_WRITES = (
+    Act.CREATED,
+    Act.EDITED,
+    Act.LAUNCHED,
+    Act.TOOK,
+    Act.STOPPED,
+    Act.STARTED,
+    Act.DISCARDED,
+    Act.REMOVED,
+)
 _BODY = "body:"
 _MOVED = Q(member__startswith=_BODY) | Q(member__in=["operation_status", "existence"])
 _BEFORE = timedelta(microseconds=1)

@@ -12,8 +12,7 @@ from campaigns.queries.lists import visible_campaigns, visible_to
 
 def list_drifting(person: Person) -> CampaignQuerySet:
     """Campaigns in which TikTok holds something otherwise than wanted, the longest first."""
-    rows = visible_campaigns(person).filter(drifting_since__isnull=False, vanished_at__isnull=True)
-    return rows.order_by("drifting_since", "pk")
+    return visible_campaigns(person).drifting().order_by("drifting_since", "pk")
 
 
 def list_refused_ads(person: Person) -> "QuerySet[Ad]":
@@ -32,6 +31,12 @@ def list_strangers(person: Person) -> "QuerySet[Stranger]":
     """Campaigns of the person's accounts that were made elsewhere and stand there still."""
     rows = Stranger.objects.filter(advertiser__in=visible_to(person), level=Level.CAMPAIGN.value)
     return rows.filter(vanished_at__isnull=True).select_related("advertiser")
+
+
+def visible_strangers(person: Person) -> "QuerySet[Stranger]":
+    """What was made elsewhere and stands there still, as campaigns of their own or below ours, in the person's accounts."""
+    rows = Stranger.objects.filter(advertiser__in=visible_to(person), vanished_at__isnull=True)
+    return rows.select_related("advertiser", "campaign__advertiser", "adgroup")
 
 
 def visible_results(person: Person) -> "QuerySet[Result]":

@@ -23,7 +23,7 @@ _REVIEWED = [name for level in Level for name in (*list_in_review(level), *list_
 _LAUNCHES = (Act.CREATED, Act.LAUNCHED, Act.PAUSED, Act.RESUMED, Act.CANCELLED, Act.REMADE, Act.RESOLVED)
 _CHANGE_KINDS = {
     "approval": Q(act__in=[Act.PROPOSED, Act.DECIDED]),
-    "switch": Q(act__in=[Act.STOPPED, Act.STARTED, Act.SWITCHED_OFF]),
+    "switch": Q(act__in=[Act.STOPPED, Act.STARTED, Act.REMOVED, Act.SWITCHED_OFF]),
     "launch": Q(act__in=_LAUNCHES),
 }
 _FLIP_KINDS = {

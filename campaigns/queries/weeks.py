@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Case, When
+
 from campaigns.models import Campaign, Result
 from campaigns.models.campaign import CampaignQuerySet, order_measure
 from campaigns.models.metrics import WEEK, begin_week
@@ -65,6 +67,12 @@ def read_weeks(campaigns: Sequence[Campaign], *, now: datetime) -> dict[int, Wee
 def order_by_week(campaigns: CampaignQuerySet, *, measure: str, descending: bool) -> CampaignQuerySet:
     """Orders by `spend`, `results` or `cost` of the week as last summed (`sync.weeks`); what is unknown comes last."""
     return campaigns.order_by(order_measure(f"week_{measure}", descending=descending), "-pk")
+
+
+def order_drifting(campaigns: CampaignQuerySet) -> CampaignQuerySet:
+    """What is gone at TikTok first, for it earns nothing any more; then what spends most."""
+    gone = Case(When(vanished_at__isnull=False, then=0), default=1)
+    return campaigns.order_by(gone, order_measure("week_spend", descending=True), "-pk")
 
 
 def _make_week(first: date, held: dict[date, Any]) -> Week:

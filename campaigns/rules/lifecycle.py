@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from campaigns.contract.choices import US_LOCATION
 from campaigns.contract.members import members_below
-from campaigns.contract.statuses import DISABLE, ENABLE
+from campaigns.contract.statuses import DELETE, DISABLE, ENABLE
 from campaigns.rules.edits import EditFacts
 from campaigns.rules.findings import FindingLevel, Hit, rule
 from campaigns.rules.significance import HARMLESS_ROW, list_members
@@ -45,6 +45,20 @@ def check_deleted(facts: EditFacts) -> Iterable[Hit]:
 def check_frozen(facts: EditFacts) -> Iterable[Hit]:
     if facts.frozen and facts.after.get(SWITCH) == ENABLE:
         yield Hit(facts.at(SWITCH), f"{facts.label} has ended for good (FROZEN). Make a new one from it.")
+
+
+@rule(
+    "removes-for-good",
+    level=FindingLevel.CONFIRM,
+    sentence="What is removed at TikTok never comes back.",
+    source="R88",
+)
+def check_removal(facts: EditFacts) -> Iterable[Hit]:
+    if SWITCH in facts.names and facts.after.get(SWITCH) == DELETE:
+        yield Hit(
+            facts.at(SWITCH),
+            f"{facts.label} is removed at TikTok, with everything below it. Nothing brings it back.",
+        )
 
 
 @rule(

@@ -1,7 +1,8 @@
 """What TikTok holds otherwise than wanted: keep ours or take theirs, field by field or all at once.
 
 Keeping ours is an edit of something live like any other: judged on what it would do now, and proposed where it must be.
-Taking theirs writes what is wanted and sends nothing: TikTok holds it already, whatever our rules say of it.
+Taking theirs writes what is wanted and sends nothing: TikTok holds it already, whatever our rules say of it. What was made
+elsewhere is decided by name (made_elsewhere.py): "all of it" leaves that alone, whichever way.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,34 +11,52 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 
 from campaigns.contract.levels import Level
+from campaigns.contract.members import members_below
 from campaigns.contract.paths import set_at
 from campaigns.contract.shape import Malformed, read_members, store_members
-from campaigns.contract.statuses import DELETE, DISABLE
-from campaigns.models import Ad, AdGroup, Campaign, Change, Person, Proposal, Push, Stranger, Thing
+from campaigns.contract.statuses import DELETE
+from campaigns.models import Campaign, Change, Launch, Person, Proposal, Push, Stranger, Thing
+from campaigns.models.trees import within_tree
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.access import require
-from campaigns.services.edits import Acknowledged, Edit, find_new
+from campaigns.services.edits import Acknowledged, Edit, find_new, judge_edits
 from campaigns.services.errors import NotWellFormed, WrongState
 from campaigns.services.judging import judge_campaign
+from campaigns.services.made_elsewhere import adopt_below, remove_below, require_decidable, require_yes
 from campaigns.services.proposing import change_or_propose
 from campaigns.services.wanted import hold, is_launching, locate, name_target, reload, touch, write_wanted
-from campaigns.sync import mirror, outbox, surprises
-from campaigns.sync.canonical import list_wantable
+from campaigns.sync import surprises
 from campaigns.sync.drift import EXISTENCE, STRANGER, SWITCH, Drift, find_drift, note_drift
 
 KEPT = "Kept against what TikTok held."
+GONE = "TikTok brings nothing back that was removed. Accept it, and make it anew if you need it."
+SETTLED = "TikTok has no call that changes it once the object exists. Take theirs, or make a new object."
+UNNAMED = "It is no part of our tree. Name it alone, to remove it at TikTok or to adopt it."
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What an act could not decide, and why."""
+
+    drift: Drift
+    why: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.drift.label}: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What keeping ours did at once, and what waits for a manager."""
+    """What keeping ours did at once, what waits for a manager, and what stands as it stood."""
 
     changes: tuple[Change, ...]
     proposal: Proposal | None
+    left: tuple[Left, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +65,7 @@ class Taken:
 
     changes: tuple[Change, ...]
     findings: tuple[Finding, ...]
+    left: tuple[Left, ...] = ()
 
 
 def keep_ours(
@@ -60,22 +80,27 @@ def keep_ours(
 ) -> Kept:
     """Brings TikTok back to what is wanted, at these paths of the drift (None = all of it), or asks a manager for it.
 
-    Objects made elsewhere in our tree are switched off. Raises as `change_or_propose` does, and WrongState for what is gone.
+    An object made elsewhere that is named is removed at TikTok. What cannot be kept is left, and told. Raises as
+    `change_or_propose` does, Unconfirmed for removals too, and WrongState where nothing of it can be kept.
     """
     require(actor, campaign.advertiser, Act.EDIT)
     chosen = _choose(campaign, paths)
-    gone = [item for item in chosen if item.member == EXISTENCE]
-    if gone:
-        said = "TikTok brings nothing back that was removed. Accept it, and make it anew if you need it."
-        raise WrongState(f"{gone[0].label}: {said}")
-    fields = [item for item in chosen if item.member != STRANGER]
+    left = _leave(chosen, named=paths is not None, keeps=True)
+    kept = _pick(chosen, left)
+    fields = [item for item in kept if item.member != STRANGER]
+    strangers = _find_strangers(campaign, kept)
+    edits = _compose_edits(campaign, fields)
+    if strangers:  # all that is asked is asked before anything is done
+        along = judge_edits(campaign=_load(campaign), edits=edits, now=now).findings if edits else ()
+        require_decidable(campaign, strangers, adopts=False)
+        require_yes(actor, campaign.advertiser, strangers, acknowledged, now, along=along)
     booked: list[Change] = []
     proposal = None
-    if fields:
+    if edits:
         did = change_or_propose(
             actor=actor,
             door=door,
-            edits=_compose_edits(campaign, fields),
+            edits=edits,
             acknowledged=acknowledged,
             reason=reason or KEPT,
             note=KEPT,
@@ -85,11 +110,10 @@ def keep_ours(
             proposal = did
         else:
             booked += did
-    strangers = [item for item in chosen if item.member == STRANGER]
     if strangers:
-        booked += _take_in(actor, door, campaign, strangers, DISABLE, now)
+        booked += remove_below(actor, door, campaign, [stranger.pk for stranger in strangers], now)
     note_drift([campaign.pk], now=now)
-    return Kept(tuple(booked), proposal)
+    return Kept(tuple(booked), proposal, left)
 
 
 def take_theirs(
@@ -97,22 +121,31 @@ def take_theirs(
 ) -> Taken:
     """Wants what TikTok holds, at these paths of the drift (None = all of it). Sends nothing.
 
-    Objects made elsewhere become ours; what is gone is wanted no longer. Raises WrongState, NotWellFormed, Forbidden.
+    An object made elsewhere that is named becomes ours; what is gone is wanted no longer. Raises WrongState, NotWellFormed,
+    Forbidden.
     """
     require(actor, campaign.advertiser, Act.EDIT)
     chosen = _choose(campaign, paths)
-    strangers = [item for item in chosen if item.member == STRANGER]
-    before = judge_campaign(campaign=_load(campaign), now=now)
-    booked = _write_theirs(actor, door, campaign, [item for item in chosen if item not in strangers], now)
+    left = _leave(chosen, named=paths is not None, keeps=False)
+    taken = _pick(chosen, left)
+    strangers = _find_strangers(campaign, taken)
+    require_decidable(campaign, strangers, adopts=True)
+    before = _judge(campaign, now)
+    booked = _write_theirs(actor, door, campaign, [item for item in taken if item.member != STRANGER], now)
     if strangers:
-        booked += _take_in(actor, door, campaign, strangers, None, now)
-    after = judge_campaign(campaign=_load(campaign), now=now)
-    fresh = find_new(before.findings, after.findings, [item.path for item in chosen])
+        booked += adopt_below(actor, door, campaign, [stranger.pk for stranger in strangers], now)
+    fresh = find_new(before, _judge(campaign, now), [item.path for item in taken])
     refused = [item for item in fresh if item.level is FindingLevel.REFUSE]
     if refused:
         surprises.note_accepted(campaign, refused, now=now)
     note_drift([campaign.pk], now=now)
-    return Taken(tuple(booked), fresh)
+    return Taken(tuple(booked), fresh, left)
+
+
+def _judge(campaign: Campaign, now: datetime) -> tuple[Finding, ...]:
+    """What the rules say of the tree as it stands; nothing of one that is gone."""
+    fresh = _load(campaign)
+    return () if fresh.is_removed else judge_campaign(campaign=fresh, now=now).findings
 
 
 def _load(campaign: Campaign) -> Campaign:
@@ -123,13 +156,54 @@ def _choose(campaign: Campaign, paths: Sequence[str] | None) -> list[Drift]:
     found = {item.path: item for item in find_drift(_load(campaign))}
     if paths is None:
         if not found:
-            raise WrongState("TikTok holds what we want; there is nothing to decide.")
+            raise WrongState(_say_nothing(campaign))
         return list(found.values())
     unknown = [path for path in paths if path not in found]
     if unknown:
         problem = Malformed(unknown[0], "TikTok does not hold this otherwise; look at the drift again")
         raise NotWellFormed(f"{unknown[0]}: {problem.message}.", (problem,))
     return [found[path] for path in dict.fromkeys(paths)]
+
+
+def _say_nothing(campaign: Campaign) -> str:
+    """Why there is nothing to decide: that TikTok holds what we want is said only where that is so."""
+    under_way = Launch.objects.filter(campaign=campaign, finished_at__isnull=True).exists()
+    rows = within_tree(Push.objects.all(), campaign.pk)
+    if under_way or rows.exclude(state__in=[Push.State.DONE, Push.State.REFUSED]).exists():
+        return "Calls of ours are still on their way. What TikTok holds is compared once they are through."
+    return "TikTok holds what we want; there is nothing to decide."
+
+
+def _leave(chosen: Iterable[Drift], *, named: bool, keeps: bool) -> tuple[Left, ...]:
+    """What of it cannot be decided that way, each with why. `named`: the paths were given one by one."""
+    left: list[Left] = []
+    for item in chosen:
+        if item.member == STRANGER:
+            left += [] if named else [Left(item, UNNAMED)]
+        elif keeps and item.member == EXISTENCE:
+            left.append(Left(item, GONE))
+        elif keeps and item.member != SWITCH and not _can_be_sent(item):
+            left.append(Left(item, f"{item.member}: {SETTLED}"))
+    return tuple(left)
+
+
+def _can_be_sent(item: Drift) -> bool:
+    known = members_below(Level(item.target.partition("s/")[0]), "").get(item.member.partition("/")[0])
+    return known is not None and "update" in known.writes
+
+
+def _pick(chosen: Sequence[Drift], left: Sequence[Left]) -> list[Drift]:
+    """What can be decided. Raises WrongState where that is nothing."""
+    away = {item.drift.path for item in left}
+    picked = [item for item in chosen if item.path not in away]
+    if not picked:
+        raise WrongState(left[0].message)
+    return picked
+
+
+def _find_strangers(campaign: Campaign, items: Iterable[Drift]) -> list[Stranger]:
+    pks = [int(item.path.partition("/")[2]) for item in items if item.member == STRANGER]
+    return list(Stranger.objects.filter(campaign=campaign, pk__in=pks)) if pks else []
 
 
 def _group(campaign: Campaign, items: Iterable[Drift]) -> list[tuple[Thing, list[Drift]]]:
@@ -190,53 +264,6 @@ def _set_theirs(thing: Thing, wanted: Mapping[str, Any], item: Drift) -> dict[st
     value = (thing.remote or {}).get(item.member)
     stored = store_members(read_members(thing.level, {item.member: value}).values)
     return set_at(wanted, item.member, stored.get(item.member))
-
-
-def _take_in(
-    actor: Person, door: str, campaign: Campaign, items: Iterable[Drift], status: str | None, now: datetime
-) -> list[Change]:
-    """Makes objects of ours out of what was made elsewhere in our tree; `status` is what is wanted of their switch, None =
-    as it is."""
-    require(actor, campaign.advertiser, Act.STOP if status == DISABLE else Act.EDIT)
-    pks = [int(item.path.partition("/")[2]) for item in items]
-    booked = []
-    with transaction.atomic(durable=True):
-        hold(campaign)
-        rows = Stranger.objects.filter(campaign=campaign, pk__in=pks, vanished_at__isnull=True)
-        # ad groups first: their ads stand below them
-        for stranger in sorted(rows, key=lambda row: list(Level).index(Level(row.level))):
-            thing = _adopt(campaign, stranger, status, now)
-            if thing.wanted_switch != thing.operation_status:
-                push = outbox.open_push(
-                    thing=thing, aspect=Push.Aspect.SWITCH, lane=Push.Lane.STOP, launch=None
-                )
-                outbox.nudge_after_commit(push=push)
-            after = {"remote_id": stranger.remote_id, SWITCH: thing.wanted_switch}
-            booked.append(_book(actor, door, campaign, name_target(thing), None, after, now))
-            stranger.delete()
-        touch(campaign, now)
-    return booked
-
-
-def _adopt(campaign: Campaign, stranger: Stranger, status: str | None, now: datetime) -> Thing:
-    level, body = Level(stranger.level), stranger.remote
-    known = {name: value for name, value in body.items() if name in list_wantable(level)}
-    wanted = store_members(read_members(level, known).values)
-    wanted[SWITCH] = status or stranger.operation_status
-    thing: AdGroup | Ad
-    if level is Level.ADGROUP:
-        place = campaign.adgroups.aggregate(last=Max("position"))["last"] or 0
-        thing = AdGroup(campaign=campaign, position=place + 1, created_at=now)
-    else:
-        group = AdGroup.objects.filter(campaign=campaign, remote_id=str(body.get("adgroup_id"))).first()
-        if group is None:
-            raise WrongState(f"{stranger.name or stranger.remote_id} stands in an ad group that is not ours.")
-        place = group.ads.aggregate(last=Max("position"))["last"] or 0
-        thing = Ad(adgroup=group, position=place + 1, created_at=now)
-    write_wanted(thing, wanted)
-    thing.save()
-    mirror.fold(thing, body, now=now, read_at=stranger.read_at)
-    return thing
 
 
 def _book(

@@ -262,7 +262,7 @@ def _read_change(
     What TikTok is about to carry here from a sibling (`carried`) is as it was wanted, whatever TikTok holds yet.
     """
     names = [name for name in {**old.members, **new.members} if old.get(name) != new.get(name)]
-    drifted = [name for name in _find_drifted(thing, pictures) if name not in carried]
+    drifted = [name for name in _find_drifted(thing, pictures, named) if name not in carried]
     live = read_members(thing.level, thing.remote or {}).values
     along = tuple(name for name in drifted if name not in named)
     shown = dict.fromkeys((*names, *drifted))
@@ -275,15 +275,20 @@ def _read_change(
     return left, right, along
 
 
-def _find_drifted(thing: Thing, pictures: Mapping[str, str]) -> list[str]:
-    """Members that TikTok holds otherwise than wanted, and not because our own call is still on its way."""
+def _find_drifted(thing: Thing, pictures: Mapping[str, str], named: Collection[str]) -> list[str]:
+    """Members that TikTok holds otherwise than wanted, and not because our own call is still on its way.
+
+    After a call that came to nothing only those that are `named`: the others differ by that call, and nobody changed them.
+    """
     body = thing.pushes.filter(aspect=Push.Aspect.BODY).first()
-    if thing.remote is None or (body is not None and body.state != Push.State.DONE):
+    if thing.remote is None or (body is not None and body.is_open):
         return []
     known = members_below(thing.level, "")
     wanted = compose_wanted(thing, pictures)
     differences = find_differences(level=thing.level, wanted=wanted, remote=thing.remote)
-    return [item.path for item in differences if "update" in known[item.path].writes]
+    found = [item.path for item in differences if "update" in known[item.path].writes]
+    came_to_nothing = body is not None and body.state != Push.State.DONE
+    return [path for path in found if path in named] if came_to_nothing else found
 
 
 def find_new(

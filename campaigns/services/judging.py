@@ -7,7 +7,8 @@ from typing import Any
 
 from campaigns.analysis.exposure import Exposure, worse_exposure
 from campaigns.contract.levels import Level
-from campaigns.models import Advertiser, Campaign, policy_of
+from campaigns.contract.statuses import DELETE
+from campaigns.models import Ad, AdGroup, Advertiser, Campaign, policy_of
 from campaigns.rules.book import has_level, judge
 from campaigns.rules.facts import TreeFacts
 from campaigns.rules.findings import Finding, FindingLevel
@@ -61,12 +62,17 @@ def judge_campaign(*, campaign: Campaign, now: datetime) -> Judgement:
 
 
 def list_removed(campaign: Campaign) -> frozenset[str]:
-    """The paths of ad groups and ads that are gone at TikTok: they count no more, and nothing is said of them."""
+    """The paths of ad groups and ads that are gone at TikTok, or wanted away: they count no more, and nothing is said of
+    them."""
     gone = []
     for index, group in enumerate(campaign.adgroups.all()):
-        gone += [f"adgroups/{index}"] if group.is_removed else []
-        gone += [f"adgroups/{index}/ads/{place}" for place, ad in enumerate(group.ads.all()) if ad.is_removed]
+        gone += [f"adgroups/{index}"] if _is_going(group) else []
+        gone += [f"adgroups/{index}/ads/{place}" for place, ad in enumerate(group.ads.all()) if _is_going(ad)]
     return frozenset(gone)
+
+
+def _is_going(thing: AdGroup | Ad) -> bool:
+    return thing.is_removed or thing.wanted_switch == DELETE
 
 
 def measure_worst(*, campaign: Campaign, judgement: Judgement) -> Exposure | None:

@@ -44,7 +44,7 @@ def read_again(*, actor: Person, campaign: Campaign, now: datetime, road: Road =
     except TikTokError as error:
         if error.meaning is Meaning.TOKEN:
             note_refused(campaign.advertiser.connection, error, now=road.clock())
-        if error.meaning is Meaning.THROTTLED:
+        if error.meaning in (Meaning.THROTTLED, Meaning.PACED):
             raise _put_off(gateway, error) from error
         raise Unreachable(
             f"{campaign.label} was not read: {error.message.rstrip('.')}. What is shown is older."

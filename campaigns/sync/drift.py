@@ -25,12 +25,14 @@ from campaigns.sync.transitions import Event, follow
 
 AT_ONCE = 500  # ids of one query: databases bound them
 EXISTENCE, SWITCH, STRANGER = "existence", "operation_status", "stranger"
+Place = tuple[str, int]  # the level's word and our id
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
     """One member of one object. `path` counts from the tree's root: `adgroups/0/budget`; an object made elsewhere in our
-    tree stands at `strangers/7`. `target` and `member` are the journals' names of the place."""
+    tree stands at `strangers/7`. `target` and `member` are the journals' names of the place. `twin`: nobody else made it, a
+    call of ours that got no answer made it the second time."""
 
     path: str
     label: str
@@ -38,21 +40,24 @@ class Drift:
     remote: Any
     target: str = "campaign"
     member: str = ""
+    twin: bool = False
 
 
 def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
     """The drift of a tree that exists at TikTok; objects with an open push are left out, they are about to change, and so
-    are the prices that TikTok carries from one of them to its siblings (R41).
+    are the prices that TikTok carries from one of them to its siblings (R41). What waits for a person is about to change
+    nothing: it is compared, but for switches of a launch, which are off by its plan.
 
     `campaign` has its ad groups and ads prefetched, or pays a query for each.
     """
-    busy = {
-        (column, pk)
-        for row in _BUSY.fetch(campaign=campaign.pk)
-        for column, pk in zip(("campaign", "adgroup", "ad"), row, strict=True)
-        if pk
-    }
-    carried = list_carried(campaign.pk) if any(column == "adgroup" for column, _ in busy) else ()
+    busy, off = set[Place](), set[Place]()
+    for state, launch, *row in _BUSY.fetch(campaign=campaign.pk):
+        (place,) = ((level.value, pk) for level, pk in zip(Level, row, strict=True) if pk)
+        if state != Push.State.NEEDS_PERSON:
+            busy.add(place)
+        elif launch:
+            off.add(place)
+    carried = list_carried(campaign.pk) if any(level == "adgroup" for level, _ in busy) else frozenset()
     places: list[tuple[str, Thing]] = [("", campaign)]
     for index, group in enumerate(campaign.adgroups.all()):
         places.append((f"adgroups/{index}", group))
@@ -60,10 +65,26 @@ def find_drift(campaign: Campaign) -> tuple[Drift, ...]:
     pictures = list_pictures(campaign.advertiser_id, [thing for _, thing in places])
     found: list[Drift] = []
     for path, thing in places:
-        if (thing.level.value, thing.pk) not in busy:
-            found += [item for item in compare(thing, path, pictures) if item.member not in carried]
-    strangers = _STRANGERS.fetch_models(campaign=campaign.pk)
-    return (*found, *(_describe(stranger) for stranger in strangers))
+        own = (thing.level.value, thing.pk)
+        if own not in busy:
+            silent = carried | {SWITCH} if own in off else carried
+            found += [item for item in compare(thing, path, pictures) if item.member not in silent]
+    strangers = () if campaign.is_removed else _STRANGERS.fetch_models(campaign=campaign.pk)
+    return (*found, *(describe_stranger(stranger) for stranger in strangers))
+
+
+def holds_as_wanted(campaign: Campaign, drift: Sequence[Drift]) -> bool:
+    """Whether TikTok holds all that is wanted: nothing differs, the launch went to its end, nothing is on its way, and all
+    of it was made. `campaign` as for `find_drift`, whose answer `drift` is.
+    """
+    launch = getattr(campaign, "launch", None)
+    if drift or campaign.is_removed or launch is None:
+        return False
+    if launch.finished_at is None or launch.cancelled_at is not None or _BUSY.fetch(campaign=campaign.pk):
+        return False
+    groups = list(campaign.adgroups.all())
+    things: list[Thing] = [campaign, *groups, *(ad for group in groups for ad in group.ads.all())]
+    return all(thing.remote_id or thing.wanted_switch == DELETE or thing.goes_along for thing in things)
 
 
 _SETTLED = [Push.State.DONE, Push.State.REFUSED]  # a refused edit leaves TikTok as it was
@@ -71,7 +92,7 @@ _BUSY = Prepared(
     lambda campaign: (
         within_tree(Push.objects.all(), campaign)
         .exclude(state__in=_SETTLED)
-        .values_list("campaign_id", "adgroup_id", "ad_id")
+        .values_list("state", "launch", "campaign_id", "adgroup_id", "ad_id")
     ),
     campaign=number,
 )
@@ -100,18 +121,21 @@ def list_carried(campaign: int) -> frozenset[str]:
     return frozenset(found.intersection(SPREAD_BY_TIKTOK))
 
 
-def note_drift(campaigns: Iterable[int], *, now: datetime) -> None:
-    """Books since when each of these campaigns drifts, or that it does so no longer. `campaigns`: our ids.
+def note_drift(campaigns: Iterable[int], *, now: datetime) -> bool:
+    """Books since when each of these campaigns drifts, or that it does so no longer; tells whether one of them drifts that
+    did not before. `campaigns`: our ids.
 
     Looks only where somebody else can have had a hand in it, or TikTok refused a change of ours: all others cost three queries
     for some hundreds together.
     """
     pks = list(set(campaigns))
+    begun = False
     for start in range(0, len(pks), AT_ONCE):
-        _note_some(pks[start : start + AT_ONCE], now)
+        begun |= _note_some(pks[start : start + AT_ONCE], now)
+    return begun
 
 
-def _note_some(asked: list[int], now: datetime) -> None:
+def _note_some(asked: list[int], now: datetime) -> bool:
     touched = set(
         Flip.objects.filter(campaign_ref__in=asked, cause=Flip.Cause.ELSEWHERE).values_list(
             "campaign_ref", flat=True
@@ -121,11 +145,14 @@ def _note_some(asked: list[int], now: datetime) -> None:
     rows = Campaign.objects.filter(pk__in=asked, launch__finished_at__isnull=False).filter(
         Q(pk__in=touched | refused.keys()) | Q(drifting_since__isnull=False) | Q(strangers__isnull=False)
     )
+    begun = False
     for campaign in rows.distinct().prefetch_related("adgroups__ads"):
         _close_met(campaign, refused.get(campaign.pk, ()))
         drifts = bool(find_drift(campaign))
         if drifts != (campaign.drifting_since is not None):
             Campaign.objects.filter(pk=campaign.pk).update(drifting_since=now if drifts else None)
+            begun |= drifts
+    return begun
 
 
 def _list_refused(campaigns: Sequence[int]) -> dict[int, list[Push]]:
@@ -163,11 +190,11 @@ def _is_met(push: Push, thing: Thing, pictures: dict[str, str]) -> bool:
 
 def compare(thing: Thing, path: str, pictures: dict[str, str]) -> Sequence[Drift]:
     """What differs of one object, whatever is on its way. `pictures`: as `list_pictures` tells them."""
-    if thing.remote is None or thing.remote_id is None or thing.goes_along:
+    if thing.remote is None or thing.remote_id is None or thing.goes_along or _is_below_removed(thing):
         return ()
     target = name_target(thing)
     if thing.is_removed:
-        gone_as_wanted = thing.wanted_switch == DELETE or _is_below_removed(thing)
+        gone_as_wanted = thing.wanted_switch == DELETE
         return () if gone_as_wanted else (Drift(path, thing.label, "there", "gone", target, EXISTENCE),)
     differences = find_differences(
         level=thing.level, wanted=compose_wanted(thing, pictures), remote=thing.remote
@@ -182,6 +209,11 @@ def compare(thing: Thing, path: str, pictures: dict[str, str]) -> Sequence[Drift
     return found
 
 
+def is_gone(thing: Thing) -> bool:
+    """Whether what was made is at TikTok no longer: itself removed, or what it lay in."""
+    return thing.is_removed or _is_below_removed(thing)
+
+
 def _is_below_removed(thing: Thing) -> bool:
     """What went with its parent is said once, of the parent."""
     if isinstance(thing, Campaign):
@@ -189,8 +221,7 @@ def _is_below_removed(thing: Thing) -> bool:
     return thing.parent.is_removed or _is_below_removed(thing.parent)
 
 
-def _describe(stranger: Stranger) -> Drift:
-    level = Level(stranger.level)
+def describe_stranger(stranger: Stranger) -> Drift:
     target = f"adgroups/{stranger.adgroup_id}" if stranger.adgroup_id else "campaign"
-    label = f"{level.label} {stranger.name or stranger.remote_id}"
-    return Drift(f"strangers/{stranger.pk}", label, "not there", stranger.operation_status, target, STRANGER)
+    path, held = f"strangers/{stranger.pk}", stranger.operation_status
+    return Drift(path, stranger.label, "not there", held, target, STRANGER, stranger.twin)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Max, OuterRef, Subquery, Sum
 
 from campaigns.contract.levels import Level
+from campaigns.contract.statuses import DELETE
 from campaigns.models import (
     Ad,
     AdGroup,
@@ -125,6 +126,11 @@ def forget() -> None:
         _kept.clear()
 
 
+def _counts(wanted: Mapping[str, Any], gone: datetime | None) -> bool:
+    """What is gone at TikTok, or wanted away, refuses nothing of its siblings."""
+    return gone is None and wanted.get("operation_status") != DELETE
+
+
 def _judge(question: _Question) -> _Judged:
     """Judges a tree as the database holds it now, which is never older than the version asked for."""
     root = question.campaign
@@ -132,11 +138,13 @@ def _judge(question: _Question) -> _Judged:
     owners: dict[str, Place] = {"": (Level.CAMPAIGN, root)}
     held: dict[Place, Mapping[str, Any]] = {(Level.CAMPAIGN, root): wanted}
     ads: dict[int, list[tuple[int, dict[str, Any]]]] = {}
-    for pk, group, own in Ad.objects.filter(adgroup__campaign=root).values_list("pk", "adgroup_id", "wanted"):
-        ads.setdefault(group, []).append((pk, own))
+    inner_rows = Ad.objects.filter(adgroup__campaign=root)
+    for pk, group, own, gone in inner_rows.values_list("pk", "adgroup_id", "wanted", "vanished_at"):
+        if _counts(own, gone):
+            ads.setdefault(group, []).append((pk, own))
     groups = []
-    rows = AdGroup.objects.filter(campaign=root).values_list("pk", "wanted")
-    for index, (group, own) in enumerate(rows):
+    rows = AdGroup.objects.filter(campaign=root).values_list("pk", "wanted", "vanished_at")
+    for index, (group, own) in enumerate((pk, own) for pk, own, gone in rows if _counts(own, gone)):
         owners[f"adgroups/{index}"], held[Level.ADGROUP, group] = (Level.ADGROUP, group), own
         for place, (ad, inner) in enumerate(ads.get(group, ())):
             owners[f"adgroups/{index}/ads/{place}"], held[Level.AD, ad] = (Level.AD, ad), inner

@@ -129,7 +129,7 @@ def _open_walk(gateway: Gateway, *, now: datetime, seen_at: datetime | None) -> 
 
 def _finish(walk: Walk) -> None:
     finish_walk(walk)
-    drift.note_drift(walk.roots | walk.register.moved, now=walk.now)
+    walk.drifted = drift.note_drift(walk.roots | walk.register.moved, now=walk.now)
 
 
 def _walk_part(walk: Walk, level: Level, ids: Sequence[str] | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, F, Q
 
-from campaigns.models import Advertiser, Reading
+from campaigns.models import Advertiser, Campaign, Reading
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox, pull
 from campaigns.sync.assets import read_assets
@@ -19,6 +19,7 @@ from campaigns.sync.gateway import Gateway, Road
 from campaigns.sync.heat import find_hot
 from campaigns.sync.results import choose_span, find_correction, measure_costs, read_results
 from campaigns.sync.reviews import read_reviews
+from campaigns.sync.walking import Walk
 from campaigns.sync.weeks import sum_weeks
 from campaigns.tiktok.errors import Meaning, TikTokError
 
@@ -54,10 +55,16 @@ def nudge_due(*, now: datetime) -> int:
     return len(ids)
 
 
-def hasten(advertiser: Advertiser, kind: str, *, now: datetime) -> None:
-    """Lets one kind of reading of an account be due at once; one that is under way ends first."""
+def hasten(advertiser: Advertiser, kind: str, *, now: datetime, apart: timedelta = timedelta(0)) -> None:
+    """Lets one kind of reading of an account be due at once, or `apart` from the last one; one that is under way ends first.
+
+    One that is due before that stays so.
+    """
     rows = Reading.objects.filter(advertiser=advertiser, kind=kind)
-    rows.filter(Q(begun_at__isnull=True) | Q(done_at__gte=F("begun_at"))).update(due_at=now, nudged_at=None)
+    resting = rows.filter(Q(begun_at__isnull=True) | Q(done_at__gte=F("begun_at")))
+    for row in resting:
+        due = max(now, row.done_at + apart) if row.done_at else now
+        resting.filter(pk=row.pk, due_at__gt=due).update(due_at=due, nudged_at=None)
 
 
 def read(reading_pk: int, road: Road, *, now: datetime) -> bool:
@@ -91,6 +98,7 @@ def read(reading_pk: int, road: Road, *, now: datetime) -> bool:
 
 def _read_whole(gateway: Gateway, reading: Reading, now: datetime) -> Outcome:
     walk = pull.pull_account(gateway, now=now)
+    _ask_who(gateway, walk)
     read_reviews(gateway, now=now)
     totals = {**(reading.state.get("totals") or {}), **walk.totals}
     return Outcome(_space(walk.calls), {"totals": totals, "calls": walk.calls})
@@ -103,6 +111,7 @@ def _read_hot(gateway: Gateway, reading: Reading, now: datetime) -> Outcome:
     if _space(calls) <= _space(0):
         return Outcome(_space(0), {})
     walk = pull.pull_campaigns(gateway, find_hot(gateway.advertiser, now=now), now=now)
+    _ask_who(gateway, walk)
     read_reviews(gateway, now=now)
     return Outcome(_space(walk.calls), {"calls": walk.calls})
 
@@ -119,7 +128,26 @@ def _read_results(gateway: Gateway, reading: Reading, now: datetime) -> Outcome:
 
 def _read_changelog(gateway: Gateway, reading: Reading, now: datetime) -> Outcome:
     state, complete = read_changelog(gateway, reading.state, now=now)
-    return Outcome(house_policy().seconds("changelog.apart" if complete else "changelog.poll"), state)
+    apart = "changelog.apart" if complete else "changelog.poll"
+    if complete and _is_behind(gateway.advertiser, state):
+        apart = "changelog.soonest"
+    return Outcome(house_policy().seconds(apart), state)
+
+
+def _is_behind(advertiser: Advertiser, state: dict[str, Any]) -> bool:
+    """Whether drift was found since the time that the change log was asked for: another reading found it meanwhile."""
+    until: str | None = state.get("until")
+    if until is None:
+        return False
+    drifting = Campaign.objects.filter(advertiser=advertiser).drifting()
+    return drifting.filter(drifting_since__gt=datetime.fromisoformat(until)).exists()
+
+
+def _ask_who(gateway: Gateway, walk: Walk) -> None:
+    """Where drift begins, the change log that tells who did it is read as soon as may be."""
+    if walk.drifted:
+        apart = house_policy().seconds("changelog.soonest")
+        hasten(gateway.advertiser, Reading.Kind.CHANGELOG, now=gateway.now(), apart=apart)
 
 
 def _read_assets(gateway: Gateway, reading: Reading, now: datetime) -> Outcome:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from campaigns.contract.levels import Level
-from campaigns.contract.statuses import DISABLE, is_deleted
+from campaigns.contract.statuses import DELETE, DISABLE, is_deleted
 from campaigns.models import Campaign, Launch, Push, Restoration, Thing
 from campaigns.rules.policy import house_policy
 from campaigns.sync import outbox, settling
@@ -94,10 +94,13 @@ def _judge(launch: Launch, found: Found, *, begun: datetime, now: datetime) -> N
 
 
 def _list_things(launch: Launch, campaign: Campaign) -> list[Thing]:
-    """The whole tree; of one that was live before only what was added, for the rest may have been changed since."""
+    """The whole tree but for what a person wants away; of one that was live before only what was added, for the rest may
+    have been changed since."""
     things: list[Thing] = [campaign]
     for group in campaign.adgroups.all():
         things += [group, *group.ads.all()]
+    # the second of a call is removed while the launch waits: it was never part of the plan
+    things = [thing for thing in things if thing.wanted_switch != DELETE and not thing.goes_along]
     if not launch.grows:
         return things
     bodies = launch.pushes.filter(aspect=Push.Aspect.BODY)

@@ -35,6 +35,7 @@ class Walk:
     roots: set[int] = field(default_factory=set)  # our ids of campaigns in which something moved
     groups: set[int] = field(default_factory=set)  # our ids of ad groups whose modules may have moved
     totals: dict[str, int] = field(default_factory=dict)  # rows of the whole list, by level
+    drifted: bool = False  # whether drift began in one of them
 
 
 def walk_level(

@@ -1,5 +1,6 @@
 """One campaign: its tree as TikTok holds it, what was sent, and what happened to it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -8,13 +9,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from campaigns import queries
-from campaigns.models import Campaign, Person, Proposal, Push
+from campaigns.models import Campaign, Person, Proposal, Push, Thing
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
 from campaigns.services.desk import read_campaign
 from campaigns.services.judging import judge_campaign, measure_worst
 from campaigns.sync.clock import read_now
-from campaigns.sync.drift import find_drift
+from campaigns.sync.drift import find_drift, holds_as_wanted, is_gone
 from campaigns.sync.plan import plan_launch
 from campaigns.web.builder_tree import find_mending
 from campaigns.web.drift import say_sides
@@ -63,7 +64,7 @@ def show_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         context |= _read_plan(campaign, context["judgement"])
     else:
         context |= _read_structure(context["root"], request.GET)
-    if context["tab"] == "structure" and campaign.state in (State.LIVE, State.PAUSED):
+    if context["tab"] == "structure" and campaign.state in (State.LIVE, State.PAUSED, State.REMOVED):
         context["drift"] = find_drift(campaign)
         standings = read_campaign(campaign, now=context["now"])
         context["opens"] = {pk: item.ledger.opens_at for pk, item in standings.items() if item.ledger.locked}
@@ -144,10 +145,23 @@ def _is_unfinished(campaign: Campaign) -> bool:
 
 def _read_plan(campaign: Campaign, judgement: Any) -> dict[str, Any]:
     """Every field of every object, and where TikTok holds it otherwise."""
-    plan = plan_launch(facts=judgement.facts)
     drift = find_drift(campaign) if campaign.remote_id else ()
     return {
-        "plan": plan,
+        "plan": plan_launch(facts=judgement.facts),
         "drift": [(item, *say_sides(item, campaign.advertiser)) for item in drift],
-        "made": judgement.made,
+        # a launch that is not through decides by itself what is compared; acts on it would cross its calls
+        "decides": campaign.drifting_since is not None and not _is_unfinished(campaign),
+        "equal": holds_as_wanted(campaign, drift),
+        "standing": dict(_list_standing(campaign)),
     }
+
+
+def _list_standing(campaign: Campaign) -> Iterator[tuple[str, str]]:
+    """The path of each object that was made, and whether it is "there" at TikTok or "gone"."""
+    things: list[tuple[str, Thing]] = [("", campaign)]
+    for index, group in enumerate(campaign.adgroups.all()):
+        things.append((f"adgroups/{index}", group))
+        things += [(f"adgroups/{index}/ads/{place}", ad) for place, ad in enumerate(group.ads.all())]
+    for path, thing in things:
+        if thing.remote_id:
+            yield path, "gone" if is_gone(thing) else "there"

@@ -1,6 +1,6 @@
 """Drift of all accounts on one page: field by field or a campaign at once, keep ours or take theirs. Works without script."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -14,15 +14,17 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
 from campaigns.models import Advertiser, Campaign, Change, Person
+from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import Finding, FindingLevel
-from campaigns.services.drifting import keep_ours, take_theirs
+from campaigns.services.drifting import Left, keep_ours, take_theirs
 from campaigns.services.errors import ServiceError, Unconfirmed, count_things
 from campaigns.sync.attribution import Origin, attribute_drift
 from campaigns.sync.clock import read_now
-from campaigns.sync.drift import EXISTENCE, Drift, find_drift
+from campaigns.sync.drift import EXISTENCE, STRANGER, Drift, find_drift
 from campaigns.web.guard import acts_for, page, person_of
 from campaigns.web.history import level_of, say_member
+from campaigns.web.words import say_word
 
 PAGE = 20  # campaigns; each is compared with what TikTok holds
 KEEP, TAKE = "keep", "take"
@@ -39,6 +41,11 @@ class Line:
     origin: Origin | None
     ticked: bool
 
+    @property
+    def stranger(self) -> int | None:
+        """Our id of what was made elsewhere: it has a page with its own two ways out, and is never ticked along."""
+        return int(self.drift.path.partition("/")[2]) if self.drift.member == STRANGER else None
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -51,10 +58,14 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    """`gone`: the campaign itself was deleted at TikTok, and not by us."""
+
     campaign: Campaign
     lines: tuple[Line, ...]
     may_act: bool
     may_keep: bool
+    may_take: bool
+    gone: bool
     trouble: Trouble | None
 
 
@@ -115,10 +126,12 @@ def _carry_out(
         try:
             if act == KEEP:
                 kept = keep_ours(acknowledged=own, **given)
+                _tell_left(request, campaign, kept.left)
                 asked += kept.proposal is not None
                 done += kept.proposal is None or bool(kept.changes)
             else:
                 taken = take_theirs(**given)
+                _tell_left(request, campaign, taken.left)
                 _tell_findings(request, campaign, taken.findings)
                 done += 1
         except ServiceError as error:
@@ -130,6 +143,13 @@ def _carry_out(
     if asked:
         messages.success(request, f"Keeping ours waits for a manager: {count_things(asked, 'campaign')}.")
     return troubles
+
+
+def _tell_left(request: HttpRequest, campaign: Campaign, left: Sequence[Left]) -> None:
+    """What was not decided along, and why; the page shows all of it still."""
+    if left:
+        more = f" And {len(left) - 1} more." if len(left) > 1 else ""
+        messages.warning(request, f"Left as it is in {campaign.label}: {left[0].message}{more}")
 
 
 def _tell_findings(request: HttpRequest, campaign: Campaign, findings: Iterable[Finding]) -> None:
@@ -159,8 +179,12 @@ def _read(
         found = found.filter(advertiser__advertiser_id=account)
     shown = Paginator(queries.with_tree(found), PAGE).get_page(request.GET.get("page"))
     cards = [make_card(person, campaign, troubles.get(campaign.pk), picked) for campaign in shown]
+    told = [card for card in cards if card.lines]
+    stopped = queries.search_campaigns(queries.visible_campaigns(person), state=State.NEEDS_PERSON)
     return {
-        "cards": [card for card in cards if card.lines],
+        "cards": told,
+        "moving": len(cards) - len(told),  # what differs there is on its way to what we want
+        "stopped": 0 if told else stopped.count(),
         "page": shown,
         "account": account,
         "address": urlencode({"account": account}) if account else "",
@@ -170,6 +194,8 @@ def _read(
 
 def say_sides(drift: Drift, account: Advertiser) -> tuple[str, str]:
     """What is wanted and what TikTok holds, in words."""
+    if drift.member == STRANGER:
+        return drift.wanted, f"there, {say_word(drift.remote).lower()}"
     level = level_of(drift.target)
     wanted, remote = (say_member(level, drift.member, side, account) for side in (drift.wanted, drift.remote))
     return wanted, remote
@@ -190,5 +216,12 @@ def make_card(
         for key in (f"{campaign.pk}:{item.path}",)
     )
     acts = acts_for(person, campaign.advertiser)
-    may_keep = any(item.member != EXISTENCE for item in drifts)
-    return Card(campaign, lines, acts[Act.EDIT], may_keep, trouble)
+    return Card(
+        campaign,
+        lines,
+        may_act=acts[Act.EDIT],
+        may_keep=any(item.member not in (EXISTENCE, STRANGER) for item in drifts),
+        may_take=any(item.member != STRANGER for item in drifts),
+        gone=any(item.member == EXISTENCE and item.target == "campaign" for item in drifts),
+        trouble=trouble,
+    )

@@ -146,7 +146,7 @@ def narrow(person: Person, listing: Listing, *, now: datetime) -> CampaignQueryS
         queries.held_campaigns(person), text=listing.text, advertiser_id=listing.account
     )
     if listing.drift:
-        found = found.filter(drifting_since__isnull=False, vanished_at__isnull=True)
+        found = found.drifting()
     if listing.learning:
         learning = list_calendar(person, now=now, advertiser_id=listing.account)
         found = found.filter(pk__in={standing.adgroup.campaign_id for standing in learning})

@@ -19,7 +19,7 @@ from campaigns.analysis.exposure import Exposure
 from campaigns.models import Advertiser, Envelope, Person, Result
 from campaigns.models.campaign import State
 from campaigns.queries.reading_back import list_drifting, list_refused_ads
-from campaigns.queries.weeks import order_by_week
+from campaigns.queries.weeks import order_drifting
 from campaigns.services.counting import count_campaigns
 from campaigns.services.desk import list_calendar, list_queue
 from campaigns.services.envelopes import measure_account
@@ -100,9 +100,7 @@ def show_today(request: HttpRequest) -> HttpResponse:
         "refused_count": refused.count(),
         "drifting": [
             card
-            for campaign in queries.with_tree(order_by_week(drifting, measure="spend", descending=True))[
-                :SHOWN
-            ]
+            for campaign in queries.with_tree(order_drifting(drifting))[:SHOWN]
             if (card := make_card(person, campaign)).lines  # a reading may have ended it since
         ],
         "drifting_count": drifting.count(),

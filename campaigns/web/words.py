@@ -102,6 +102,7 @@ CHANGES = {
     "token_made": "Made a token for",
     "token_revoked": "Took a token back from",
     "took": "Took TikTok's values into",
+    "removed": "Removed at TikTok",
     "switched_off": "Switched off a late twin in",
     "proposed": "Proposed a change of",
     "decided": "Decided about a proposal for",
@@ -145,7 +146,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     "brings_back": ("On its way back to the plan", "It is read back once more before anything goes on."),
     "surplus": (
         "There are more of it than we made",
-        "Remove the surplus at TikTok, then let the launch go on.",
+        "Remove the surplus, which the tab Plan names once it was read, then let the launch go on.",
     ),
     "throttled": ("TikTok asks us to slow down", "It goes on by itself."),
     "paced": ("We keep to our own pace", "Nothing was sent yet; it goes on by itself."),

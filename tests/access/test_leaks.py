@@ -29,6 +29,7 @@ IDLE = {
     "POST /api/v1/campaigns/{id}/launch/cancel/",
     "POST /api/v1/campaigns/{id}/launch/looked/",
     "POST /api/v1/campaigns/{id}/launch/pause/",
+    "POST /api/v1/campaigns/{id}/launch/reconcile/",
     "POST /api/v1/campaigns/{id}/launch/remake/",
     "POST /api/v1/campaigns/{id}/launch/resume/",
     "POST /api/v1/campaigns/{id}/retry/",

@@ -20,6 +20,7 @@ from campaigns.models import (
     Proposal,
     ProposalItem,
     SavedView,
+    Stranger,
     Thumbnail,
     Webhook,
 )
@@ -54,6 +55,7 @@ class World:
     change: Change
     waiting: Connection
     thumbnail: Thumbnail
+    twin: Stranger
 
     def fill(self, pattern: str) -> str:
         """An address of the pattern, about what stands here."""
@@ -74,6 +76,8 @@ class World:
             "<uuid:key>": self.delivery.key,
             "<str:key>": self.token.token_key,
             "changes/<int:pk>": f"changes/{self.change.pk}",
+            "elsewhere/<int:pk>": f"elsewhere/{self.twin.pk}",
+            "strangers/<int:pk>": f"strangers/{self.twin.pk}",
             "thumbnails/<int:pk>": f"thumbnails/{self.thumbnail.pk}",
             "views/<int:pk>": f"views/{self.view.pk}",
             "people/<int:pk>": f"people/{self.member.pk}",
@@ -126,6 +130,8 @@ class World:
             "POST api/v1/tokens/": {"name": "x", "scopes": ["read"], "days": 1},
             "POST api/v1/drift/keep/": {"campaign": live.pk},
             "POST api/v1/drift/take/": {"campaign": live.pk},
+            "POST api/v1/strangers/<int:pk>/remove/": {"acknowledge": ["removes-for-good"]},
+            "POST drift/elsewhere/<int:pk>/": {"act": "remove", "yes": "1"},
             "POST api/v1/proposals/": {
                 "reason": "Going well",
                 "items": [{"level": "campaign", "id": live.pk, "changes": {"campaign_name": "Other"}}],
@@ -206,6 +212,16 @@ def build_world() -> World:
             content_type="image/png",
             size=1,
             not_before=NOW,
+        ),
+        twin=Stranger.objects.create(
+            advertiser=account,
+            level="campaign",
+            remote_id="1850",
+            name="Live",
+            twin=True,
+            remote={"campaign_id": "1850", "campaign_name": "Live"},
+            seen_at=NOW,
+            read_at=NOW,
         ),
         view=SavedView.objects.create(owner=people["buyer"], advertiser=account, name="Live", created_at=NOW),
     )

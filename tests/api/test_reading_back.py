@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from campaigns.models import Advertiser, Campaign, RemoteEdit, Result, Surprise
+from campaigns.models import Advertiser, Campaign, RemoteEdit, Result, Stranger, Surprise
 from campaigns.sync.drift import note_drift
 from campaigns.sync.mirror import fold
 from tests import factories
@@ -188,3 +188,54 @@ def test_a_tree_says_at_each_object_what_tiktok_holds_otherwise(
     tree = client.get(f"{API}campaigns/{drifting.pk}/").json()
     assert tree["drift"] == [{"path": "budget", "wanted": "500.00", "remote": "300.00"}]
     assert tree["adgroups"][0]["drift"] == []
+
+
+def make_stranger(live: Campaign, **members: Any) -> Stranger:
+    """An ad group or ad that somebody made at TikTok."""
+    given = {
+        "level": "adgroup",
+        "remote_id": "1900",
+        "campaign": live,
+        "name": "Theirs",
+        "operation_status": "DISABLE",
+        "remote": {
+            **factories.adgroup_members(adgroup_name="Theirs"),
+            "adgroup_id": "1900",
+            "operation_status": "DISABLE",
+        },
+        "seen_at": NOW,
+        "read_at": NOW,
+    } | members
+    return Stranger.objects.create(advertiser=live.advertiser, **given)
+
+
+def test_a_tree_says_at_its_root_what_was_made_elsewhere_below_it(client: APIClient, live: Campaign) -> None:
+    group = live.adgroups.get()
+    stranger = make_stranger(live, level="ad", adgroup=group, remote={"adgroup_id": group.remote_id})
+    tree = client.get(f"{API}campaigns/{live.pk}/").json()
+    assert tree["drift"] == [{"path": f"strangers/{stranger.pk}", "wanted": "not there", "remote": "DISABLE"}]
+
+
+def test_what_was_made_elsewhere_is_removed_by_its_path_and_a_yes(client: APIClient, live: Campaign) -> None:
+    path = f"strangers/{make_stranger(live).pk}"
+    problem = post(client, "keep", 409, campaign=live.pk, paths=[path])
+    assert [item["rule"] for item in problem["findings"]] == ["removes-for-good"]
+    told = post(client, "keep", 202, campaign=live.pk, paths=[path], acknowledge=["removes-for-good"])
+    assert [change["act"] for change in told["changes"]] == ["removed"]
+
+
+def test_what_all_of_it_leaves_is_told_with_its_reason(client: APIClient, drifting: Campaign) -> None:
+    stranger = make_stranger(drifting)
+    told = post(client, "take", 200, campaign=drifting.pk)
+    (left,) = told["left"]
+    assert (left["path"], left["label"]) == (f"strangers/{stranger.pk}", "Ad group Theirs")
+    assert "Name it" in left["why"]
+
+
+def test_the_second_of_a_campaign_of_ours_is_removed_with_a_yes(client: APIClient, live: Campaign) -> None:
+    twin = make_stranger(
+        live, level="campaign", campaign=None, twin=True, remote={"campaign_id": "1900", "campaign_name": "x"}
+    )
+    assert client.post(f"{API}strangers/{twin.pk}/remove/", {}).status_code == 409
+    answer = client.post(f"{API}strangers/{twin.pk}/remove/", {"acknowledge": ["removes-for-good"]})
+    assert (answer.status_code, answer.json()["changes"][0]["act"]) == (202, "removed")

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import AdGroup, Campaign, Change, Push, Stranger, Surprise
+from campaigns.models import AdGroup, Campaign, Change, Launch, Push, Stranger, Surprise
 from campaigns.services.deciding import approve
 from campaigns.services.drifting import KEPT, Kept, keep_ours, take_theirs
 from campaigns.services.errors import Forbidden, NotWellFormed, Unconfirmed, WrongState
+from campaigns.services.judging import judge_campaign
 from campaigns.sync.drift import find_drift
 from campaigns.sync.mirror import fold
 from tests import factories
@@ -163,21 +164,86 @@ def add_stranger(live: Campaign) -> Stranger:
     )
 
 
-def test_an_ad_group_made_elsewhere_becomes_ours_when_taken(live: Campaign) -> None:
+def remove(live: Campaign, stranger: Stranger) -> Kept:
+    yes = frozenset({("removes-for-good", f"strangers/{stranger.pk}/operation_status")})
+    return keep(live, f"strangers/{stranger.pk}", acknowledged=yes)
+
+
+def test_an_ad_group_made_elsewhere_becomes_ours_when_taken_by_name(live: Campaign) -> None:
     stranger = add_stranger(live)
     assert [item.path for item in find_drift(read(live))] == [f"strangers/{stranger.pk}"]
-    take(live)
+    take(live, f"strangers/{stranger.pk}")
     made = AdGroup.objects.get(remote_id="1900")
     assert (made.name, made.position, made.wanted_switch) == ("Theirs", 2, "ENABLE")
     assert find_drift(read(live)) == ()
     assert not Stranger.objects.exists()
 
 
-def test_an_ad_group_made_elsewhere_is_switched_off_when_ours_is_kept(live: Campaign) -> None:
+def test_keeping_ours_against_an_ad_group_made_elsewhere_asks_before_it_removes_it(live: Campaign) -> None:
     stranger = add_stranger(live)
-    keep(live, f"strangers/{stranger.pk}")
-    push = Push.objects.get(adgroup__remote_id="1900", aspect=Push.Aspect.SWITCH)
-    assert (push.state, push.lane, push.target.wanted_switch) == ("waiting", Push.Lane.STOP, "DISABLE")
+    with pytest.raises(Unconfirmed) as asked:
+        keep(live, f"strangers/{stranger.pk}")
+    assert "Theirs (1900) is removed at TikTok" in asked.value.findings[0].message
+    assert Stranger.objects.filter(pk=stranger.pk).exists()
+
+
+def test_a_yes_sends_the_removal_before_everything_else(live: Campaign) -> None:
+    remove(live, add_stranger(live))
+    push = Push.objects.get(adgroup__remote_id="1900")
+    assert (push.aspect, push.state, push.lane) == ("switch", "waiting", Push.Lane.STOP)
+    assert push.target.wanted_switch == "DELETE"
+
+
+def test_a_removal_is_booked_with_what_it_was(live: Campaign) -> None:
+    (change,) = remove(live, add_stranger(live)).changes
+    assert (change.act, change.before) == ("removed", {"operation_status": "ENABLE"})
+    assert change.note == "Ad group Theirs: made elsewhere."
+
+
+@pytest.mark.parametrize("decide", [keep, take])
+def test_all_of_it_says_nothing_of_what_was_made_elsewhere(live: Campaign, decide: Any) -> None:
+    edit_elsewhere(live, operation_status="DISABLE", secondary_status="CAMPAIGN_STATUS_DISABLE")
+    stranger = add_stranger(live)
+    did = decide(live)
+    assert [item.drift.path for item in did.left] == [f"strangers/{stranger.pk}"]
+    assert not AdGroup.objects.filter(remote_id="1900").exists()
+
+
+@pytest.mark.parametrize("decide", [keep, take])
+def test_where_all_of_it_is_made_elsewhere_a_name_is_asked_for(live: Campaign, decide: Any) -> None:
+    add_stranger(live)
+    with pytest.raises(WrongState, match="Name it"):
+        decide(live)
+
+
+def test_what_a_call_without_an_answer_may_have_made_is_not_removed(live: Campaign) -> None:
+    stranger, group = add_stranger(live), factories.add_adgroup(live)
+    Push.objects.create(
+        adgroup=group,
+        aspect="body",
+        advertiser=live.advertiser,
+        depth=1,
+        state="unsure",
+        sent_at=NOW,
+        not_before=NOW,
+        opened_at=NOW,
+    )
+    with pytest.raises(WrongState, match="without an answer"):
+        remove(live, stranger)
+
+
+def test_what_can_be_kept_is_kept_beside_what_is_gone(live: Campaign) -> None:
+    edit_elsewhere(live, operation_status="DISABLE", secondary_status="CAMPAIGN_STATUS_DISABLE")
+    edit_elsewhere(live.adgroups.get().ads.get(), secondary_status="AD_STATUS_DELETE")
+    kept = keep(live)
+    assert [change.act for change in kept.changes] == ["started"]
+    assert [item.drift.member for item in kept.left] == ["existence"]
+
+
+def test_what_no_call_of_tiktoks_changes_is_left_and_told(live: Campaign) -> None:
+    edit_elsewhere(live.adgroups.get(), optimization_goal="CLICK")
+    with pytest.raises(WrongState, match="no call that changes it"):
+        keep(live)
 
 
 def test_a_buyer_who_keeps_a_campaign_on_asks_a_manager(live: Campaign) -> None:
@@ -218,3 +284,32 @@ def test_keeping_ours_inside_learning_is_proposed_and_goes_when_a_manager_agrees
     approve(actor=team.manager, door="page", proposal=kept.proposal, version=kept.proposal.version, now=LATER)
     push = Push.objects.get(campaign=campaign, aspect=Push.Aspect.BODY)
     assert (push.state, read(campaign).wanted["budget"]) == ("waiting", "500.00")
+
+
+def test_of_what_is_being_removed_no_rule_says_anything(live: Campaign) -> None:
+    remove(live, add_stranger(live))
+    told = judge_campaign(campaign=read(live), now=LATER)
+    assert [item for item in told.findings if item.path.startswith("adgroups/1")] == []
+
+
+@pytest.mark.parametrize("state", ["refused", "needs_person"])
+def test_an_edit_of_ours_that_came_to_nothing_can_be_sent_again(live: Campaign, state: str) -> None:
+    Campaign.objects.filter(pk=live.pk).update(wanted={**live.wanted, "budget": "450.00"})
+    Push.objects.filter(campaign=live, aspect="body").update(state=state, launch=None)
+    keep(live, "budget")
+    assert Push.objects.get(campaign=live, aspect="body").state == Push.State.WAITING
+
+
+def test_while_calls_are_on_their_way_nobody_is_told_that_tiktok_holds_what_we_want(live: Campaign) -> None:
+    Push.objects.filter(campaign=live, aspect="body").update(state="waiting")
+    with pytest.raises(WrongState, match="still on their way"):
+        take(live)
+
+
+def test_what_holds_a_launch_up_is_named_and_not_taken(live: Campaign) -> None:
+    Launch.objects.filter(campaign=live).update(finished_at=None)
+    Push.objects.filter(campaign=live).update(state="needs_person")
+    edit_elsewhere(live, budget=300, operation_status="DISABLE")
+    assert [item.path for item in find_drift(read(live))] == ["budget"]
+    with pytest.raises(WrongState, match="under way"):
+        take(live)

@@ -98,3 +98,61 @@ def test_details_that_are_no_json_are_kept_as_they_stand() -> None:
     )
     (line,) = parse_log(repr({"file_data": log}))
     assert (line.details, line.operator, line.kind) == ("paused", "me", "CAMPAIGN")
+
+
+def pull_whole(world: World) -> None:
+    readings.hasten(world.advertiser, "whole", now=world.now)
+    whole = Reading.objects.get(advertiser=world.advertiser, kind="whole")
+    assert readings.read(whole.pk, world.road, now=world.now)
+
+
+def find_due(world: World) -> float:
+    """Seconds until the change log is due."""
+    due = Reading.objects.get(advertiser=world.advertiser, kind="changelog").due_at
+    return (due - world.now).total_seconds()
+
+
+def test_where_drift_begins_the_log_is_due_within_the_minute(world: World, live: Campaign) -> None:
+    read_log(world)
+    pull_whole(world)
+    assert find_due(world) > 300
+    world.control("status", {"level": "campaign", "id": live.remote_id, "budget": 750})
+    world.pass_time(30)
+    pull_whole(world)
+    assert find_due(world) < 60
+
+
+def test_drift_that_goes_on_hastens_no_log(world: World, live: Campaign) -> None:
+    world.control("status", {"level": "campaign", "id": live.remote_id, "budget": 750})
+    readings.ensure_readings(now=world.now)
+    pull_whole(world)
+    read_log(world)
+    world.pass_time(120)
+    pull_whole(world)
+    assert find_due(world) > 60
+
+
+def test_drift_found_while_a_log_is_written_is_asked_about_soon_after(world: World, live: Campaign) -> None:
+    readings.ensure_readings(now=world.now)
+    log = Reading.objects.get(advertiser=world.advertiser, kind="changelog")
+    assert readings.read(log.pk, world.road, now=world.now)  # the task is made
+    world.pass_time(1)
+    world.control("status", {"level": "campaign", "id": live.remote_id, "budget": 750})
+    pull_whole(world)
+    read_log(world)
+    assert find_due(world) <= 60
+
+
+def test_until_the_log_was_asked_again_nobody_is_called_unknown(world: World, live: Campaign) -> None:
+    world.control("status", {"level": "campaign", "id": live.remote_id, "budget": 750})
+    pull_account(world.gateway, now=world.now)
+    fresh = Campaign.objects.get(pk=live.pk)
+    assert attribute_drift(fresh, find_drift(fresh))["budget"].unread
+    world.pass_time(1)
+    RemoteEdit.objects.all().delete()
+    Reading.objects.update_or_create(
+        advertiser=world.advertiser,
+        kind="changelog",
+        defaults={"due_at": world.now, "state": {"until": world.now.isoformat()}},
+    )
+    assert not attribute_drift(fresh, find_drift(fresh))["budget"].unread

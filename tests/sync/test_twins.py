@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import AdGroup, Campaign, Change, Notice, Push, Stranger
+from campaigns.models import AdGroup, Campaign, Change, Launch, Notice, Push, Stranger
+from campaigns.models.campaign import State
+from campaigns.services.errors import WrongState
+from campaigns.services.made_elsewhere import remove_stranger
 from campaigns.sync.pull import pull_account
 from tests.sync.conftest import World
 
@@ -79,3 +82,82 @@ def test_a_twin_that_was_left_on_is_told_to_a_person_once(world: World, doubled:
     pull_account(world.gateway, now=world.now)
     told = Notice.objects.get(kind=Notice.Kind.NEEDS_PERSON)
     assert told.data["left_on"] == Stranger.objects.get().remote_id
+
+
+def remove(world: World, stranger: Stranger) -> Change:
+    return remove_stranger(
+        actor=world.buyer,
+        door="page",
+        stranger=stranger,
+        acknowledged=frozenset({("removes-for-good", None)}),
+        now=world.now,
+    )
+
+
+def test_a_twin_that_is_removed_is_gone_at_tiktok_and_drifts_no_more(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    remove(world, twin)
+    assert world.settle()
+    gone = {row["adgroup_id"]: row["secondary_status"] for row in world.remote("adgroup")}[twin.remote_id]
+    assert gone == "ADGROUP_STATUS_DELETE"
+    world.pass_time(BOUND * 3)
+    pull_account(world.gateway, now=world.now)
+    assert Campaign.objects.get(pk=doubled.pk).drifting_since is None
+
+
+def test_the_one_that_was_wanted_stays_on_when_its_twin_is_removed(world: World, doubled: Campaign) -> None:
+    ours = str(AdGroup.objects.get().remote_id)
+    pull_account(world.gateway, now=world.now)
+    remove(world, Stranger.objects.get())
+    assert world.settle()
+    held = {row["adgroup_id"]: row["operation_status"] for row in world.remote("adgroup")}
+    assert held[ours] == "ENABLE"
+
+
+@pytest.fixture
+def second(world: World, example_1: dict[str, Any]) -> Stranger:
+    """The campaign itself was sent twice."""
+    campaign = world.draft(example_1)
+    world.launch(campaign)
+    assert world.settle()
+    world.pass_time(BOUND * 2)
+    campaign.refresh_from_db()
+    body = {name: value for name, value in (campaign.remote or {}).items() if name in campaign.wanted}
+    world.make_elsewhere("campaign", {**body, "request_id": "99"})
+    Push.objects.filter(campaign=campaign, aspect=Push.Aspect.BODY).update(attempts=2)
+    pull_account(world.gateway, now=world.now)
+    return Stranger.objects.get(level="campaign")
+
+
+def test_the_second_of_a_campaign_is_removed_at_tiktok(world: World, second: Stranger) -> None:
+    remove(world, second)
+    assert world.settle()
+    gone = {row["campaign_id"]: row["secondary_status"] for row in world.remote("campaign")}
+    assert gone[second.remote_id] == "CAMPAIGN_STATUS_DELETE"
+
+
+def test_the_second_of_a_campaign_is_told_as_removed_and_never_as_a_draft(
+    world: World, second: Stranger
+) -> None:
+    remove(world, second)
+    row = Campaign.objects.with_state().filter(remote_id=second.remote_id)
+    assert row.get().state != State.DRAFT
+    assert world.settle()
+    assert row.get().state == State.REMOVED
+
+
+def test_a_campaign_that_others_made_is_not_ours_to_remove(world: World, second: Stranger) -> None:
+    Stranger.objects.update(twin=False)
+    with pytest.raises(WrongState, match="not ours to remove"):
+        remove(world, Stranger.objects.get())
+
+
+def test_a_surplus_removed_while_its_launch_waits_does_not_hold_the_launch_up(
+    world: World, doubled: Campaign
+) -> None:
+    pull_account(world.gateway, now=world.now)
+    remove(world, Stranger.objects.get())
+    Launch.objects.filter(campaign=doubled).update(finished_at=None, verified_at=None, verify_at=world.now)
+    assert world.settle()
+    assert Launch.objects.get(campaign=doubled).finished_at is not None

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import Ad, Change, Flip, Launch, Proposal, Push
+from campaigns.sync.mirror import note_vanished
 from campaigns.web.tree import OPEN
 from tests.factories import (
     NOW,
@@ -378,3 +379,47 @@ def test_a_draft_is_not_read_again(client):
     draft = make_campaign(advertiser=account)
     assert 'id="read-again"' not in client.get(reverse("campaign", args=[draft.pk])).content.decode()
     assert client.post(reverse("campaign-look", args=[draft.pk])).status_code == 409
+
+
+EQUAL = "TikTok holds what we want"
+
+
+def test_a_launch_that_is_not_through_is_not_called_equal(client):
+    campaign = make_campaign(advertiser=sign_in(client, "viewer"), ads=3)
+    make_launch(campaign, made=2)
+    Launch.objects.update(paused_at=NOW)
+    assert EQUAL not in read(client, campaign, tab="plan")
+
+
+def test_a_cancelled_launch_is_not_called_equal(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "viewer")))
+    Launch.objects.update(cancelled_at=NOW)
+    assert EQUAL not in read(client, campaign, tab="plan")
+
+
+def test_what_has_a_call_on_its_way_is_not_called_equal(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "viewer")))
+    Push.objects.filter(campaign=campaign, aspect="body").update(state="waiting")
+    assert EQUAL not in read(client, campaign, tab="plan")
+
+
+def test_the_plan_names_what_holds_a_launch_up_and_leads_to_it(client):
+    """Read back otherwise: a person is needed, and no act of drift would help."""
+    campaign = make_campaign(advertiser=sign_in(client, "viewer"))
+    make_launch(campaign, made=3)
+    campaign.refresh_from_db()
+    campaign.remote |= {"budget": 700}
+    campaign.save()
+    Push.objects.filter(campaign=campaign).update(state="needs_person")
+    page = read(client, campaign, tab="plan")
+    assert "1 field otherwise" in page
+    assert reverse("launch-progress", args=[campaign.pk]) in page
+    assert "Keep ours or take theirs" not in page
+
+
+def test_what_is_gone_is_not_said_to_be_at_tiktok(client):
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "viewer")))
+    note_vanished(campaign, now=NOW)
+    page = read(client, campaign, tab="plan")
+    assert ">at TikTok<" not in page
+    assert page.count("<small>gone</small>") == 3

@@ -1,13 +1,16 @@
 """Drift, refusals and surprises on pages: seen, decided in one press, asked for where more can be spent."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Campaign, Change, Proposal, Push, RemoteEdit, Stranger, Surprise
+from campaigns.models import Campaign, Change, Proposal, Push, Reading, RemoteEdit, Stranger, Surprise
 from campaigns.sync.drift import find_drift, note_drift
-from campaigns.sync.mirror import fold
+from campaigns.sync.mirror import fold, note_vanished
 from tests.factories import (
     NOW,
+    adgroup_members,
     make_advertiser,
     make_campaign,
     make_live,
@@ -69,8 +72,22 @@ def test_it_shows_both_values_and_who_did_it(client, drifting):
         assert said in page
 
 
+def read_log(account, until):
+    Reading.objects.create(
+        advertiser=account, kind="changelog", due_at=NOW, state={"until": until.isoformat()}
+    )
+
+
 def test_what_nobody_is_known_for_is_said_to_be_unknown(client, drifting):
+    read_log(drifting.advertiser, NOW + timedelta(minutes=1))
     assert "unknown" in read(client)
+
+
+def test_whom_nobody_was_asked_about_yet_is_not_called_unknown(client, drifting):
+    read_log(drifting.advertiser, NOW - timedelta(minutes=1))
+    page = read(client)
+    assert "change log was not read since" in page
+    assert "unknown" not in page
 
 
 def test_taking_theirs_in_one_press_ends_the_drift(client, drifting):
@@ -246,3 +263,118 @@ def test_the_timeline_names_who_changed_it_at_tiktok(client, drifting):
 def test_a_foreign_edit_without_a_line_in_the_log_is_by_somebody_unknown(client, drifting):
     page = client.get(reverse("campaign", args=[drifting.pk]), {"tab": "history"}).content.decode()
     assert "somebody unknown" in page
+
+
+@pytest.fixture
+def stranger(drifting):
+    """Somebody added an ad group to it at TikTok."""
+    return Stranger.objects.create(
+        advertiser=drifting.advertiser,
+        campaign=drifting,
+        level="adgroup",
+        remote_id="1900",
+        name="Theirs",
+        operation_status="ENABLE",
+        secondary_status="ADGROUP_STATUS_DELIVERY_OK",
+        remote={
+            **adgroup_members(adgroup_name="Theirs"),
+            "adgroup_id": "1900",
+            "campaign_id": drifting.remote_id,
+            "operation_status": "ENABLE",
+        },
+        seen_at=NOW,
+        read_at=NOW,
+    )
+
+
+def answer_stranger(client, stranger, **given):
+    return client.post(reverse("stranger", args=[stranger.pk]), given)
+
+
+def test_what_was_made_elsewhere_leads_to_its_own_page_and_has_no_tick(client, stranger):
+    page = read(client)
+    assert reverse("stranger", args=[stranger.pk]) in page
+    assert "there, on" in page
+    assert f'value="{stranger.campaign_id}:strangers/' not in page
+
+
+def test_keeping_all_of_ours_makes_nothing_of_others_ours(client, account, stranger):
+    fold_back = {"operation_status": "DISABLE", "secondary_status": "CAMPAIGN_STATUS_DISABLE"}
+    drift(stranger.campaign, budget=500, **fold_back)
+    answer = client.post(reverse("drift"), {"act": f"keep:{stranger.campaign_id}"}, follow=True)
+    assert "Left as it is in Boots: Ad group Theirs" in answer.content.decode()
+    assert stranger.campaign.adgroups.count() == 1
+
+
+def test_it_is_removed_at_tiktok_once_its_box_is_ticked(client, stranger):
+    assert answer_stranger(client, stranger, act="remove", yes="1").status_code == 302
+    push = Push.objects.get(adgroup__remote_id="1900")
+    assert (push.lane, push.target.wanted_switch) == (Push.Lane.STOP, "DELETE")
+
+
+def test_without_its_box_nothing_is_removed_and_that_is_said(client, stranger):
+    answer = answer_stranger(client, stranger, act="remove")
+    assert answer.status_code == 422
+    assert "nothing brings it back" in answer.content.decode()
+    assert Stranger.objects.filter(pk=stranger.pk).exists()
+
+
+def test_it_is_adopted_as_it_stands(client, stranger):
+    assert answer_stranger(client, stranger, act="adopt").status_code == 302
+    assert stranger.campaign.adgroups.filter(remote_id="1900").exists()
+    assert not Push.objects.exclude(state=Push.State.DONE).exists()
+
+
+def test_of_a_campaign_of_others_no_act_is_offered(client, account):
+    theirs = Stranger.objects.create(
+        advertiser=account, level="campaign", remote_id="1900", name="Theirs", seen_at=NOW, read_at=NOW
+    )
+    page = client.get(reverse("stranger", args=[theirs.pk])).content.decode()
+    assert "not ours to remove" in page
+    assert 'name="act"' not in page
+
+
+def test_the_second_of_our_own_campaign_leads_to_its_removal(client, account):
+    ours = Stranger.objects.create(
+        advertiser=account,
+        level="campaign",
+        remote_id="1900",
+        name="Boots",
+        twin=True,
+        seen_at=NOW,
+        read_at=NOW,
+    )
+    assert reverse("stranger", args=[ours.pk]) in read(client, "elsewhere")
+
+
+def test_where_calls_are_on_their_way_it_does_not_say_that_tiktok_holds_what_we_want(client, drifting):
+    Push.objects.filter(campaign=drifting, aspect="body").update(state="waiting")
+    page = read(client)
+    assert "TikTok holds what we want" not in page
+    assert "on its way" in page
+
+
+@pytest.fixture
+def lost(account):
+    """The campaign was deleted at TikTok, and a reading found that."""
+    campaign = make_live(make_campaign(advertiser=account, name="Tents"))
+    note_vanished(campaign, now=NOW)
+    note_drift([campaign.pk], now=NOW)
+    return campaign
+
+
+def test_a_campaign_deleted_at_tiktok_asks_for_a_decision(client, lost):
+    page = read(client)
+    assert "It was deleted at TikTok, and not from here" in page
+    assert f'value="take:{lost.pk}"' in page
+    assert reverse("campaign-duplicate", args=[lost.pk]) in page
+
+
+def test_once_it_is_accepted_nothing_asks_any_more(client, lost):
+    assert decide(client, f"take:{lost.pk}").status_code == 302
+    assert "Tents" not in read(client)
+
+
+def test_what_we_removed_ourselves_asks_nobody(client, lost):
+    Campaign.objects.filter(pk=lost.pk).update(wanted={**lost.wanted, "operation_status": "DELETE"})
+    assert "Tents" not in read(client)

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import Campaign, Envelope, Result
+from campaigns.sync.drift import note_drift
+from campaigns.sync.mirror import note_vanished
 from tests.factories import (
     NOW,
     make_advertiser,
@@ -121,3 +123,21 @@ def test_the_queries_do_not_grow_with_what_is_live(client, account, django_asser
             read(client)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def lose(account, name):
+    """It was deleted at TikTok, and a reading found that."""
+    campaign = make_live(make_campaign(advertiser=account, name=name))
+    note_vanished(campaign, now=NOW)
+    note_drift([campaign.pk], now=NOW)
+    return campaign
+
+
+def test_a_campaign_deleted_at_tiktok_stands_before_what_spends_most(client, account):
+    spends = make_drifting(account, "Spends")
+    Campaign.objects.filter(pk=spends.pk).update(week_spend=900)
+    gone = lose(account, "Deleted there")
+    page = read(client)
+    assert page.index("Deleted there") < page.index(">Spends<")
+    assert f'value="take:{gone.pk}"' in page
+    assert f'value="keep:{gone.pk}"' not in page
