@@ -64,13 +64,12 @@ def make_token(world: World) -> str:
 
 def ask(operation: Any, mode: Any, world: World, real: dict[str, Any], body: dict[str, Any]) -> set[int]:
     """The statuses of the answers. `body` is put over what is drawn. Raises with what the document does not know."""
+    from schemathesis.checks import not_a_server_error
     from schemathesis.specs.openapi.checks import (
         ignored_auth,  # who may ask for what has tests of its own
         negative_data_rejection,  # a member that nobody knows may be a finding instead of an error
         positive_data_acceptance,  # what is well typed may still be refused by a rule
     )
-
-    from schemathesis.checks import not_a_server_error
 
     secret, statuses = make_token(world), set[int]()
 

@@ -222,6 +222,9 @@ class Judge:
                 things += [group, *group.ads.all()]
             for thing in things:
                 node = self.ledger.find(thing.level, thing.pk)
+                own = str(thing.remote_id)
+                if node is None and own in self.ledger.decided and own not in remote:
+                    continue  # somebody had it removed, and it is
                 if node is None:
                     raise Violation(f"{thing.level} {thing.label} is a row that nobody wanted")
                 asks = (thing.level, thing.pk) in asking

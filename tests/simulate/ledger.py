@@ -15,8 +15,8 @@ from campaigns.contract.levels import Level
 CREATIVES = "creative_list"
 TABLES = {Level.CAMPAIGN: "campaigns_campaign", Level.ADGROUP: "campaigns_adgroup", Level.AD: "campaigns_ad"}
 _CHILDREN = {
-    Level.ADGROUP: "SELECT id, name FROM campaigns_adgroup WHERE campaign_id = %s ORDER BY position, id",
-    Level.AD: "SELECT id, name FROM campaigns_ad WHERE adgroup_id = %s ORDER BY position, id",
+    Level.ADGROUP: "SELECT id, name, remote_id FROM campaigns_adgroup WHERE campaign_id = %s ORDER BY position, id",
+    Level.AD: "SELECT id, name, remote_id FROM campaigns_ad WHERE adgroup_id = %s ORDER BY position, id",
 }
 
 
@@ -75,6 +75,8 @@ class Ledger:
     def __init__(self) -> None:
         self.roots: list[Node] = []
         self._keys: dict[tuple[Level, int], Node] = {}
+        # what somebody decided to adopt, or (None) to remove, by TikTok's id: its row is nobody else's
+        self.decided: dict[str, Node | None] = {}
 
     def expect(self, tree: Mapping[str, Any], key: int | None = None) -> Node:
         """A campaign with all below it, launched as one. `key`: our id of the campaign."""
@@ -95,6 +97,19 @@ class Ledger:
     def forget(self, parent: Node, batch: Batch) -> None:
         """The growth was refused, or never left the house."""
         parent.children = [child for child in parent.children if child.batch is not batch]
+
+    def adopt(self, parent: Node, level: Level, remote_id: str, held: Mapping[str, Any]) -> Node:
+        """Somebody wants as ours, as it is, what stands at TikTok below a node. Told before the service is asked."""
+        node = self._add(parent, level, held, Batch())
+        node.switched = True  # on or off as it was
+        self.decided[remote_id] = node
+        return node
+
+    def unadopt(self, node: Node, remote_id: str) -> None:
+        """The service did not take it."""
+        del self.decided[remote_id]
+        assert node.parent is not None
+        node.parent.children.remove(node)
 
     def _add(self, parent: Node | None, level: Level, raw: Mapping[str, Any], batch: Batch) -> Node:
         wanted = {name: show(name, value) for name, value in raw.items() if name not in ("adgroups", "ads")}
@@ -129,8 +144,15 @@ class Ledger:
             return
         level = parent.level.child
         known = {child.key for child in parent.children}
-        fresh = [child for child in parent.children if child.key is None]
-        for key, name in _ask(_CHILDREN[level], [parent.key]):
+        fresh = [
+            child for child in parent.children if child.key is None and child not in self.decided.values()
+        ]
+        for key, name, remote_id in _ask(_CHILDREN[level], [parent.key]):
+            if remote_id in self.decided:
+                node = self.decided[remote_id]
+                if node is not None and node.key is None:
+                    self.know(node, key)
+                continue
             # by name first: what was cancelled before it left has no row any more
             child = next((child for child in fresh if name in child.list_names()), next(iter(fresh), None))
             if key not in known and child is not None:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import requests
+from django.db.models import QuerySet
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import DISABLE, ENABLE
-from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Proposal, Thing
-from campaigns.services import deciding, drifting, growing, steering, switches
+from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Proposal, Stranger, Thing
+from campaigns.services import deciding, drifting, growing, made_elsewhere, steering, switches
 from campaigns.services.edits import Acknowledged, Edit
 from campaigns.services.errors import ServiceError, Unconfirmed
 from campaigns.services.proposing import change_or_propose
@@ -80,6 +81,8 @@ class People:
             return
         else:
             acts = [self._edit] * 4 + [self._grow, self._switch, self._meddle_by_hand, self._decide_drift]
+            if _list_strangers(campaign).exists():
+                acts += [self._decide_stranger] * 4
         act = draw.choice(acts)
         name = act.__name__.strip("_")
         try:
@@ -349,6 +352,40 @@ class People:
         self.scheduler.note(f"takes theirs in {campaign.pk}: {[change.after for change in taken.changes]}")
         return True
 
+    def _decide_stranger(self, campaign: Campaign, root: Node) -> object:
+        """A person removes a twin that came late, or adopts it."""
+        stranger = self.scheduler.random.choice(list(_list_strangers(campaign)))
+        level, now = Level(stranger.level), self.scheduler.clock()
+        given: dict[str, Any] = {"actor": self.buyer, "door": DOOR, "stranger": stranger, "now": now}
+        if self.scheduler.random.random() < 0.5:
+            self.ledger.decided[stranger.remote_id] = None
+            try:
+                _say_yes(lambda said: made_elsewhere.remove_stranger(acknowledged=said, **given))
+            except ServiceError:
+                del self.ledger.decided[stranger.remote_id]
+                raise
+            self.done["remove a twin"] += 1
+        else:
+            parent = root if level is Level.ADGROUP else self._find_group(campaign, stranger)
+            if parent is None:
+                return False
+            held = {level.name_member: stranger.name, "operation_status": stranger.operation_status}
+            node = self.ledger.adopt(parent, level, stranger.remote_id, held)
+            try:
+                made_elsewhere.adopt_stranger(**given)
+            except ServiceError:
+                self.ledger.unadopt(node, stranger.remote_id)
+                raise
+            self.done["adopt a twin"] += 1
+        self.scheduler.note(f"decides about {level} {stranger.remote_id} in {campaign.pk}")
+        return True
+
+    def _find_group(self, campaign: Campaign, stranger: Stranger) -> Node | None:
+        """The node of the ad group that an ad stands in."""
+        group = AdGroup.objects.filter(campaign=campaign, remote_id=str(stranger.remote.get("adgroup_id")))
+        found = group.first()
+        return self.ledger.find(Level.ADGROUP, found.pk) if found else None
+
     group: dict[str, Any]
     ad: dict[str, Any]
 
@@ -360,6 +397,10 @@ class People:
 
 
 SWITCHED = "operation_status"
+
+
+def _list_strangers(campaign: Campaign) -> QuerySet[Stranger]:
+    return Stranger.objects.filter(campaign=campaign, vanished_at=None).order_by("pk")
 
 
 def _say_yes(ask: Callable[[Acknowledged], Any]) -> Any:
