@@ -17,7 +17,7 @@ class LaunchQuerySet(models.QuerySet["Launch"]):
     def to_verify(self, now: datetime) -> Self:
         """Launches whose tree is to be read back now."""
         reach = within_reach("campaign__advertiser__")
-        return self.filter(reach, verified_at__isnull=True, verify_at__lte=now, paused_at__isnull=True)
+        return self.filter(reach, verified_at=None, verify_at__lte=now, paused_at=None, cancelled_at=None)
 
 
 class Launch(models.Model):

@@ -20,7 +20,7 @@ from campaigns.services.access import require
 from campaigns.services.errors import Refused, Stale, Unconfirmed, WrongState, count_things
 from campaigns.services.judging import judge_campaign
 from campaigns.services.wanted import hold, reload, write_wanted
-from campaigns.sync import outbox
+from campaigns.sync import outbox, settling
 from campaigns.sync.transitions import Event, follow
 
 Acknowledged = frozenset[tuple[str, str | None]]
@@ -74,7 +74,7 @@ def start_launch(
             },
         )
         outbox.open_launch(launch, list_aims(_list_own(launch, things)))
-        _read_back_if_made(launch)
+        _read_back_if_made(launch, now=now)
         Change.objects.create(
             advertiser=campaign.advertiser,
             actor=actor,
@@ -141,9 +141,11 @@ def list_aims(things: Iterable[Thing]) -> Iterator[tuple[Thing, str]]:
             yield thing, Push.Aspect.SWITCH
 
 
-def _read_back_if_made(launch: Launch) -> None:
+def _read_back_if_made(launch: Launch, *, now: datetime) -> None:
     """A tree of which nothing is left to be made is read back at once: no body's end will ask for it."""
-    if not launch.pushes.filter(aspect=Push.Aspect.BODY).exclude(state=Push.State.DONE).exists():
+    if launch.cancelled_at is not None:
+        settling.finish_cancelled(launch.pk, now=now)
+    elif not launch.pushes.filter(aspect=Push.Aspect.BODY).exclude(state=Push.State.DONE).exists():
         Launch.objects.filter(pk=launch.pk).update(verified_at=None, verify_at=outbox.AT_ONCE)
 
 
@@ -189,7 +191,7 @@ def go_on(launch: Launch, *, now: datetime, back: Collection[int] = ()) -> None:
     # an adopted object stands, whatever stood beside it; its switch waits for the reading back
     held.filter(aspect=Push.Aspect.BODY).update(state=_follow(Event.STANDS), error=None, settled_at=now)
     held.filter(aspect=Push.Aspect.SWITCH).update(state=_follow(Event.GO_ON), error=None, **afresh)
-    _read_back_if_made(launch)
+    _read_back_if_made(launch, now=now)
     outbox.nudge_after_commit(launch=launch)
 
 

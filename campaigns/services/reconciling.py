@@ -21,9 +21,9 @@ from campaigns.services.errors import Forbidden, MustPropose, NotWellFormed, Unc
 from campaigns.services.judging import judge_campaign
 from campaigns.services.launches import go_on
 from campaigns.services.wanted import hold, record, reload, touch, write_wanted
+from campaigns.sync.bringing import DIFFERENCES, mark
 from campaigns.sync.canonical import list_wantable
 from campaigns.sync.plan import measure_tree
-from campaigns.sync.settling import BRINGS_BACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Held:
 def list_held(campaign: Campaign) -> tuple[Held, ...]:
     """What keeps a launch waiting because it was read back otherwise. `campaign` has its ad groups and ads prefetched, or
     pays a query for each."""
-    told = {row.target: (row.error or {}).get("differences", ()) for row in _list_rows(campaign)}
+    told = {row.target: (row.error or {}).get(DIFFERENCES, ()) for row in _list_rows(campaign)}
     if not told:
         return ()
     places = list(_list_places(campaign))
@@ -83,8 +83,7 @@ def reconcile_launch(
         back = [item for item in found if item.ours and item not in taken]
         rows = [row for row in _list_rows(campaign) if row.target in {item.thing for item in back}]
         for row in rows:
-            said = {"meaning": BRINGS_BACK, "message": "It is made as planned again."}
-            row.error = {**(row.error or {}), **said, BRINGS_BACK: True}
+            row.error = mark(row.error)
             row.save(update_fields=["error"])
         told = {"ours": [item.path for item in back], "theirs": [item.path for item in taken]}
         record(
@@ -174,5 +173,10 @@ def _require_bounds(
 
 
 def _list_rows(campaign: Campaign) -> QuerySet[Push]:
-    rows = Push.objects.filter(launch__campaign=campaign, aspect=Push.Aspect.BODY)
+    rows = Push.objects.filter(
+        launch__campaign=campaign,
+        launch__cancelled_at=None,
+        launch__finished_at=None,
+        aspect=Push.Aspect.BODY,
+    )
     return rows.filter(state=Push.State.NEEDS_PERSON).select_related("campaign", "adgroup", "ad")

@@ -17,6 +17,7 @@ from campaigns.contract.limits import STATUS_IDS
 from campaigns.models import Push
 from campaigns.models.prepared import Prepared, Several, Stand, moment, number, small, token, update_rows
 from campaigns.rules.policy import house_policy
+from campaigns.sync.bringing import keep_mark
 from campaigns.sync.transitions import Event, follow
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def claim(push_id: int, *, now: datetime, depth: int | None = None) -> Push | No
     push: Push | None = next(iter(_TAKEN[depth].fetch_models(push=push_id, lease=lease)), None)
     if push is not None and push.state == Push.State.SENT:
         assert push.sent_at is not None, "sent_has_its_time"
-        lost = {"meaning": "unsure", "message": "the worker stopped before an answer came"}
+        lost = {"meaning": "unsure", "message": "the worker stopped before an answer came", **keep_mark(push)}
         bound = push.sent_at + policy.seconds("push.visibility_bound")
         if not update_under_lease(push, Event.LOST, error=lost, doubt_until=bound):
             return None

@@ -21,6 +21,7 @@ from campaigns.models.prepared import Prepared, number
 from campaigns.rules.policy import house_policy
 from campaigns.sync import leases, mirror, outbox, settling
 from campaigns.sync.announcing import announce_need
+from campaigns.sync.bringing import brings_back, keep_mark
 from campaigns.sync.connections import note_refused
 from campaigns.sync.flipping import name_target
 from campaigns.sync.gateway import Gateway, Road
@@ -87,7 +88,7 @@ def _take_a_call_further(push: Push, gateway: Gateway) -> None:
 def _take_further(push: Push, gateway: Gateway) -> None:
     if push.aspect == Push.Aspect.SWITCH:
         switch_batch(push, gateway)
-    elif push.target.remote_id and push.launch_id and not settling.brings_back(push):
+    elif push.target.remote_id and push.launch_id and not brings_back(push):
         settle_made(push, push.target.remote or {}, gateway)
     elif push.target.remote_id:
         update_object(push, gateway)
@@ -113,6 +114,7 @@ def _settle_crash(push: Push, error: Exception, *, now: datetime) -> None:
         "meaning": "crash",
         "message": f"We could not go on with it: {type(error).__name__}: {error}. It is in the server's log.",
         **settling.mark_live(push),
+        **keep_mark(push),
     }
     if leases.update_under_lease(push, Event.CRASHED, error=said, settled_at=now, release=True):
         announce_need(push.root_id, name_target(push.target), said, now=now)

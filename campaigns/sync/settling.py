@@ -17,12 +17,12 @@ from campaigns.models.prepared import Prepared, Several, moment, number, text
 from campaigns.rules.policy import house_policy
 from campaigns.sync import drift, leases, outbox, surprises
 from campaigns.sync.announcing import announce_end, announce_need
+from campaigns.sync.bringing import brings_back, keep_mark
 from campaigns.sync.flipping import name_target
-from campaigns.sync.transitions import Event
+from campaigns.sync.transitions import Event, follow
 from campaigns.tiktok.errors import Meaning, TikTokError
 
 SLACK = timedelta(milliseconds=500)  # TikTok's clock and ours do not tick together
-BRINGS_BACK = "brings_back"  # of a row's error: read back otherwise, and a person wants it as planned
 _CHANGING = (  # what others may have written since the row was claimed
     "wanted",
     "remote",
@@ -157,15 +157,7 @@ def release(rows: list[Push], *, now: datetime, alone: bool = False, doubtful: b
 
 def describe(push: Push, error: TikTokError) -> dict[str, Any]:
     """What a row keeps of an error."""
-    said = {**error.as_json(), **mark_live(push)}
-    if brings_back(push):  # through every try, and to the person if TikTok refuses it
-        said |= {name: push.error[name] for name in (BRINGS_BACK, "differences") if push.error}
-    return said
-
-
-def brings_back(push: Push) -> bool:
-    """Whether an object of a launch, read back otherwise than planned, is to become as planned."""
-    return bool((push.error or {}).get(BRINGS_BACK))
+    return {**error.as_json(), **mark_live(push), **keep_mark(push)}
 
 
 def mark_live(push: Push) -> dict[str, bool]:
@@ -212,7 +204,7 @@ def note_made(push: Push, *, now: datetime) -> None:
     [(cancelled_at, left)] = _LEFT.fetch(launch=push.launch_id)
     if cancelled_at:
         if (
-            push.target.wanted_switch == DELETE
+            push.target.wanted_switch == DELETE and not push.target.is_removed
         ):  # made by a call that was under way when the launch was cancelled
             outbox.open_push(thing=push.target, aspect=Push.Aspect.SWITCH, lane=Push.Lane.STOP, launch=None)
     elif not left:
@@ -259,8 +251,24 @@ _RESTING = Push.objects.filter(
     state__in=[Push.State.WAITING, Push.State.REFUSED],
     lease_token=None,
 )
+# And the body of what stands at TikTok: whatever was still to become of it, for a cancelled launch nothing more is sent
+_STANDING_THERE = Push.objects.filter(
+    models.Q(campaign__remote_id__isnull=False)
+    | models.Q(adgroup__remote_id__isnull=False)
+    | models.Q(ad__remote_id__isnull=False),
+    aspect=Push.Aspect.BODY,
+    lease_token=None,
+).exclude(state__in=[Push.State.SENT, Push.State.DONE])
+_ENDS = {
+    Push.State.WAITING: Event.ANSWERED,
+    Push.State.UNSURE: Event.FOUND,
+    Push.State.REFUSED: Event.FOUND,
+    Push.State.NEEDS_PERSON: Event.STANDS,
+}
 _UNDER_WAY = Push.objects.filter(launch=models.OuterRef("pk")).exclude(
-    models.Q(state=Push.State.DONE) | models.Q(pk__in=_RESTING.values("pk"))
+    models.Q(state=Push.State.DONE)
+    | models.Q(pk__in=_RESTING.values("pk"))
+    | models.Q(pk__in=_STANDING_THERE.values("pk"))
 )
 
 
@@ -280,7 +288,13 @@ def finish_cancelled(launch_id: int, *, now: datetime) -> None:
     The caller holds the campaign.
     """
     launch = Launch.objects.filter(pk=launch_id, cancelled_at__isnull=False, finished_at=None).first()
-    if launch is None or launch.pushes.exclude(state=Push.State.DONE).exists():
+    if launch is None:
+        return
+    standing = list(_STANDING_THERE.filter(launch=launch).values_list("pk", "state"))
+    for state in {state for _, state in standing}:
+        rows = Push.objects.filter(pk__in=[pk for pk, other in standing if other == state])
+        rows.update(state=follow(state, _ENDS[Push.State(state)]), error=None, settled_at=now)
+    if launch.pushes.exclude(state=Push.State.DONE).exists():
         return
     if not launch.grows and not launch.pushes.exists():
         launch.delete()

@@ -17,12 +17,13 @@ from campaigns.models import AdGroup, Push
 from campaigns.rules.policy import house_policy
 from campaigns.sync import leases, mirror
 from campaigns.sync.bodies import compose_wanted, list_pictures
+from campaigns.sync.bringing import brings_back, keep_mark
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pictures import find_pictures
 from campaigns.sync.plan import list_addresses
 from campaigns.sync.plan_update import Update, plan_update
 from campaigns.sync.pull import EVERYTHING
-from campaigns.sync.settling import brings_back, note_made, note_met, release, settlement
+from campaigns.sync.settling import note_made, note_met, release, settlement
 from campaigns.sync.transitions import Event
 from campaigns.tiktok.errors import CERTAIN, Meaning, TikTokError
 
@@ -108,7 +109,8 @@ def _settle(
         values: dict[str, Any] = {"doubt_until": None, "settled_at": now}
         if push.target.wanted != sent:
             event, values = Event.CHANGED, {"not_before": now, "nudged_at": None, "attempts": 0}
-        if leases.update_under_lease(push, event, **values, error=None, release=True) and update is not None:
+        values["error"] = (keep_mark(push) or None) if event is Event.CHANGED else None
+        if leases.update_under_lease(push, event, **values, release=True) and update is not None:
             if body.get(push.target.level.id_member):
                 mirror.fold(push.target, body, now=now)
             else:

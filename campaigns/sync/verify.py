@@ -14,7 +14,7 @@ from campaigns.contract.levels import Level
 from campaigns.contract.statuses import DELETE, DISABLE, is_deleted
 from campaigns.models import Campaign, Launch, Push, Restoration, Thing
 from campaigns.rules.policy import house_policy
-from campaigns.sync import outbox, settling
+from campaigns.sync import mirror, outbox, settling
 from campaigns.sync.announcing import announce_need
 from campaigns.sync.bodies import compose_wanted, list_pictures
 from campaigns.sync.canonical import Difference, find_differences
@@ -80,6 +80,12 @@ def _judge(launch: Launch, found: Found, *, begun: datetime, now: datetime) -> N
     switches = launch.pushes.filter(aspect=Push.Aspect.SWITCH, state=Push.State.WAITING)
     switches.update(error=None)  # what an earlier reading met
     fold_tree(campaign, found, now=now, read_at=begun)
+    if any(mirror.is_young(thing, begun) for thing, _ in differing):
+        said = (
+            "TikTok shows it otherwise so soon after a call of ours that this may be old; it is asked again."
+        )
+        _look_again(launch, {"meaning": "missing", "message": said}, now=now)
+        return
     for thing, differences in differing:
         _hold(launch, thing, differences, now=now)
     if differing:

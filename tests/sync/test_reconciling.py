@@ -1,13 +1,16 @@
 """A launch that was read back otherwise: as planned or as TikTok holds it, decided by a person, and it goes on."""
 
+import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from campaigns.models import Campaign, Change, Launch, Push
+from campaigns.models import Campaign, Change, Launch, Notice, Push
 from campaigns.services.errors import NotWellFormed, Unconfirmed, WrongState
 from campaigns.services.reconciling import list_held, reconcile_launch
+from campaigns.services.steering import cancel_launch
 from tests.sync.conftest import World
 from tests.sync.test_relaunching import hold_reading, state_of
 
@@ -130,3 +133,60 @@ def test_a_launch_under_way_has_nothing_to_decide(strict: World, spark_tree: dic
 def test_what_an_earlier_reading_met_is_not_said_of_the_others_any_more(hold: Hold) -> None:
     hold(budget=300)
     assert not Push.objects.filter(state=Push.State.WAITING, error__isnull=False).exists()
+
+
+def cancel(world: World, campaign: Campaign, *, removes: bool) -> None:
+    cancel_launch(actor=world.buyer, door=Change.Door.PAGE, campaign=campaign, removes=removes, now=world.now)
+
+
+@pytest.mark.parametrize("removes", [False, True])
+@pytest.mark.parametrize("state", ["needs_person", "waiting", "unsure"])
+def test_a_launch_that_is_cancelled_meanwhile_comes_to_its_end(
+    strict: World, hold: Hold, state: str, removes: bool
+) -> None:
+    campaign = hold(budget=900)
+    if state != "needs_person":
+        strict.strike("smart_plus/campaign/update/", "http-500" if state == "unsure" else "throttle")
+        reconcile(strict, campaign)
+        row = Push.objects.filter(campaign=campaign, aspect="body", attempts__gt=0)
+        strict.work_until(lambda: row.filter(state=state).exists())
+    cancel(strict, campaign, removes=removes)
+    strict.control("faults", method="DELETE")
+    strict.settle(seconds=200)
+    assert Launch.objects.get().finished_at is not None
+
+
+def test_nothing_is_decided_of_a_launch_that_was_cancelled(strict: World, hold: Hold) -> None:
+    campaign = hold(budget=900)
+    cancel(strict, campaign, removes=False)
+    with pytest.raises(WrongState):
+        reconcile(strict, campaign)
+
+
+def test_a_cancelled_launch_never_ends_as_launched(strict: World, hold: Hold) -> None:
+    campaign = hold(budget=900)
+    cancel(strict, campaign, removes=False)
+    strict.control("status", {"level": "campaign", "id": campaign.remote_id, "budget": 500})
+    strict.settle(seconds=200)
+    assert not Notice.objects.filter(kind=Notice.Kind.LAUNCH_FINISHED).exists()
+    assert Launch.objects.get().live_since is None
+
+
+def test_an_old_reading_after_it_was_brought_back_asks_nobody(strict: World, hold: Hold) -> None:
+    campaign = hold(budget=900)
+    strict.pass_time(60)
+    strict.strike("smart_plus/*/get/", "stale", seconds=15)
+    reconcile(strict, campaign)
+    assert strict.settle()
+    assert (state_of(strict), read_budget(strict)) == ("live", 500)
+
+
+def test_a_worker_that_dies_on_the_way_back_loses_no_decision(strict: World, hold: Hold) -> None:
+    campaign = hold(budget=900)
+    reconcile(strict, campaign)
+    died = strict.now - timedelta(minutes=10)
+    Push.objects.filter(campaign=campaign, aspect="body").update(
+        state=Push.State.SENT, sent_at=died, lease_token=uuid.uuid4(), lease_until=died
+    )
+    assert strict.settle()
+    assert (state_of(strict), read_budget(strict)) == ("live", 500)
