@@ -138,6 +138,13 @@ def list_mending(person: Person) -> CampaignQuerySet:
     return visible_campaigns(person).filter(mends=True)  # type: ignore[misc]  # annotated by with_state
 
 
+def list_paused(person: Person) -> CampaignQuerySet:
+    """Campaigns whose launch or growth somebody paused, the longest paused first."""
+    under_way = {"launch__finished_at": None, "launch__cancelled_at": None}
+    found = visible_campaigns(person).filter(launch__paused_at__isnull=False, **under_way)
+    return found.select_related("launch", "advertiser").order_by("launch__paused_at", "pk")
+
+
 def with_tree(campaigns: CampaignQuerySet) -> CampaignQuerySet:
     """Ad groups and ads along, in two queries."""
     return campaigns.prefetch_related(

@@ -90,7 +90,7 @@ def read_progress(campaign: Campaign, *, real_now: datetime) -> Progress | None:
     things = [
         thing for thing in list_things(campaign) if not launch.grows or (thing.level, thing.pk) in by_object
     ]
-    steps = [_step(thing, by_object, stops, launch) for thing in things]
+    steps = [_step(thing, by_object, stops, launch, real_now) for thing in things]
     piles, verified = pile(pushes), launch.verified_at is not None
     # a cancelled launch reads nothing back
     calls = count_calls(piles, verified=verified or launch.cancelled_at is not None)
@@ -173,7 +173,9 @@ def _state(thing: Campaign | AdGroup | Ad, pushes: set[str], launch: Launch | No
     return State.LIVE if thing.is_on else State.PAUSED
 
 
-def _step(thing: Thing, by_object: _Pushes, stops: _Pushes, launch: Launch) -> ProgressStep:
+def _step(
+    thing: Thing, by_object: _Pushes, stops: _Pushes, launch: Launch, real_now: datetime
+) -> ProgressStep:
     pushes = [*by_object.get((thing.level, thing.pk), ())]
     if thing.remote_id and not thing.is_removed:
         pushes += stops.get(_find_top(thing), ())
@@ -193,16 +195,16 @@ def _step(thing: Thing, by_object: _Pushes, stops: _Pushes, launch: Launch) -> P
         _phase(thing, state, launch),
         thing.remote_id,
         error,
-        _find_next(going, launch),
+        _find_next(going, launch, real_now),
         bool(tried) and not going,
     )
 
 
-def _find_next(pushes: Iterable[Push], launch: Launch) -> datetime | None:
-    """When the first of these is tried again. One that is due already waits for the tree to be read back."""
+def _find_next(pushes: Iterable[Push], launch: Launch, real_now: datetime) -> datetime | None:
+    """When the first of these is tried again; None where it is due. One that is due may wait for the tree to be read back."""
     moments = [push.not_before for push in pushes]
     moments += [launch.verify_at] if launch.verify_at else []
-    return min((moment for moment in moments if moment > launch.started_at), default=None) if pushes else None
+    return min((moment for moment in moments if moment > real_now), default=None) if pushes else None
 
 
 def _find_top(thing: Thing) -> _Key:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from campaigns import queries
 from campaigns.models import Change, Person, Stranger
 from campaigns.rules.authority import Act
-from campaigns.services.errors import Unconfirmed
+from campaigns.services.errors import Unconfirmed, WrongState
 from campaigns.services.made_elsewhere import adopt_stranger, judge_removals, remove_stranger
 from campaigns.sync.clock import read_now
 from campaigns.web.guard import acts_for, page, person_of
@@ -50,7 +50,11 @@ def decide_stranger(request: HttpRequest, pk: int) -> HttpResponse:
             )
         messages.success(request, f"{stranger.label} is being removed at TikTok.")
     elif act == ADOPT:
-        adopt_stranger(**given)
+        try:
+            adopt_stranger(**given)
+        except WrongState as error:
+            shown = _read(person, stranger) | {"problem": error.message}
+            return render(request, "drift/stranger.html", shown, status=409)
         messages.success(request, f"{stranger.label} is ours from now on, as it stands at TikTok.")
     else:
         return render(request, "drift/stranger.html", _read(person, stranger))

@@ -91,6 +91,10 @@ def _act(request: HttpRequest, campaign: Campaign) -> HttpResponse:
             if not Launch.objects.filter(campaign=campaign.pk).exists():
                 messages.success(request, "Cancelled. Nothing had been made, so it is a draft again.")
                 return redirect("campaign", pk=campaign.pk)
+            launch = Launch.objects.get(campaign=campaign.pk)
+            if launch.grows and not launch.pushes.exists():
+                messages.success(request, "Cancelled: nothing was added. What is live runs on.")
+                return redirect("campaign", pk=campaign.pk)
             done = "is being removed at TikTok" if created == "remove" else "stays there, switched off"
             messages.success(request, f"Cancelled: nothing more is made, and what was made {done}.")
         case _ if request.POST.get("looked") == "yes":

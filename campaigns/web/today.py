@@ -40,6 +40,7 @@ NEEDS = (
     "broken",
     "cards",
     "stopped",
+    "paused",
     "turned",
     "refused",
     "drifting",
@@ -79,6 +80,7 @@ def show_today(request: HttpRequest) -> HttpResponse:
     drafts = queries.search_campaigns(campaigns.filter(created_by=person), state=State.DRAFT)
     refused = list_refused_ads(person)
     stopped = queries.list_mending(person)
+    paused = queries.list_paused(person)
     turned = queries.list_refused_calls(person).filter(launch=None)  # what was added stands with the launches
     broken = queries.list_broken_changes(person)
     context: dict[str, Any] = {
@@ -91,6 +93,8 @@ def show_today(request: HttpRequest) -> HttpResponse:
         "turned_count": turned.count(),
         "stopped": stopped[:SHOWN],
         "stopped_count": stopped.count(),
+        "paused": paused[:SHOWN],
+        "paused_count": paused.count(),
         "cards": mine[:CARDS],
         "card_count": len(mine),
         "refused": [

@@ -14,6 +14,7 @@ from campaigns.contract.choices import WEB_EVENTS, read_modules
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import DISABLE, ENABLE
 from campaigns.models import Ad, AdGroup, Campaign, Push, Thing
+from campaigns.sync.clock import read_real_time
 from campaigns.web.templatetags.smartplus import money
 from campaigns.web.told import tell_review
 from campaigns.web.words import Word, say_status, say_word
@@ -155,7 +156,7 @@ def _node(
         error=worst.error if worst else None,
         certain=worst is not None and not worst.is_open,
         pending=_pending(thing, pushes),
-        next_at=worst.not_before if worst and worst.is_open else None,
+        next_at=worst.not_before if worst and worst.is_open and worst.not_before > read_real_time() else None,
         may_stop=there and (thing.operation_status == ENABLE or thing.wanted_switch == ENABLE),
         # also what somebody switched off at TikTok, behind our back
         may_start=there and not launching and DISABLE in (thing.wanted_switch, thing.operation_status),

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Campaign, Envelope, Result
+from campaigns.models import Campaign, Envelope, Launch, Result
 from campaigns.sync.drift import note_drift
 from campaigns.sync.mirror import note_vanished
 from tests.factories import (
@@ -141,3 +141,12 @@ def test_a_campaign_deleted_at_tiktok_stands_before_what_spends_most(client, acc
     assert page.index("Deleted there") < page.index(">Spends<")
     assert f'value="take:{gone.pk}"' in page
     assert f'value="keep:{gone.pk}"' not in page
+
+
+def test_a_paused_launch_stands_on_home_with_its_way_on(client, account):
+    campaign = make_campaign(advertiser=account, name="Resting")
+    make_launch(campaign, made=1)
+    Launch.objects.filter(campaign=campaign).update(paused_at=NOW)
+    page = read(client)
+    assert "Paused launches" in page
+    assert reverse("launch-progress", args=[campaign.pk]) in page
