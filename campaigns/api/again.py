@@ -45,4 +45,5 @@ class Look(Gate):
     def post(self, request: Request, pk: int) -> Response:
         campaign = find_campaign(self.person, pk)
         done = read_again(actor=self.person, campaign=campaign, now=read_now())
-        return Response({"read_at": show_time(done.at), "moved": done.moved})
+        told = {"read_at": show_time(done.at), "moved": done.moved, "shown": done.shown, "gone": done.gone}
+        return Response(told)

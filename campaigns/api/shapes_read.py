@@ -134,8 +134,16 @@ class DriftOrder(Shape):
 
 
 class CampaignRead(Shape):
-    about = "`moved`: how many objects of the tree stood otherwise than at the last reading."
-    members = {"read_at": {**TIME, "description": "when the reading began"}, "moved": NUMBER}
+    about = (
+        "`moved`: how many objects of the tree stood otherwise than at the last reading. `shown` false: TikTok did not show "
+        "the campaign, and its row stands as it was; once that cannot be an old answer any more it is taken for `gone`."
+    )
+    members = {
+        "read_at": {**TIME, "description": "when the reading began"},
+        "moved": NUMBER,
+        "shown": {"type": "boolean"},
+        "gone": {"type": "boolean"},
+    }
 
 
 class Retried(Shape):

@@ -23,10 +23,16 @@ from campaigns.tiktok.errors import Meaning, TikTokError
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """When a reading began, by real time, and how many of the tree's objects stood otherwise than at the last one."""
+    """When a reading began, by real time, and how many of the tree's objects stood otherwise than at the last one.
+
+    `shown`: whether TikTok showed the campaign at all. One that it does not show is taken for gone once the row was not
+    confirmed for longer than a reading may be stale: then `gone`.
+    """
 
     at: datetime
     moved: int
+    shown: bool = True
+    gone: bool = False
 
 
 def read_again(*, actor: Person, campaign: Campaign, now: datetime, road: Road = PLAIN_ROAD) -> Reread:
@@ -49,8 +55,11 @@ def read_again(*, actor: Person, campaign: Campaign, now: datetime, road: Road =
         raise Unreachable(
             f"{campaign.label} was not read: {error.message.rstrip('.')}. What is shown is older."
         ) from error
-    mirror.note_read(campaign, at=walk.begun)
-    return Reread(walk.begun, walk.moved)
+    shown = campaign.remote_id in walk.seen
+    if shown:  # what was not seen says nothing of the row, and must not put off that it is taken for gone
+        mirror.note_read(campaign, at=walk.begun)
+    gone = Campaign.objects.filter(pk=campaign.pk, vanished_at__isnull=False).exists()
+    return Reread(walk.begun, walk.moved, shown, gone)
 
 
 def _take_turn(campaign: Campaign, *, now: datetime) -> None:

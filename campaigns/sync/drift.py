@@ -1,5 +1,5 @@
 """Drift: what TikTok holds otherwise than wanted, and not because a push of ours is still on its way. Reads rows only;
-`note_drift` keeps the one column by which lists know of it, and ends refused changes that came true all the same."""
+`note_drift` keeps the one column by which lists know of it, and ends changes at rest that came true all the same."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
@@ -125,8 +126,9 @@ def note_drift(campaigns: Iterable[int], *, now: datetime) -> bool:
     """Books since when each of these campaigns drifts, or that it does so no longer; tells whether one of them drifts that
     did not before. `campaigns`: our ids.
 
-    Looks only where somebody else can have had a hand in it, or TikTok refused a change of ours: all others cost three queries
-    for some hundreds together.
+    Looks only where somebody else can have had a hand in it, or a change of ours was refused or broke off: all others cost
+    three queries for some hundreds together. Each that is looked at is held meanwhile, one after another: who holds a campaign
+    already asks for that one alone.
     """
     pks = list(set(campaigns))
     begun = False
@@ -141,23 +143,35 @@ def _note_some(asked: list[int], now: datetime) -> bool:
             "campaign_ref", flat=True
         )
     )
-    refused = _list_refused(asked)
+    resting = _list_resting(asked)
     rows = Campaign.objects.filter(pk__in=asked, launch__finished_at__isnull=False).filter(
-        Q(pk__in=touched | refused.keys()) | Q(drifting_since__isnull=False) | Q(strangers__isnull=False)
+        Q(pk__in=touched | resting.keys()) | Q(drifting_since__isnull=False) | Q(strangers__isnull=False)
     )
+    looked_at = sorted(set(rows.values_list("pk", flat=True)))
     begun = False
-    for campaign in rows.distinct().prefetch_related("adgroups__ads"):
-        _close_met(campaign, refused.get(campaign.pk, ()))
-        drifts = bool(find_drift(campaign))
-        if drifts != (campaign.drifting_since is not None):
-            Campaign.objects.filter(pk=campaign.pk).update(drifting_since=now if drifts else None)
-            begun |= drifts
+    for pk in looked_at:
+        begun |= _note_one(pk, now)
     return begun
 
 
-def _list_refused(campaigns: Sequence[int]) -> dict[int, list[Push]]:
-    """Changes of what is live that TikTok refused, by our id of the campaign."""
-    rows = Push.objects.filter(state=Push.State.REFUSED, launch__isnull=True)
+def _note_one(pk: int, now: datetime) -> bool:
+    """Compares one campaign and books it, in one: a worker that settles meanwhile would be overwritten by what was before."""
+    with transaction.atomic():
+        if not Campaign.objects.hold(pk):
+            return False
+        campaign = Campaign.objects.prefetch_related("adgroups__ads").get(pk=pk)
+        _close_met(campaign, _list_resting([pk]).get(pk, ()), now)
+        drifts = bool(find_drift(campaign))
+        turned = drifts != (campaign.drifting_since is not None)
+        if turned:
+            Campaign.objects.filter(pk=pk).update(drifting_since=now if drifts else None)
+    return turned and drifts
+
+
+def _list_resting(campaigns: Sequence[int]) -> dict[int, list[Push]]:
+    """Changes of what is live that TikTok refused, or that broke off, by our id of the campaign."""
+    at_rest = [Push.State.REFUSED, Push.State.NEEDS_PERSON]
+    rows = Push.objects.filter(state__in=at_rest, launch__isnull=True)
     rows = rows.select_related("campaign", "adgroup__campaign", "ad__adgroup__campaign")
     found: dict[int, list[Push]] = defaultdict(list)
     for push in rows.annotate(root=Coalesce(*PUSH_ROOT.values())).filter(root__in=campaigns):
@@ -165,9 +179,13 @@ def _list_refused(campaigns: Sequence[int]) -> dict[int, list[Push]]:
     return found
 
 
-def _close_met(campaign: Campaign, pushes: Iterable[Push]) -> None:
-    """A refused change is over once TikTok holds what is wanted: its value was taken, or ours was set there."""
+def _close_met(campaign: Campaign, pushes: Iterable[Push], now: datetime) -> None:
+    """A change at rest is over once TikTok holds what is wanted: its value was taken, or ours was set there. One that broke off
+    is not while a call of it may still land."""
     for push in pushes:
+        doubted = push.doubt_until is not None and push.doubt_until > now
+        if doubted and push.state == Push.State.NEEDS_PERSON:
+            continue
         if _is_met(push, push.target, list_pictures(campaign.advertiser_id, [push.target])):
             # not where somebody has opened it again meanwhile
             standing = Push.objects.filter(pk=push.pk, state=push.state, settled_at=push.settled_at)
@@ -175,6 +193,8 @@ def _close_met(campaign: Campaign, pushes: Iterable[Push]) -> None:
 
 
 def _is_met(push: Push, thing: Thing, pictures: dict[str, str]) -> bool:
+    if thing.remote is None or thing.remote_id is None:
+        return False
     switches = push.aspect == Push.Aspect.SWITCH
     if any(
         item.member == EXISTENCE or (item.member == SWITCH) == switches
@@ -183,7 +203,7 @@ def _is_met(push: Push, thing: Thing, pictures: dict[str, str]) -> bool:
         return False
     if not switches or thing.wanted_switch != DISABLE or thing.is_removed:
         return True
-    # that it is off is what we knew when TikTok refused to switch it off: only a later reading says it anew
+    # that it is off is what we knew when it was not switched off: only a later reading says it anew
     read_at, settled_at = thing.remote_read_at, push.settled_at
     return read_at is not None and settled_at is not None and read_at > settled_at
 

@@ -19,7 +19,7 @@ from campaigns.contract.statuses import DISABLE
 from campaigns.models import Campaign, Launch, Push
 from campaigns.models.prepared import Prepared, number
 from campaigns.rules.policy import house_policy
-from campaigns.sync import leases, mirror, outbox, settling
+from campaigns.sync import drift, leases, mirror, outbox, settling
 from campaigns.sync.announcing import announce_need
 from campaigns.sync.bringing import brings_back, keep_mark
 from campaigns.sync.connections import note_refused
@@ -107,7 +107,10 @@ def _wants_otherwise(push: Push, before: Mapping[str, Any], error: TikTokError) 
 
 
 def _settle_crash(push: Push, error: Exception, *, now: datetime) -> None:
-    """A fault of ours, the same at every try: a person is told. What was sent already becomes unsure with its lease."""
+    """A fault of ours, the same at every try: a person is told. What was sent already becomes unsure with its lease.
+
+    What is live is held otherwise than wanted from then on, which is drift, as with a change that TikTok refused.
+    """
     if push.state == Push.State.SENT:
         return
     said = {
@@ -118,6 +121,18 @@ def _settle_crash(push: Push, error: Exception, *, now: datetime) -> None:
     }
     if leases.update_under_lease(push, Event.CRASHED, error=said, settled_at=now, release=True):
         announce_need(push.root_id, name_target(push.target), said, now=now)
+        if push.launch_id is None:
+            _note_drift(push, now=now)
+
+
+def _note_drift(push: Push, *, now: datetime) -> None:
+    """Never raises for a fault of ours: what made the row break off may break the comparison too, and the row is settled."""
+    try:
+        drift.note_drift([push.root_id], now=now)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("campaign %s was not compared", push.root_id)
 
 
 def _nudge_next(push: Push, gateway: Gateway) -> None:

@@ -184,11 +184,13 @@ def refuse(push: Push, error: TikTokError, *, now: datetime) -> None:
 
 
 def note_met(push: Push, *, now: datetime) -> None:
-    """What was told as drift may be over with the write that came true; costs nothing where nothing was told."""
-    thing = push.target
-    root = thing if isinstance(thing, Campaign) else thing.campaign
-    if root.drifting_since is not None:
-        drift.note_drift([root.pk], now=now)
+    """What was told as drift may be over with the write that came true. Of a launch nothing is told before its end.
+
+    The caller holds the campaign: whether it drifts is asked anew, for a reading may have said so since the row was taken.
+    """
+    drifts = Campaign.objects.filter(pk=push.root_id, drifting_since__isnull=False)
+    if push.launch_id is None and drifts.exists():
+        drift.note_drift([push.root_id], now=now)
 
 
 def note_made(push: Push, *, now: datetime) -> None:

@@ -60,6 +60,7 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.UNSURE, Event.ANSWERED): State.DONE,  # a stop of what is gone
     (State.UNSURE, Event.CRASHED): State.NEEDS_PERSON,
     (State.REFUSED, Event.FOUND): State.DONE,  # TikTok came to hold what is wanted, or that became wanted
+    (State.NEEDS_PERSON, Event.FOUND): State.DONE,  # the same, of a change that broke off
     (State.NEEDS_PERSON, Event.STANDS): State.DONE,
     (State.NEEDS_PERSON, Event.GO_ON): State.WAITING,
     (State.NEEDS_PERSON, Event.LOOK): State.UNSURE,

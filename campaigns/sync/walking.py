@@ -35,6 +35,7 @@ class Walk:
     roots: set[int] = field(default_factory=set)  # our ids of campaigns in which something moved
     groups: set[int] = field(default_factory=set)  # our ids of ad groups whose modules may have moved
     totals: dict[str, int] = field(default_factory=dict)  # rows of the whole list, by level
+    seen: set[str] = field(default_factory=set)  # TikTok's ids of the campaigns that it showed
     drifted: bool = False  # whether drift began in one of them
 
 
@@ -54,6 +55,7 @@ def walk_level(
             walk.totals[level.value] = page.total_rows
         rows = {str(row[level.id_member]): row for row in page.rows if row.get(level.id_member)}
         seen |= rows.keys()
+        walk.seen |= rows.keys() if level is Level.CAMPAIGN else set()
         _fold_page(walk, level, rows, read_at=begun)
         begun = walk.gateway.now()
     _mark_absent(walk, level, seen, campaigns)

@@ -26,7 +26,7 @@ from campaigns.services.errors import NotWellFormed, Refused, ServiceError, Stal
 from campaigns.services.wanted import name_target
 from campaigns.sync.clock import read_now
 from campaigns.web import schedules
-from campaigns.web.changing_creatives import draw_creatives, read_creatives
+from campaigns.web.changing_creatives import DRAWN, draw_creatives, read_creatives
 from campaigns.web.changing_looks import RAISE, escalates, list_said, show_judgement
 from campaigns.web.guard import find_campaign, is_fragment, page, person_of, status_of
 from campaigns.web.learning_ledger import price_edit, read_notes
@@ -85,6 +85,8 @@ def _read_context(person: Person, campaign: Campaign, thing: Thing, given: Query
         "status": thing.wanted_switch,
         "schedules": schedules.count_schedules(campaign) if thing == campaign else 0,
         "back": given.get("back"),
+        "anew": DRAWN
+        in given,  # once it was changed elsewhere, its places are those of another list: it is drawn anew
         "creatives": read_creatives(thing, given, read_now()) if isinstance(thing, Ad) else None,
         **read_notes(thing, now=read_now()),
         **read_pending(person, campaign),
@@ -100,6 +102,13 @@ def answer_typed(request: HttpRequest, campaign: Campaign, thing: Thing, typed: 
     context["reason"] = typed.get("reason", "")
     context["hurried"] = "emergency" in typed
     creatives = context.get("creatives")
+    version = typed.get("version", "")
+    seen = int(version) if version.isascii() and version.isdigit() else 0
+    moved = None if seen == context["version"] else _say_moved(context)
+    if moved and context["anew"]:
+        # the version stays that of what was typed over: no look renews it
+        context |= {"version": seen, "stale": True, "error": moved.message}
+        return _draw(request, context, status=_status(moved))
     emergency = context["reason"].strip() if context["hurried"] else ""
     changes = _read_changes(thing, context["fields"], typed, zone) | (creatives.changes if creatives else {})
     if creatives and creatives.acted:
@@ -107,8 +116,6 @@ def answer_typed(request: HttpRequest, campaign: Campaign, thing: Thing, typed: 
     if not changes:
         context["error"] = "Nothing is different from what stands."
         return _draw(request, context, status=422)
-    version = typed.get("version", "")
-    seen = int(version) if version.isascii() and version.isdigit() else 0
     edits = _compose_edits(campaign, thing, changes, seen)
     ticked = frozenset(typed.getlist("confirm"))
     try:
@@ -121,7 +128,10 @@ def answer_typed(request: HttpRequest, campaign: Campaign, thing: Thing, typed: 
         raises = judgement.raises_exposure and RAISE not in ticked
         quick = typed.get("act") == "quick" and not escalates(judgement)
         if not (quick or typed.get("act") == "send") or judgement.refused:
-            return _draw(request, context, status=422 if judgement.refused else 200)
+            if moved:
+                context["error"] = moved.message
+            told = _status(moved) if moved else 200
+            return _draw(request, context, status=422 if judgement.refused else told)
         if context["hurried"] and not emergency:
             raise Unconfirmed("Say why it cannot wait: the manager reads it beside what was done.", ())
         if raises:
@@ -144,7 +154,7 @@ def answer_typed(request: HttpRequest, campaign: Campaign, thing: Thing, typed: 
     except (Refused, Unconfirmed, Stale) as error:
         context["error"] = error.message
         if isinstance(error, Stale):
-            context["version"] = error.current
+            context |= {"version": seen if context["anew"] else error.current, "stale": True}
         return _draw(request, context, status=_status(error))
     if isinstance(booked, Proposal):
         messages.success(request, f"The change of {thing.label} waits for a manager.")
@@ -163,6 +173,15 @@ def _draw(request: HttpRequest, context: dict[str, Any], status: int = 200) -> H
         campaign, found = context["campaign"], context.get("judged", ())
         context |= draw_creatives(campaign, creatives, person_of(request), found, read_now())
     return render(request, template, context, status=status)
+
+
+def _say_moved(context: Mapping[str, Any]) -> Stale:
+    label, stands = context["thing"].label, context["version"]
+    if context["anew"]:
+        said = "What you typed stands below, over creatives that may be others now, so nothing of it is sent."
+    else:
+        said = "What is typed here is compared with what stands now."
+    return Stale(f"{label} was changed meanwhile. {said}", stands)
 
 
 def _may_hurry(campaign: Campaign, edits: Sequence[Edit], judgement: EditJudgement, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -41,9 +41,26 @@ def grow_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _draw(request, person, campaign, begin_growth(source))
     growth = read_growth(source, request.POST, read_now())
-    if given.get("act") != "send":
-        return _draw(request, person, campaign, growth)
+    moved = _find_moved(campaign, growth, request.POST)
+    if moved or given.get("act") != "send":
+        return _draw(request, person, campaign, growth, moved)
     return _send(request, person, campaign, growth)
+
+
+def _find_moved(campaign: Campaign, growth: Growth, given: QueryDict) -> Stale | None:
+    """What to say where somebody changed the campaign since it was drawn. A growth whose ad began as a copy of what stands no
+    more is not sent, however often it is looked at: its creatives would be laid over others."""
+    if _fits(growth, given):
+        if given.get("version") == str(campaign.tree_version):
+            return None
+        said = "What you add is judged against what stands now."
+    else:
+        said = "What you typed stands below, over a copy of what is otherwise now, so nothing of it is sent."
+    return Stale(f"{campaign.label} was changed meanwhile. {said}", campaign.tree_version)
+
+
+def _fits(growth: Growth, given: QueryDict) -> bool:
+    return given.get("begun", "") == growth.begun
 
 
 def _send(request: HttpRequest, person: Person, campaign: Campaign, growth: Growth) -> HttpResponse:
@@ -82,13 +99,16 @@ def _draw(
     foreseen = foresee_growth(campaign=campaign, parent=growth.parent, children=[growth.child], now=now)
     drawn = draw_growth(growth, campaign, foreseen, person)
     levels = {item.level for item in foreseen.findings}
+    fits = request.method != "POST" or _fits(growth, request.POST)
     group = growth.source if isinstance(growth.source, AdGroup) else growth.source.adgroup
     context = {
         **_read_context(campaign),
         **drawn,
         "growth": growth,
         "source": growth.source,
-        "version": campaign.tree_version,
+        "version": campaign.tree_version if fits else request.POST.get("version", ""),
+        "begun": growth.begun if fits else request.POST.get("begun", ""),
+        "anew": not fits,
         "key": f"{growth.source.level}s/{growth.source.pk}",
         "elsewhere": [item for item in drawn["elsewhere"] if item.level is not FindingLevel.CONFIRM],
         "mend": list_refusals(drawn["parts"]),

@@ -40,6 +40,7 @@ class Growth:
     order: list[str] = field(default_factory=list)
     others: list[tuple[Ad, bool]] = field(default_factory=list)
     at: str = ""  # path in the ad where the reader goes on
+    begun: str = ""  # the live ad whose creatives are counted by their places, and its version
 
     @property
     def parent(self) -> Campaign | AdGroup:
@@ -68,13 +69,14 @@ def begin_growth(source: AdGroup | Ad) -> Growth:
     """A copy under another name."""
     if isinstance(source, Ad):
         ad = _copy_ad(source, source.adgroup)
-        return Growth(source, None, _rename(ad), list_order(ad))
+        return Growth(source, None, _rename(ad), list_order(ad), begun=_mark(source))
     live = [ad for ad in source.ads.all() if ad.remote_id and not ad.is_removed]
     group = AdGroup(campaign=source.campaign, position=source.campaign.adgroups.count() + 1)
     write_wanted(group, _begin(source))
     first = _copy_ad(live[0], group) if live else None
     order = list_order(first) if first else []
-    return Growth(source, _rename(group), first, order, [(ad, True) for ad in live[1:]])
+    others = [(ad, True) for ad in live[1:]]
+    return Growth(source, _rename(group), first, order, others, begun=_mark(live[0]) if live else "")
 
 
 def read_growth(source: AdGroup | Ad, given: QueryDict, now: datetime) -> Growth:
@@ -140,6 +142,10 @@ def _copy_ad(source: Ad, group: AdGroup) -> Ad:
     ad = Ad(adgroup=group, position=source.position)
     write_wanted(ad, _begin(source))
     return ad
+
+
+def _mark(ad: Ad) -> str:
+    return f"{ad.pk}.{ad.version}"
 
 
 def _rename(thing: Any) -> Any:

@@ -186,7 +186,7 @@ def list_attention(
         found.append(Attention(turned, words, said, "bad", "circle-x", page="refused"))
     if drifting := trouble.drifting:
         words = "campaign held otherwise" if drifting == 1 else "campaigns held otherwise"
-        said = "Changed at TikTok, or refused there: keep ours or take theirs."
+        said = "Changed at TikTok, refused there or broken off here: keep ours or take theirs."
         found.append(Attention(drifting, words, said, "wait", "git-compare", page="drift"))
     if stuck := trouble.stuck:
         found.append(

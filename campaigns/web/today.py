@@ -4,6 +4,7 @@ Every kind shows its first few lines, by money or by time, and leads to the page
 over every live tree (locks, and what accounts can spend at worst) comes by itself a moment later.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,20 +17,21 @@ from django.shortcuts import render
 
 from campaigns import queries
 from campaigns.analysis.exposure import Exposure
-from campaigns.models import Advertiser, Envelope, Person, Result
-from campaigns.models.campaign import State
+from campaigns.models import Advertiser, Envelope, Person, Push, Result
+from campaigns.models.campaign import CampaignQuerySet, State
 from campaigns.queries.reading_back import list_drifting, list_refused_ads
 from campaigns.queries.weeks import order_drifting
 from campaigns.services.counting import count_campaigns
 from campaigns.services.desk import list_calendar, list_queue
 from campaigns.services.envelopes import measure_account
 from campaigns.sync.clock import read_now, read_real_time
+from campaigns.sync.drift import EXISTENCE, STRANGER, SWITCH, find_drift
 from campaigns.web.context import Shell
 from campaigns.web.drift import make_card
 from campaigns.web.guard import is_fragment, page, person_of
 from campaigns.web.proposal_cards import UNDECIDED
 from campaigns.web.proposals import show_cards
-from campaigns.web.refused import list_broken, list_editing, list_lines
+from campaigns.web.refused import Line, list_broken, list_editing, list_lines
 from campaigns.web.told import tell_review
 from campaigns.web.words import say_status
 
@@ -83,13 +85,15 @@ def show_today(request: HttpRequest) -> HttpResponse:
     paused = queries.list_paused(person)
     turned = queries.list_refused_calls(person).filter(launch=None)  # what was added stands with the launches
     broken = queries.list_broken_changes(person)
+    turned_lines = list_lines(turned[:SHOWN])
+    drifting = drifting.exclude(pk__in=_find_told(drifting, turned_lines))
     context: dict[str, Any] = {
         "resting": [item for item in shell.accounts if item.needs_connecting],
         "unsure": queries.search_campaigns(campaigns, state=State.NEEDS_PERSON)[:SHOWN],
         "unsure_count": states.get(State.NEEDS_PERSON, 0),
         "broken": list_broken(broken[:SHOWN]),
         "broken_count": broken.count(),
-        "turned": list_lines(turned[:SHOWN]),
+        "turned": turned_lines,
         "turned_count": turned.count(),
         "stopped": stopped[:SHOWN],
         "stopped_count": stopped.count(),
@@ -116,6 +120,21 @@ def show_today(request: HttpRequest) -> HttpResponse:
     }
     context["calm"] = not any(context[name] for name in NEEDS)
     return render(request, "today/page.html", context | {"shell": shell})
+
+
+def _find_told(drifting: CampaignQuerySet, lines: Iterable[Line]) -> list[int]:
+    """Our ids of campaigns that drift in nothing but what the lines of refused changes say already."""
+    said = {(line.campaign.pk, line.target, line.push.aspect == Push.Aspect.SWITCH) for line in lines}
+    asked = drifting.filter(pk__in={pk for pk, _, _ in said})
+    return [
+        campaign.pk
+        for campaign in (queries.with_tree(asked) if said else ())
+        if all(
+            item.member not in (EXISTENCE, STRANGER)
+            and (campaign.pk, item.target, item.member == SWITCH) in said
+            for item in find_drift(campaign)
+        )
+    ]
 
 
 @page

@@ -62,6 +62,27 @@ def test_a_reading_that_finds_nothing_new_tells_when_it_was(world: World, live: 
     assert live.remote_read_at == done.at
 
 
+def hide(campaign: Campaign) -> None:
+    """TikTok shows no campaign of its id any more."""
+    Campaign.objects.filter(pk=campaign.pk).update(remote_id="1790000000000404")
+    campaign.refresh_from_db()
+
+
+def test_a_campaign_that_tiktok_does_not_show_is_not_told_as_shown(world: World, live: Campaign) -> None:  # noqa: F811
+    hide(live)
+    assert not ask(world, live).shown
+
+
+def test_asking_again_and_again_does_not_put_off_that_it_is_gone(world: World, live: Campaign) -> None:  # noqa: F811
+    ask(world, live)
+    hide(live)
+    told: list[bool] = []
+    for _ in range(2):
+        world.pass_time(APART + 2)
+        told.append(ask(world, live).gone)
+    assert told == [False, True]
+
+
 def test_it_is_read_once_in_a_while_however_often_it_is_asked_for(world: World, live: Campaign) -> None:  # noqa: F811
     ask(world, live)
     with pytest.raises(TooSoon) as told:

@@ -1,13 +1,14 @@
 """A change of something live: the right call, once, under every fault; what comes in between folds into it."""
 
 import copy
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from campaigns.contract.levels import Level
 from campaigns.models import AdGroup, Campaign, Change, Push
-from campaigns.queries.lists import list_refused_calls
+from campaigns.queries.lists import list_broken_changes, list_refused_calls
 from campaigns.services import changing
 from campaigns.services.drifting import take_theirs
 from campaigns.services.edits import Edit, judge_edits
@@ -261,6 +262,46 @@ def refuse_budget(world: World, campaign: Campaign) -> None:
     world.strike("smart_plus/campaign/update/", "allowlist-off", times=1)
     change(world, campaign, budget="600.00")
     assert world.settle()
+
+
+def break_off(world: World, campaign: Campaign) -> None:
+    """TikTok never hears of a new budget, and looking for it breaks off by a fault of ours."""
+    world.strike("smart_plus/campaign/update/", "request-lost", times=1)
+    change(world, campaign, budget="600.00")
+    world.work_until(lambda: world.push("campaign").state == "unsure")
+    world.pass_time(60)
+
+    def stumble(answer: Any, **_: Any) -> None:
+        raise KeyError(answer.url)
+
+    world.session.hooks["response"].append(stumble)
+    advance(world.push("campaign").pk, world.road)
+    world.session.hooks["response"].remove(stumble)
+    assert world.push("campaign").state == "needs_person"
+
+
+def test_a_change_of_what_is_live_that_broke_off_is_drift(strict: World, live: Campaign) -> None:
+    break_off(strict, live)
+    live.refresh_from_db()
+    assert live.drifting_since is not None
+    assert [item.member for item in find_drift(live)] == ["budget"]
+
+
+def test_a_change_that_broke_off_is_over_once_theirs_is_taken(strict: World, live: Campaign) -> None:
+    break_off(strict, live)
+    take_theirs(actor=strict.buyer, door="rest", campaign=live, paths=None, now=strict.now)
+    push = strict.push("campaign")
+    assert (push.state, push.error) == ("done", None)
+    assert not list_broken_changes(strict.buyer).exists()
+
+
+def test_a_change_that_broke_off_is_not_over_while_a_call_of_it_may_still_land(
+    strict: World, live: Campaign
+) -> None:
+    break_off(strict, live)
+    Push.objects.filter(campaign=live, aspect="body").update(doubt_until=strict.now + timedelta(seconds=5))
+    take_theirs(actor=strict.buyer, door="rest", campaign=live, paths=None, now=strict.now)
+    assert strict.push("campaign").state == "needs_person"
 
 
 @pytest.mark.parametrize("landed", [True, False])

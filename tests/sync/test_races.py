@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from campaigns.contract.levels import Level
 from campaigns.models import Ad, Campaign, Change, Launch, Push
 from campaigns.services.switches import set_switch
-from campaigns.sync import leases, mirror, outbox
+from campaigns.sync import drift, leases, mirror, outbox
 from campaigns.sync.gateway import Gateway
 from campaigns.sync.pull import pull_account
 from campaigns.sync.push import advance, settle_made
@@ -184,6 +184,20 @@ def test_a_stop_in_the_moment_a_start_is_settled_is_not_lost(
     monkeypatch.undo()
     assert strict.settle()
     assert strict.remote(level)[0]["operation_status"] == "DISABLE"
+
+
+def test_what_is_made_true_while_a_reading_compares_is_not_told_as_drift(
+    strict: World, live: Campaign
+) -> None:
+    strict.pass_time(60)
+    held = dict(live.remote or {})
+    mirror.fold(live, {**held, "budget": 750}, now=strict.now, read_at=strict.now)
+    with transaction.atomic():
+        Campaign.objects.hold(live.pk)
+        reading = Beside(lambda: drift.note_drift([live.pk], now=strict.now))
+        mirror.fold(live, held, now=strict.now)
+    assert not reading.end()
+    assert Campaign.objects.get(pk=live.pk).drifting_since is None
 
 
 def test_a_slow_reading_does_not_bring_back_what_was_before_a_switch(strict: World, live: Campaign) -> None:

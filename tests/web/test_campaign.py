@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import Ad, Change, Flip, Launch, Proposal, Push
+from campaigns.services.reading_again import Reread
 from campaigns.sync.mirror import note_vanished
+from campaigns.web.reading_again import say_reading
 from campaigns.web.tree import OPEN
 from tests.factories import (
     NOW,
@@ -372,6 +374,16 @@ def test_a_live_campaign_can_be_read_again_and_says_why_it_was_not(client):
     for said in ("was not read", "was read a moment ago"):  # nobody stands at TikTok's address in tests
         page = client.post(reverse("campaign-look", args=[live.pk]), follow=True).content.decode()
         assert said in page
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"), [(False, "may be an old answer"), (True, "taken for removed there")]
+)
+def test_a_campaign_that_tiktok_does_not_show_is_not_said_to_be_read(client, gone, said):
+    live = make_live(make_campaign(advertiser=sign_in(client, "buyer")))
+    told = say_reading(live, Reread(NOW, 0, shown=False, gone=gone))
+    assert said in told
+    assert "was read" not in told
 
 
 def test_a_draft_is_not_read_again(client):

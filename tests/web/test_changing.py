@@ -89,6 +89,13 @@ def test_somebody_elses_change_meanwhile_is_told_and_nothing_is_lost(client, liv
     assert 'value="450"' in answer.content.decode()
 
 
+def test_a_look_says_that_somebody_changed_it_meanwhile(client, live):
+    Campaign.objects.filter(pk=live.pk).update(tree_version=live.tree_version + 1)
+    answer = post(client, live, campaign_name=live.name, budget="450")
+    assert answer.status_code == 409
+    assert "changed meanwhile" in answer.content.decode()
+
+
 def test_nothing_different_is_no_change(client, live):
     assert post(client, live, campaign_name=live.name, budget="500.00").status_code == 422
 

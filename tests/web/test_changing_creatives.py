@@ -116,3 +116,35 @@ def test_a_mark_of_no_creative_begins_an_empty_one(client, ad):
     typed = open_form(client, ad) | {"row": ["0", "99"]}
     answer = client.post(address(ad), {**typed, "act": "look"})
     assert read_form(answer.content.decode(), "change-form")["row"] == ["0", ""]
+
+
+@pytest.fixture
+def overtaken(client, ad):
+    """A form that was drawn with both creatives; a colleague has removed the first one since."""
+    typed = open_form(client, ad)
+    answer = client.post(address(ad), {**open_form(client, ad), "action": "remove:creative_list/0"})
+    assert send(client, ad, read_form(answer.content.decode(), "change-form")).status_code == 302
+    return typed
+
+
+def test_a_look_says_that_a_colleague_changed_the_ad_and_keeps_what_was_typed(client, ad, overtaken):
+    answer = client.post(address(ad), {**overtaken, VIDEO.format(1): ["v13"], "act": "look"})
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert read_form(html, "change-form")[VIDEO.format(1)] == ["v13"]
+    assert 'id="anew"' in html
+
+
+@pytest.mark.parametrize("looks", [{"act": "look"}, {"action": "add:creative_list"}])
+def test_no_look_lets_creatives_over_others_than_they_were_drawn_from(client, ad, overtaken, looks):
+    typed = overtaken
+    for _ in range(2):
+        answer = client.post(address(ad), {**typed, **looks})
+        typed = read_form(answer.content.decode(), "change-form")
+    assert send(client, ad, typed).status_code == 409
+    assert shown_by(ad) == ["v12"]
+
+
+def test_what_stands_is_drawn_anew_and_can_be_changed(client, ad, overtaken):
+    typed = open_form(client, ad) | {VIDEO.format(0): ["v13"]}
+    assert send(client, ad, typed).status_code == 302

@@ -158,6 +158,29 @@ def test_a_tree_that_moved_meanwhile_is_said_and_what_was_typed_kept(client, liv
     assert (drawn["adgroup_name"], drawn["version"]) == (["Women"], ["9"])
 
 
+@pytest.mark.parametrize("kind", ["ads", "adgroups"])
+def test_no_look_lets_a_copy_over_an_ad_that_is_otherwise_since(client, live, kind):
+    ad = live.adgroups.get().ads.first()
+    typed = open_form(client, live, f"{kind}/{ad.pk if kind == 'ads' else ad.adgroup_id}")
+    Ad.objects.filter(pk=ad.pk).update(version=ad.version + 1)
+    Campaign.objects.update(tree_version=9)
+    for _ in range(2):
+        answer, html = post(client, live, typed, act="look")
+        assert (answer.status_code, 'id="anew"' in html) == (409, True)
+        typed = read_form(html, "grow-form")
+    assert send(client, live, typed).status_code == 409
+    assert Ad.objects.count() == 2
+
+
+def test_a_look_says_that_the_campaign_was_changed_and_goes_on_from_there(client, live):
+    ad = live.adgroups.get().ads.first()
+    typed = open_form(client, live, f"ads/{ad.pk}")
+    Campaign.objects.update(tree_version=9)
+    answer, html = post(client, live, typed, act="look")
+    assert (answer.status_code, 'id="anew"' in html) == (409, False)
+    assert send(client, live, read_form(html, "grow-form")).status_code == 302
+
+
 def test_what_is_not_live_is_nothing_to_begin_with(client, live):
     ad = add_ad(live.adgroups.get(), place=3)
     assert client.get(address(live), {"source": f"ads/{ad.pk}"}).status_code == 404

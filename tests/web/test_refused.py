@@ -76,6 +76,18 @@ def test_home_leads_to_the_change_of_the_very_object(client, live):
     assert f"{reverse('campaign-change', args=[live.pk])}?target=adgroups/{group.pk}" in read(client)
 
 
+def test_a_campaign_that_drifts_by_a_refused_change_alone_stands_on_home_once(client, live):
+    turn_down(live)
+    assert "Held otherwise at TikTok" not in read(client)
+
+
+def test_what_else_drifts_beside_a_refused_change_is_told_on_home(client, live):
+    group = live.adgroups.get()
+    type(group).objects.filter(pk=group.pk).update(remote={**group.remote, "adgroup_name": "Theirs"})
+    turn_down(live)
+    assert "Held otherwise at TikTok" in read(client)
+
+
 def test_a_refused_change_stands_on_the_page_of_drift(client, live):
     turn_down(live)
     assert f'id="campaign-{live.pk}"' in read(client, "drift")
