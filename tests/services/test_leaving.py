@@ -7,6 +7,7 @@ import pytest
 
 from campaigns.analysis.exposure import Exposure
 from campaigns.models import AdGroup, Campaign, Change, Person, Push
+from campaigns.services.drifting import keep_ours
 from campaigns.services.edits import Edit, EditJudgement, judge_edits
 from campaigns.services.envelopes import measure_account
 from campaigns.services.errors import WrongState
@@ -172,6 +173,24 @@ def test_its_removal_alone_is_drift(live: Campaign, leaving: AdGroup) -> None:
     leaving.remote = {**(leaving.remote or {}), "budget": 700}
     leaving.save()
     assert [item.member for item in find_drift(live)] == ["operation_status"]
+
+
+def keep(live: Campaign) -> None:
+    (drift,) = find_drift(live)
+    yes = frozenset({("removes-for-good", drift.path)})
+    keep_ours(actor=boss(live), door="page", campaign=live, paths=None, acknowledged=yes, now=NOW)
+
+
+def test_keeping_ours_sends_a_refused_removal_before_everything_else(
+    live: Campaign, leaving: AdGroup
+) -> None:
+    keep(live)
+    assert (read_switch(leaving).state, read_switch(leaving).lane) == ("waiting", Push.Lane.STOP)
+
+
+def test_keeping_ours_books_a_refused_removal_as_one(live: Campaign) -> None:
+    keep(live)
+    assert Change.objects.get().act == Change.Act.REMOVED
 
 
 def test_a_price_that_tiktok_carries_to_it_leaves_its_removal_wanted(
