@@ -8,6 +8,7 @@ from campaigns.models import AdGroup, Campaign, Change, Launch, Notice, Push, St
 from campaigns.models.campaign import State
 from campaigns.services.errors import WrongState
 from campaigns.services.made_elsewhere import remove_stranger
+from campaigns.services.retrying import try_again
 from campaigns.sync.pull import pull_account
 from tests.sync.conftest import World
 
@@ -161,3 +162,39 @@ def test_a_surplus_removed_while_its_launch_waits_does_not_hold_the_launch_up(
     Launch.objects.filter(campaign=doubled).update(finished_at=None, verified_at=None, verify_at=world.now)
     assert world.settle()
     assert Launch.objects.get(campaign=doubled).finished_at is not None
+
+
+def break_off(world: World, stranger: Stranger, **sent: Any) -> None:
+    """A fault of ours stops the removal before or after it left, and a person says go on."""
+    remove(world, stranger)
+    rows = Push.objects.filter(adgroup__remote_id=stranger.remote_id, aspect=Push.Aspect.SWITCH)
+    rows.update(state="needs_person", error={"meaning": "crash", "message": "a fault of ours"}, **sent)
+    campaign = Campaign.objects.get()
+    try_again(actor=world.buyer, door="page", campaign=campaign, now=world.now)
+
+
+def test_a_removal_that_broke_off_before_it_left_is_sent_once_a_person_says_so(
+    world: World, doubled: Campaign
+) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    break_off(world, twin)
+    assert world.settle()
+    gone = {row["adgroup_id"]: row["secondary_status"] for row in world.remote("adgroup")}[twin.remote_id]
+    assert gone == "ADGROUP_STATUS_DELETE"
+
+
+def test_a_removal_that_broke_off_after_it_left_is_looked_for(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    break_off(world, twin, sent_at=world.now)
+    assert Push.objects.get(adgroup__remote_id=twin.remote_id).state == Push.State.UNSURE
+
+
+def test_a_removal_that_is_looked_for_and_never_left_is_sent(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    remove(world, twin)
+    Push.objects.filter(adgroup__remote_id=twin.remote_id).update(state="unsure")
+    assert world.settle()
+    assert AdGroup.objects.get(remote_id=twin.remote_id).is_removed
