@@ -164,7 +164,9 @@ def _take_in(
 
 
 def _remove_second(actor: Person, door: str, pk: int, now: datetime) -> Change:
-    """Of a campaign that a call of ours made twice. Its row is one whose launch was cancelled: nobody drafts or lists it."""
+    """Of a campaign that a call of ours made twice. Its row is one whose launch was cancelled: no draft, and listed as TikTok
+    holds it until it is gone there.
+    """
     with transaction.atomic(durable=True):
         stranger = Stranger.objects.select_for_update().filter(pk=pk, vanished_at__isnull=True).first()
         if stranger is None:
@@ -191,7 +193,8 @@ def _place(campaign: Campaign, stranger: Stranger, now: datetime) -> AdGroup | A
 
 def _write(thing: Thing, stranger: Stranger, now: datetime, *, removes: bool) -> None:
     """Gives the object its row: wanted as TikTok holds it, or away."""
-    body = stranger.remote
+    # its switch is newer than its body where we switched it off
+    body = {**stranger.remote, SWITCH: stranger.operation_status}
     known = {name: value for name, value in body.items() if name in list_wantable(thing.level)}
     wanted = store_members(read_members(thing.level, known).values)
     wanted[SWITCH] = DELETE if removes else stranger.operation_status

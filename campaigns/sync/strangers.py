@@ -185,7 +185,8 @@ def _switch_off(gateway: Gateway, level: Level, twins: list[Stranger], *, now: d
             _tell_once(twin, left_on[twin.remote_id], now=now)
             continue
         twin.operation_status = DISABLE
-        twin.save(update_fields=["operation_status"])
+        twin.remote = {**twin.remote, "operation_status": DISABLE}
+        twin.save(update_fields=["operation_status", "remote"])
         Change.objects.create(
             advertiser=twin.advertiser,
             actor=None,

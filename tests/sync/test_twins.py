@@ -7,8 +7,9 @@ import pytest
 from campaigns.models import AdGroup, Campaign, Change, Launch, Notice, Push, Stranger
 from campaigns.models.campaign import State
 from campaigns.services.errors import WrongState
-from campaigns.services.made_elsewhere import remove_stranger
+from campaigns.services.made_elsewhere import adopt_stranger, remove_stranger
 from campaigns.services.retrying import try_again
+from campaigns.sync.drift import find_drift
 from campaigns.sync.pull import pull_account
 from tests.sync.conftest import World
 
@@ -162,6 +163,37 @@ def test_a_surplus_removed_while_its_launch_waits_does_not_hold_the_launch_up(
     Launch.objects.filter(campaign=doubled).update(finished_at=None, verified_at=None, verify_at=world.now)
     assert world.settle()
     assert Launch.objects.get(campaign=doubled).finished_at is not None
+
+
+def test_a_twin_that_was_just_switched_off_is_adopted_as_off(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    adopt_stranger(actor=world.buyer, door="page", stranger=twin, now=world.now)
+    made = AdGroup.objects.get(remote_id=twin.remote_id)
+    assert (made.operation_status, made.wanted_switch) == ("DISABLE", "DISABLE")
+
+
+def test_a_twin_that_is_adopted_as_it_stands_drifts_in_nothing(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    adopt_stranger(actor=world.buyer, door="page", stranger=Stranger.objects.get(), now=world.now)
+    assert find_drift(Campaign.objects.get(pk=doubled.pk)) == ()
+
+
+def test_what_we_switched_off_is_taken_in_as_off_whatever_its_body_says(
+    world: World, doubled: Campaign
+) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    twin.remote |= {"operation_status": "ENABLE"}  # as it was read before
+    twin.save()
+    adopt_stranger(actor=world.buyer, door="page", stranger=twin, now=world.now)
+    assert not AdGroup.objects.get(remote_id=twin.remote_id).is_on
+
+
+def test_the_second_of_a_campaign_that_we_switched_off_is_no_live_one(world: World, second: Stranger) -> None:
+    remove(world, second)
+    row = Campaign.objects.with_state().get(remote_id=second.remote_id)
+    assert row.state == State.PAUSED
 
 
 def break_off(world: World, stranger: Stranger, **sent: Any) -> None:
