@@ -39,7 +39,7 @@ from campaigns.services.wanted import hold, is_launching, name_target, touch, wr
 from campaigns.sync import mirror, outbox
 from campaigns.sync.canonical import list_wantable
 from campaigns.sync.drift import describe_stranger, note_drift
-from campaigns.sync.rows import DEPTH, PUSH_ROOT
+from campaigns.sync.rows import DEPTH, PUSH_ROOT, find_by_remote
 
 
 def remove_stranger(
@@ -153,6 +153,8 @@ def _take_in(
         if not rows:
             raise WrongState("It is not there any more; look at the drift again.")
         require_decidable(campaign, rows, adopts=not removes)
+        for stranger in rows:
+            _require_unclaimed(stranger)
         # ad groups first: their ads stand below them
         for stranger in sorted(rows, key=lambda row: list(Level).index(Level(row.level))):
             thing = _place(campaign, stranger, now)
@@ -172,6 +174,7 @@ def _remove_second(actor: Person, door: str, pk: int, now: datetime) -> Change:
         if stranger is None:
             raise WrongState("It is not there any more.")
         _require_answered(stranger)
+        _require_unclaimed(stranger)  # after that: what settles a call is over before we look
         campaign = Campaign(advertiser=stranger.advertiser, created_by=actor, created_at=now, changed_at=now)
         _write(campaign, stranger, now, removes=True)
         Launch.objects.create(
@@ -223,6 +226,12 @@ def _require_answered(stranger: Stranger) -> None:
         raise WrongState(
             f"{stranger.label} may be what a call of ours without an answer has made. Decide once that call is settled."
         )
+
+
+def _require_unclaimed(stranger: Stranger) -> None:
+    """A look may have found out since it was read that a call of ours made it. Raises WrongState."""
+    if any(find_by_remote(Level(stranger.level), stranger.advertiser, [stranger.remote_id], "pk")):
+        raise WrongState(f"{stranger.label} is ours by now: a call without an answer had made it.")
 
 
 def _facts(account: Advertiser, stranger: Stranger, now: datetime) -> EditFacts:

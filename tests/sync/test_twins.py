@@ -230,3 +230,55 @@ def test_a_removal_that_is_looked_for_and_never_left_is_sent(world: World, doubl
     Push.objects.filter(adgroup__remote_id=twin.remote_id).update(state="unsure")
     assert world.settle()
     assert AdGroup.objects.get(remote_id=twin.remote_id).is_removed
+
+
+def claim(stranger: Stranger) -> None:
+    """A look finds that one of our calls made it."""
+    one = AdGroup.objects.get() if stranger.level == "adgroup" else Campaign.objects.get()
+    type(one).objects.filter(pk=one.pk).update(remote_id=stranger.remote_id)
+
+
+def test_what_a_look_has_made_ours_is_not_removed_as_a_stranger(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    claim(twin)
+    with pytest.raises(WrongState, match="ours by now"):
+        remove(world, twin)
+
+
+def test_what_a_look_has_made_ours_is_not_adopted_again(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    claim(twin)
+    with pytest.raises(WrongState, match="ours by now"):
+        adopt_stranger(actor=world.buyer, door="page", stranger=twin, now=world.now)
+
+
+def test_a_campaign_that_a_look_has_made_ours_is_not_removed_as_a_second(
+    world: World, second: Stranger
+) -> None:
+    claim(second)
+    with pytest.raises(WrongState, match="ours by now"):
+        remove(world, second)
+
+
+@pytest.fixture
+def held(world: World, doubled: Campaign) -> AdGroup:
+    """A call without an answer whose look broke off; what TikTok holds may be its object."""
+    group = AdGroup.objects.get()
+    rows = Push.objects.filter(adgroup=group, aspect=Push.Aspect.BODY)
+    rows.update(state="needs_person", sent_at=world.now.replace(hour=0))
+    AdGroup.objects.filter(pk=group.pk).update(remote_id=None)
+    return group
+
+
+def test_what_a_call_that_broke_off_may_have_made_is_no_stranger(world: World, held: AdGroup) -> None:
+    pull_account(world.gateway, now=world.now)
+    assert not Stranger.objects.exists()
+
+
+def test_beside_what_is_made_and_needs_a_person_a_stranger_is_told(world: World, doubled: Campaign) -> None:
+    rows = Push.objects.filter(adgroup=AdGroup.objects.get(), aspect=Push.Aspect.BODY)
+    rows.update(state="needs_person", sent_at=world.now.replace(hour=0))
+    pull_account(world.gateway, now=world.now)
+    assert Stranger.objects.exists()
