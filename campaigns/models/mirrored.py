@@ -54,7 +54,12 @@ class Mirrored(models.Model):
     def goes_along(self) -> bool:
         """Whether something above it is to be removed: nobody wants anything of it any more."""
         above: Any = getattr(self, "parent", None)
-        return bool(above) and (above.wanted_switch == DELETE or above.goes_along)
+        return bool(above) and above.is_leaving
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it is to be removed, by itself or with something above it; it may stand at TikTok, and spend, until then."""
+        return self.wanted_switch == DELETE or self.goes_along
 
     @property
     def is_on(self) -> bool:

@@ -218,7 +218,7 @@ def _find_top(thing: Thing) -> _Key:
 def _is_leaving(thing: Thing) -> bool:
     """Whether it stands at TikTok and is to be removed there."""
     there = bool(thing.remote_id) and not thing.is_removed
-    return there and (thing.wanted_switch == DELETE or thing.goes_along)
+    return there and thing.is_leaving
 
 
 def _settle(thing: Thing) -> str:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from campaigns.contract.shape import store_members
-from campaigns.contract.statuses import DISABLE, ENABLE
+from campaigns.contract.statuses import DELETE, DISABLE, ENABLE
 from campaigns.models import Campaign, Change, Person, Push
 from campaigns.rules.authority import Act
 from campaigns.rules.book import list_open
@@ -93,7 +93,7 @@ def apply_edits(
         thing.save(update_fields=["wanted", "name", "version"])
         for aspect in (Push.Aspect.SWITCH, Push.Aspect.BODY):
             if not item.spread and any((name == SWITCH) == (aspect == Push.Aspect.SWITCH) for name in names):
-                stops = aspect == Push.Aspect.SWITCH and item.wanted.get(SWITCH) == DISABLE
+                stops = aspect == Push.Aspect.SWITCH and item.wanted.get(SWITCH) in (DISABLE, DELETE)
                 lane = Push.Lane.STOP if stops else Push.Lane.PUBLISH
                 push = outbox.open_push(thing=thing, aspect=aspect, lane=lane, launch=None)
                 outbox.nudge_after_commit(push=push)
@@ -136,4 +136,5 @@ def _require_versions(campaign: Campaign, edits: Iterable[Edit]) -> None:
 def _name_act(names: tuple[str, ...], wanted: Mapping[str, Any]) -> Change.Act:
     if names != (SWITCH,):
         return Change.Act.EDITED
-    return Change.Act.STARTED if wanted.get(SWITCH) == ENABLE else Change.Act.STOPPED
+    acts = {ENABLE: Change.Act.STARTED, DELETE: Change.Act.REMOVED}
+    return acts.get(str(wanted.get(SWITCH)), Change.Act.STOPPED)

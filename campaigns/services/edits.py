@@ -14,7 +14,7 @@ from campaigns.contract.limits import DAYPARTING_SLOTS
 from campaigns.contract.members import members_below
 from campaigns.contract.paths import set_at
 from campaigns.contract.shape import Malformed, join_path, read_members, store_members
-from campaigns.contract.statuses import ENABLE
+from campaigns.contract.statuses import DELETE, ENABLE
 from campaigns.models import AdGroup, Campaign, Push, Thing, policy_of
 from campaigns.rules.book import has_level, judge, judge_edit
 from campaigns.rules.edits import EditFacts
@@ -26,7 +26,7 @@ from campaigns.services.errors import (
     NotWellFormed,
     WrongState,
 )
-from campaigns.services.judging import list_removed
+from campaigns.services.judging import list_idle, list_removed
 from campaigns.services.pacing import list_steps, read_spending
 from campaigns.services.wanted import is_launching
 from campaigns.sync.bodies import compose_wanted, list_pictures
@@ -94,7 +94,7 @@ def judge_edits(
         path = next((path for path, thing in places.items() if thing == edit.thing), None)
         if path is None:
             raise WrongState(f"{edit.thing.label} is no part of this campaign any more.")
-        _require_live(places[path])
+        _require_live(places[path], edit.changes)
         named[path] = {**named.get(path, {}), **_settle_removals(edit)}
     wanted = {path: dict(thing.wanted) for path, thing in places.items()}
     for path, changes in named.items():
@@ -106,7 +106,7 @@ def judge_edits(
         for raw in ({path: thing.wanted for path, thing in places.items()}, wanted)
     )
     _require_types(before, after)
-    gone = list_removed(campaign)
+    gone, idle = list_removed(campaign), list_idle(campaign)
     judged = _compare(campaign, places, named, spread, before, after, emergency)
     found = [finding for item in judged for finding in _judge_own(item)]
     if any(set(item.facts.names) - {SWITCH} for item in judged):
@@ -116,8 +116,8 @@ def judge_edits(
     return EditJudgement(
         edits=tuple(judged),
         findings=tuple(sorted(found, key=lambda item: order.index(item.level))),
-        exposure_before=measure_tree(before.without(gone)),
-        exposure_after=measure_tree(after.without(gone)),
+        exposure_before=measure_tree(before.without(idle)),
+        exposure_after=measure_tree(after.without(idle)),
     )
 
 
@@ -127,9 +127,11 @@ def _judge_own(item: JudgedEdit) -> Iterable[Finding]:
     return [finding for finding in found if finding.level is FindingLevel.ESCALATE] if item.spread else found
 
 
-def _require_live(thing: Thing) -> None:
+def _require_live(thing: Thing, changes: Mapping[str, Any]) -> None:
     if not thing.remote_id:
         raise WrongState(f"{thing.label} does not exist at TikTok, so there is nothing to change there.")
+    if thing.is_leaving and not thing.is_removed and dict(changes) != {SWITCH: DELETE}:
+        raise WrongState(f"{thing.label} is to be removed at TikTok, so nothing else of it can be changed.")
     if is_launching(thing):
         raise WrongState("The launch is under way. Wait until it is through, or cancel it.")
 
@@ -279,9 +281,10 @@ def _find_drifted(thing: Thing, pictures: Mapping[str, str], named: Collection[s
     """Members that TikTok holds otherwise than wanted, and not because our own call is still on its way.
 
     After a call that came to nothing only those that are `named`: the others differ by that call, and nobody changed them.
+    None of what is to be removed.
     """
     body = thing.pushes.filter(aspect=Push.Aspect.BODY).first()
-    if thing.remote is None or (body is not None and body.is_open):
+    if thing.remote is None or thing.is_leaving or (body is not None and body.is_open):
         return []
     known = members_below(thing.level, "")
     wanted = compose_wanted(thing, pictures)

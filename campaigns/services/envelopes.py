@@ -14,12 +14,12 @@ from django.db.models import F, prefetch_related_objects
 
 from campaigns.analysis.exposure import NOTHING, Exposure, add_exposures
 from campaigns.contract.money import Currency
-from campaigns.contract.statuses import ENABLE
+from campaigns.contract.statuses import DELETE, ENABLE
 from campaigns.models import Advertiser, Campaign, Change, Envelope, Hold, Person, Proposal, policy_of
 from campaigns.rules.authority import Act
 from campaigns.services.access import require
 from campaigns.services.errors import Refused
-from campaigns.services.judging import list_removed
+from campaigns.services.judging import list_idle
 from campaigns.services.policies import read_reason
 from campaigns.sync.plan import measure_tree
 from campaigns.sync.translate import resolve_tree
@@ -125,20 +125,26 @@ def find_added(proposal: Proposal) -> Decimal | None:
 
 
 def measure_account(advertiser: Advertiser, *, now: datetime) -> Exposure:
-    """What the account can spend at worst: all its launched campaigns that are wanted on, as they are wanted."""
+    """What the account can spend at worst: all its launched campaigns that are wanted on, as they are wanted, and what is to
+    be removed until it is off or gone.
+    """
     campaigns = Campaign.objects.filter(advertiser=advertiser, launch__isnull=False, vanished_at__isnull=True)
-    on = [campaign for campaign in campaigns if campaign.wanted_switch == ENABLE]
+    on = [campaign for campaign in campaigns if _may_spend(campaign)]
     prefetch_related_objects(on, "adgroups__ads", "advertiser")
     account, policy = advertiser.facts(), policy_of(advertiser)
     parts = [
         measure_tree(
             resolve_tree(raw=campaign.raw_tree(), account=account, now=now, policy=policy).without(
-                list_removed(campaign)
+                list_idle(campaign)
             )
         )
         for campaign in on
     ]
     return add_exposures(parts) if parts else NOTHING
+
+
+def _may_spend(campaign: Campaign) -> bool:
+    return campaign.wanted_switch == ENABLE or (campaign.wanted_switch == DELETE and campaign.is_on)
 
 
 def show(exposure: Exposure, money: Currency) -> dict[str, Any]:

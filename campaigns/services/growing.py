@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from campaigns.contract.levels import Level
 from campaigns.contract.shape import Malformed
+from campaigns.contract.statuses import DELETE
 from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Push, Thing
 from campaigns.rules import book
 from campaigns.rules.authority import Act
@@ -225,6 +226,9 @@ def _send(
         raise WrongState("The launch is under way. Wait until it is through, then add to it.")
     if not parent.remote_id or parent.is_removed:
         raise WrongState(f"{parent.label} is not at TikTok, so nothing can be added to it.")
+    parent.refresh_from_db(fields=["wanted"])  # under the lock: it may be wanted away by now
+    if DELETE in (parent.wanted_switch, campaign.wanted_switch):
+        raise WrongState(f"{parent.label} is to be removed at TikTok, so nothing can be added to it.")
     findings = find_fresh(parent, before, after, now)
     if has_level(findings, FindingLevel.REFUSE):
         count = sum(item.level is FindingLevel.REFUSE for item in findings)

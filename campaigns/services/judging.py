@@ -1,6 +1,6 @@
 """Judging a tree: facts, findings and plan in one answer. Saves nothing, uploads nothing, calls nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -57,22 +57,37 @@ def judge_campaign(*, campaign: Campaign, now: datetime) -> Judgement:
     )
     made = list_made(campaign)
     there = facts.without(list_removed(campaign))
-    plan = replace(plan_launch(facts=there, made=made), updates=plan_changes(campaign))
+    exposure = measure_tree(facts.without(list_idle(campaign)))
+    plan = replace(plan_launch(facts=there, made=made), exposure=exposure, updates=plan_changes(campaign))
     return Judgement(facts, judge(there), plan, made)
 
 
 def list_removed(campaign: Campaign) -> frozenset[str]:
     """The paths of ad groups and ads that are gone at TikTok, or wanted away: they count no more, and nothing is said of
     them."""
-    gone = []
+    return _list_paths(campaign, is_going)
+
+
+def list_idle(campaign: Campaign) -> frozenset[str]:
+    """The paths of ad groups and ads that can spend nothing any more: what is wanted away does until it is off or gone."""
+    return _list_paths(campaign, _is_idle)
+
+
+def _list_paths(campaign: Campaign, holds: Callable[[AdGroup | Ad], bool]) -> frozenset[str]:
+    found = []
     for index, group in enumerate(campaign.adgroups.all()):
-        gone += [f"adgroups/{index}"] if _is_going(group) else []
-        gone += [f"adgroups/{index}/ads/{place}" for place, ad in enumerate(group.ads.all()) if _is_going(ad)]
-    return frozenset(gone)
+        found += [f"adgroups/{index}"] if holds(group) else []
+        found += [f"adgroups/{index}/ads/{place}" for place, ad in enumerate(group.ads.all()) if holds(ad)]
+    return frozenset(found)
 
 
-def _is_going(thing: AdGroup | Ad) -> bool:
+def is_going(thing: AdGroup | Ad) -> bool:
+    """Whether it is gone at TikTok or wanted away, by itself and not with its campaign."""
     return thing.is_removed or thing.wanted_switch == DELETE
+
+
+def _is_idle(thing: AdGroup | Ad) -> bool:
+    return thing.is_removed or (thing.wanted_switch == DELETE and not thing.is_on)
 
 
 def measure_worst(*, campaign: Campaign, judgement: Judgement) -> Exposure | None:
@@ -85,7 +100,7 @@ def measure_worst(*, campaign: Campaign, judgement: Judgement) -> Exposure | Non
     exposure = (
         judgement.plan.exposure
         if not judgement.made
-        else measure_tree(judgement.facts.without(list_removed(campaign)))
+        else measure_tree(judgement.facts.without(list_idle(campaign)))
     )
     if campaign.remote is None:
         return exposure

@@ -39,7 +39,7 @@ from campaigns.services.wanted import hold, is_launching, name_target, touch, wr
 from campaigns.sync import mirror, outbox
 from campaigns.sync.canonical import list_wantable
 from campaigns.sync.drift import describe_stranger, note_drift
-from campaigns.sync.rows import DEPTH, PUSH_ROOT
+from campaigns.sync.rows import DEPTH, PUSH_ROOT, find_by_remote
 
 
 def remove_stranger(
@@ -153,6 +153,8 @@ def _take_in(
         if not rows:
             raise WrongState("It is not there any more; look at the drift again.")
         require_decidable(campaign, rows, adopts=not removes)
+        for stranger in rows:
+            _require_unclaimed(stranger)
         # ad groups first: their ads stand below them
         for stranger in sorted(rows, key=lambda row: list(Level).index(Level(row.level))):
             thing = _place(campaign, stranger, now)
@@ -164,12 +166,15 @@ def _take_in(
 
 
 def _remove_second(actor: Person, door: str, pk: int, now: datetime) -> Change:
-    """Of a campaign that a call of ours made twice. Its row is one whose launch was cancelled: nobody drafts or lists it."""
+    """Of a campaign that a call of ours made twice. Its row is one whose launch was cancelled: no draft, and listed as TikTok
+    holds it until it is gone there.
+    """
     with transaction.atomic(durable=True):
         stranger = Stranger.objects.select_for_update().filter(pk=pk, vanished_at__isnull=True).first()
         if stranger is None:
             raise WrongState("It is not there any more.")
         _require_answered(stranger)
+        _require_unclaimed(stranger)  # after that: what settles a call is over before we look
         campaign = Campaign(advertiser=stranger.advertiser, created_by=actor, created_at=now, changed_at=now)
         _write(campaign, stranger, now, removes=True)
         Launch.objects.create(
@@ -191,7 +196,8 @@ def _place(campaign: Campaign, stranger: Stranger, now: datetime) -> AdGroup | A
 
 def _write(thing: Thing, stranger: Stranger, now: datetime, *, removes: bool) -> None:
     """Gives the object its row: wanted as TikTok holds it, or away."""
-    body = stranger.remote
+    # its switch is newer than its body where we switched it off
+    body = {**stranger.remote, SWITCH: stranger.operation_status}
     known = {name: value for name, value in body.items() if name in list_wantable(thing.level)}
     wanted = store_members(read_members(thing.level, known).values)
     wanted[SWITCH] = DELETE if removes else stranger.operation_status
@@ -220,6 +226,12 @@ def _require_answered(stranger: Stranger) -> None:
         raise WrongState(
             f"{stranger.label} may be what a call of ours without an answer has made. Decide once that call is settled."
         )
+
+
+def _require_unclaimed(stranger: Stranger) -> None:
+    """A look may have found out since it was read that a call of ours made it. Raises WrongState."""
+    if any(find_by_remote(Level(stranger.level), stranger.advertiser, [stranger.remote_id], "pk")):
+        raise WrongState(f"{stranger.label} is ours by now: a call without an answer had made it.")
 
 
 def _facts(account: Advertiser, stranger: Stranger, now: datetime) -> EditFacts:

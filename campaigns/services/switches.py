@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from campaigns.analysis.exposure import NOTHING
-from campaigns.contract.statuses import DISABLE, ENABLE
+from campaigns.contract.statuses import DELETE, DISABLE, ENABLE
 from campaigns.models import Campaign, Change, Person, Push, Thing
 from campaigns.rules.authority import Act
 from campaigns.rules.lifecycle import SWITCH
@@ -29,7 +29,8 @@ def set_switches(
 ) -> list[Push]:
     """Wants objects on or off, of one campaign or many, all or none; the worker makes them so.
 
-    A stop is asked nothing. Raises WrongState for drafts and removed objects; for a start Refused, MustPropose; Forbidden.
+    A stop is asked nothing; what is to be removed stays so, and is sent again where that came to nothing. Raises WrongState
+    for drafts and removed objects; for a start Refused, MustPropose, WrongState for what is to be removed; Forbidden.
     """
     if status not in (ENABLE, DISABLE):
         raise WrongState(f"The status is {ENABLE} or {DISABLE}.")
@@ -80,6 +81,8 @@ def _let_start(actor: Person, campaign: Campaign, things: Sequence[Thing], now: 
 
 def _want(actor: Person, door: str, thing: Thing, status: str, now: datetime) -> Push:
     campaign = campaign_of(thing)
+    if thing.wanted_switch == DELETE:
+        return _remove_again(actor, door, thing, now)
     before = thing.wanted_switch
     thing.wanted = {**thing.wanted, SWITCH: status}
     thing.version = F("version") + 1
@@ -89,5 +92,19 @@ def _want(actor: Person, door: str, thing: Thing, status: str, now: datetime) ->
     push = outbox.open_push(thing=thing, aspect=Push.Aspect.SWITCH, lane=lane, launch=None)
     act = Change.Act.STOPPED if status == DISABLE else Change.Act.STARTED
     record(campaign, actor, door, act, name_target(thing), {SWITCH: before}, {SWITCH: status}, now)
+    outbox.nudge_after_commit(push=push)
+    return push
+
+
+def _remove_again(actor: Person, door: str, thing: Thing, now: datetime) -> Push:
+    """A stop of what is to be removed: the removal stops it for good. One that is on its way is left to itself."""
+    standing: Push | None = thing.pushes.filter(aspect=Push.Aspect.SWITCH).first()
+    if standing is not None and standing.is_open:
+        return standing
+    push = outbox.open_push(thing=thing, aspect=Push.Aspect.SWITCH, lane=Push.Lane.STOP, launch=None)
+    held = {SWITCH: thing.operation_status}
+    record(
+        campaign_of(thing), actor, door, Change.Act.REMOVED, name_target(thing), held, {SWITCH: DELETE}, now
+    )
     outbox.nudge_after_commit(push=push)
     return push

@@ -216,8 +216,10 @@ def compare(thing: Thing, path: str, pictures: dict[str, str]) -> Sequence[Drift
     if thing.is_removed:
         gone_as_wanted = thing.wanted_switch == DELETE
         return () if gone_as_wanted else (Drift(path, thing.label, "there", "gone", target, EXISTENCE),)
-    differences = find_differences(
-        level=thing.level, wanted=compose_wanted(thing, pictures), remote=thing.remote
+    differences = (
+        ()  # of what is to be removed nothing else is wanted
+        if thing.wanted_switch == DELETE
+        else find_differences(level=thing.level, wanted=compose_wanted(thing, pictures), remote=thing.remote)
     )
     found = [
         Drift(join_path(path, item.path), thing.label, item.wanted, item.remote, target, item.path)

@@ -92,13 +92,15 @@ def note_absent(register: Register, level: Level, campaigns: set[int] | None, *,
 
 
 def _find_doubtful(register: Register, level: Level) -> dict[int, datetime]:
-    """Campaigns in which a create of this level has no answer yet, with when the first such call left; 0 = the account.
+    """Campaigns in which a create of this level has no answer yet, with when the first such call left; 0 = the account. One
+    that broke off before its look is one of them.
 
     Asked after the page was read and before the rows are looked up again: what was made in between is one or the other.
     """
+    held = Q(state=Push.State.NEEDS_PERSON, **{f"{level}__remote_id": None})
     rows = Push.objects.filter(
         advertiser=register.advertiser, aspect=Push.Aspect.BODY, depth=DEPTH[level], sent_at__isnull=False
-    ).filter(state__in=[Push.State.SENT, Push.State.UNSURE])
+    ).filter(Q(state__in=[Push.State.SENT, Push.State.UNSURE]) | held)
     found: dict[int, datetime] = {}
     for root, sent_at in rows.values_list(PUSH_ROOT[level], "sent_at"):
         key = 0 if level is Level.CAMPAIGN else root
@@ -185,7 +187,8 @@ def _switch_off(gateway: Gateway, level: Level, twins: list[Stranger], *, now: d
             _tell_once(twin, left_on[twin.remote_id], now=now)
             continue
         twin.operation_status = DISABLE
-        twin.save(update_fields=["operation_status"])
+        twin.remote = {**twin.remote, "operation_status": DISABLE}
+        twin.save(update_fields=["operation_status", "remote"])
         Change.objects.create(
             advertiser=twin.advertiser,
             actor=None,

@@ -94,7 +94,8 @@ def _look(push: Push, gateway: Gateway) -> None:
     A removal is refused where it was carried out already: it is sent again only once no reading can miss that any more.
     """
     level, begun = push.target.level, gateway.now()
-    sure = (push.sent_at or begun) + 2 * house_policy().seconds("push.visibility_bound")
+    # one that never left cannot have been carried out
+    sure = push.sent_at + 2 * house_policy().seconds("push.visibility_bound") if push.sent_at else begun
     rows = gateway.read_all(level, {level.ids_member: [str(push.target.remote_id)], **EVERYTHING})
     now = gateway.now()
     with settlement(push):

@@ -15,6 +15,7 @@ from campaigns.rules.findings import FindingLevel
 from campaigns.services.access import require
 from campaigns.services.errors import NotWellFormed, Refused, ServiceError, Stale, Unconfirmed, WrongState
 from campaigns.services.growing import foresee_growth
+from campaigns.services.judging import is_going
 from campaigns.services.proposing import grow_or_propose
 from campaigns.sync.clock import read_now
 from campaigns.web.builder_tree import find_mending
@@ -36,7 +37,7 @@ def grow_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and not given.get("source"):
         return render(request, "campaign/grow.html", _read_context(campaign))
     source = find_target(campaign, given.get("source", ""))
-    if isinstance(source, Campaign) or not source.remote_id or source.is_removed:
+    if isinstance(source, Campaign) or not source.remote_id or source.is_removed or source.is_leaving:
         raise Http404("only a live ad group or ad can be begun from")
     if request.method != "POST":
         return _draw(request, person, campaign, begin_growth(source))
@@ -144,11 +145,11 @@ def _list_sources(campaign: Campaign) -> list[tuple[str, str]]:
     """What can be copied: the live ad groups with their ads, and the live ads."""
     sources = []
     for group in campaign.adgroups.all():
-        if group.remote_id and not group.is_removed:
+        if group.remote_id and not (group.is_removed or group.is_leaving):
             sources.append((f"adgroups/{group.pk}", f"Ad group {group.label}, with its ads"))
             sources += [
                 (f"ads/{ad.pk}", f"Ad {ad.name}, in {group.label}" if ad.name else ad.label)
                 for ad in group.ads.all()
-                if ad.remote_id and not ad.is_removed
+                if ad.remote_id and not is_going(ad)
             ]
     return sources

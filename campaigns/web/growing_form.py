@@ -13,6 +13,7 @@ from campaigns.models import Ad, AdGroup, Campaign, Person
 from campaigns.rules.findings import Finding
 from campaigns.rules.lifecycle import SWITCH
 from campaigns.services.growing import Foreseen
+from campaigns.services.judging import is_going
 from campaigns.services.wanted import write_wanted
 from campaigns.web.builder_form import BoundForm
 from campaigns.web.builder_library import read_library
@@ -70,7 +71,7 @@ def begin_growth(source: AdGroup | Ad) -> Growth:
     if isinstance(source, Ad):
         ad = _copy_ad(source, source.adgroup)
         return Growth(source, None, _rename(ad), list_order(ad), begun=_mark(source))
-    live = [ad for ad in source.ads.all() if ad.remote_id and not ad.is_removed]
+    live = [ad for ad in source.ads.all() if ad.remote_id and not is_going(ad)]
     group = AdGroup(campaign=source.campaign, position=source.campaign.adgroups.count() + 1)
     write_wanted(group, _begin(source))
     first = _copy_ad(live[0], group) if live else None

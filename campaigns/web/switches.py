@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
-from campaigns.contract.statuses import DISABLE, ENABLE
+from campaigns.contract.statuses import DELETE, DISABLE, ENABLE
 from campaigns.models import Campaign, Change, Proposal, Thing
 from campaigns.rules.authority import Act
 from campaigns.services.access import require
@@ -41,7 +41,10 @@ def switch_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         back = (
             "" if acts_for(person, campaign.advertiser)[Act.START] else " Starting it again takes a manager."
         )
-        messages.success(request, f"TikTok is asked, before everything else, to pause {thing.label}.{back}")
+        what = "pause"
+        if thing.wanted_switch == DELETE:  # a stop leaves that as it is
+            what, back = "remove", ""
+        messages.success(request, f"TikTok is asked, before everything else, to {what} {thing.label}.{back}")
     elif status == ENABLE:
         messages.success(request, f"TikTok is asked to start {thing.label}.")
     return redirect("campaign", pk=campaign.pk)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from campaigns.contract.choices import WEB_EVENTS, read_modules
 from campaigns.contract.levels import Level
-from campaigns.contract.statuses import DISABLE, ENABLE
+from campaigns.contract.statuses import DELETE, DISABLE, ENABLE
 from campaigns.models import Ad, AdGroup, Campaign, Push, Thing
 from campaigns.sync.clock import read_real_time
 from campaigns.web.templatetags.smartplus import money
@@ -157,9 +157,15 @@ def _node(
         certain=worst is not None and not worst.is_open,
         pending=_pending(thing, pushes),
         next_at=worst.not_before if worst and worst.is_open and worst.not_before > read_real_time() else None,
-        may_stop=there and (thing.operation_status == ENABLE or thing.wanted_switch == ENABLE),
+        # what lies in something that is to be removed spends until that is gone
+        may_stop=there
+        and thing.wanted_switch != DELETE
+        and (thing.operation_status == ENABLE or thing.wanted_switch == ENABLE),
         # also what somebody switched off at TikTok, behind our back
-        may_start=there and not launching and DISABLE in (thing.wanted_switch, thing.operation_status),
+        may_start=there
+        and not launching
+        and not thing.is_leaving
+        and DISABLE in (thing.wanted_switch, thing.operation_status),
         review=tell_review(thing) if isinstance(thing, Ad) and thing.review else None,
         children=children,
     )
@@ -185,7 +191,7 @@ def _status(thing: Thing, pushes: list[Push]) -> Word:
 def _pending(thing: Thing, pushes: list[Push]) -> str:
     for push in pushes:
         if push.aspect == Push.Aspect.SWITCH and push.is_open and push.launch_id is None:
-            return "Pausing" if thing.wanted_switch == DISABLE else "Starting"
+            return {DISABLE: "Pausing", DELETE: "Removing"}.get(thing.wanted_switch, "Starting")
     return ""
 
 

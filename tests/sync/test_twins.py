@@ -7,7 +7,9 @@ import pytest
 from campaigns.models import AdGroup, Campaign, Change, Launch, Notice, Push, Stranger
 from campaigns.models.campaign import State
 from campaigns.services.errors import WrongState
-from campaigns.services.made_elsewhere import remove_stranger
+from campaigns.services.made_elsewhere import adopt_stranger, remove_stranger
+from campaigns.services.retrying import try_again
+from campaigns.sync.drift import find_drift
 from campaigns.sync.pull import pull_account
 from tests.sync.conftest import World
 
@@ -161,3 +163,122 @@ def test_a_surplus_removed_while_its_launch_waits_does_not_hold_the_launch_up(
     Launch.objects.filter(campaign=doubled).update(finished_at=None, verified_at=None, verify_at=world.now)
     assert world.settle()
     assert Launch.objects.get(campaign=doubled).finished_at is not None
+
+
+def test_a_twin_that_was_just_switched_off_is_adopted_as_off(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    adopt_stranger(actor=world.buyer, door="page", stranger=twin, now=world.now)
+    made = AdGroup.objects.get(remote_id=twin.remote_id)
+    assert (made.operation_status, made.wanted_switch) == ("DISABLE", "DISABLE")
+
+
+def test_a_twin_that_is_adopted_as_it_stands_drifts_in_nothing(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    adopt_stranger(actor=world.buyer, door="page", stranger=Stranger.objects.get(), now=world.now)
+    assert find_drift(Campaign.objects.get(pk=doubled.pk)) == ()
+
+
+def test_what_we_switched_off_is_taken_in_as_off_whatever_its_body_says(
+    world: World, doubled: Campaign
+) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    twin.remote |= {"operation_status": "ENABLE"}  # as it was read before
+    twin.save()
+    adopt_stranger(actor=world.buyer, door="page", stranger=twin, now=world.now)
+    assert not AdGroup.objects.get(remote_id=twin.remote_id).is_on
+
+
+def test_the_second_of_a_campaign_that_we_switched_off_is_no_live_one(world: World, second: Stranger) -> None:
+    remove(world, second)
+    row = Campaign.objects.with_state().get(remote_id=second.remote_id)
+    assert row.state == State.PAUSED
+
+
+def break_off(world: World, stranger: Stranger, **sent: Any) -> None:
+    """A fault of ours stops the removal before or after it left, and a person says go on."""
+    remove(world, stranger)
+    rows = Push.objects.filter(adgroup__remote_id=stranger.remote_id, aspect=Push.Aspect.SWITCH)
+    rows.update(state="needs_person", error={"meaning": "crash", "message": "a fault of ours"}, **sent)
+    campaign = Campaign.objects.get()
+    try_again(actor=world.buyer, door="page", campaign=campaign, now=world.now)
+
+
+def test_a_removal_that_broke_off_before_it_left_is_sent_once_a_person_says_so(
+    world: World, doubled: Campaign
+) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    break_off(world, twin)
+    assert world.settle()
+    gone = {row["adgroup_id"]: row["secondary_status"] for row in world.remote("adgroup")}[twin.remote_id]
+    assert gone == "ADGROUP_STATUS_DELETE"
+
+
+def test_a_removal_that_broke_off_after_it_left_is_looked_for(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    break_off(world, twin, sent_at=world.now)
+    assert Push.objects.get(adgroup__remote_id=twin.remote_id).state == Push.State.UNSURE
+
+
+def test_a_removal_that_is_looked_for_and_never_left_is_sent(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    remove(world, twin)
+    Push.objects.filter(adgroup__remote_id=twin.remote_id).update(state="unsure")
+    assert world.settle()
+    assert AdGroup.objects.get(remote_id=twin.remote_id).is_removed
+
+
+def claim(stranger: Stranger) -> None:
+    """A look finds that one of our calls made it."""
+    one = AdGroup.objects.get() if stranger.level == "adgroup" else Campaign.objects.get()
+    type(one).objects.filter(pk=one.pk).update(remote_id=stranger.remote_id)
+
+
+def test_what_a_look_has_made_ours_is_not_removed_as_a_stranger(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    claim(twin)
+    with pytest.raises(WrongState, match="ours by now"):
+        remove(world, twin)
+
+
+def test_what_a_look_has_made_ours_is_not_adopted_again(world: World, doubled: Campaign) -> None:
+    pull_account(world.gateway, now=world.now)
+    twin = Stranger.objects.get()
+    claim(twin)
+    with pytest.raises(WrongState, match="ours by now"):
+        adopt_stranger(actor=world.buyer, door="page", stranger=twin, now=world.now)
+
+
+def test_a_campaign_that_a_look_has_made_ours_is_not_removed_as_a_second(
+    world: World, second: Stranger
+) -> None:
+    claim(second)
+    with pytest.raises(WrongState, match="ours by now"):
+        remove(world, second)
+
+
+@pytest.fixture
+def held(world: World, doubled: Campaign) -> AdGroup:
+    """A call without an answer whose look broke off; what TikTok holds may be its object."""
+    group = AdGroup.objects.get()
+    rows = Push.objects.filter(adgroup=group, aspect=Push.Aspect.BODY)
+    rows.update(state="needs_person", sent_at=world.now.replace(hour=0))
+    AdGroup.objects.filter(pk=group.pk).update(remote_id=None)
+    return group
+
+
+def test_what_a_call_that_broke_off_may_have_made_is_no_stranger(world: World, held: AdGroup) -> None:
+    pull_account(world.gateway, now=world.now)
+    assert not Stranger.objects.exists()
+
+
+def test_beside_what_is_made_and_needs_a_person_a_stranger_is_told(world: World, doubled: Campaign) -> None:
+    rows = Push.objects.filter(adgroup=AdGroup.objects.get(), aspect=Push.Aspect.BODY)
+    rows.update(state="needs_person", sent_at=world.now.replace(hour=0))
+    pull_account(world.gateway, now=world.now)
+    assert Stranger.objects.exists()

@@ -9,7 +9,7 @@ from campaigns.models import Ad, Change, Flip, Launch, Proposal, Push
 from campaigns.services.reading_again import Reread
 from campaigns.sync.mirror import note_vanished
 from campaigns.web.reading_again import say_reading
-from campaigns.web.tree import OPEN
+from campaigns.web.tree import OPEN, list_nodes
 from tests.factories import (
     NOW,
     list_tree,
@@ -238,6 +238,46 @@ def test_what_our_last_check_stopped_names_the_field_and_the_rule(client):
     assert "Our last check stopped it:" in page
     assert "adgroups/0/x" in page
     assert "landing-https" in page
+
+
+@pytest.fixture
+def leaving(client):
+    """An ad group on its way out, on yet."""
+    campaign = make_live(make_campaign(advertiser=sign_in(client, "manager")))
+    group = campaign.adgroups.get()
+    group.wanted |= {"operation_status": "DELETE"}
+    group.save()
+    group.pushes.filter(aspect="switch").update(state="waiting", launch=None)
+    return group
+
+
+def test_what_is_to_be_removed_is_told_so(client, leaving):
+    assert "Removing…" in read(client, leaving.campaign)
+
+
+def read_nodes(client, group):
+    return list_nodes(client.get(reverse("campaign", args=[group.campaign.pk])).context["root"])
+
+
+def test_no_switch_is_offered_of_what_is_to_be_removed(client, leaving):
+    _, group, _ = read_nodes(client, leaving)
+    assert not (group.may_stop or group.may_start)
+
+
+def test_what_goes_along_can_be_paused_until_it_is_gone_and_not_started(client, leaving):
+    leaving.ads.update(wanted={**leaving.ads.get().wanted, "operation_status": "DISABLE"})
+    _, _, ad = read_nodes(client, leaving)
+    assert (ad.may_stop, ad.may_start) == (True, False)
+
+
+def test_a_pause_of_what_is_to_be_removed_is_told_as_a_removal(client, leaving):
+    target = f"adgroups/{leaving.pk}"
+    answer = client.post(
+        reverse("campaign-status", args=[leaving.campaign.pk]),
+        {"status": "DISABLE", "target": target},
+        follow=True,
+    )
+    assert f"before everything else, to remove {leaving.label}." in answer.content.decode()
 
 
 def test_names_are_text_and_never_markup(client):

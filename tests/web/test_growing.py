@@ -218,3 +218,28 @@ def test_a_refused_change_of_what_is_live_is_no_part_of_what_the_launch_has_to_m
     Push.objects.filter(adgroup=group, aspect="body").update(launch=None)
     page = client.get(address(stopped)).content.decode()
     assert reverse("builder-adgroup", args=[stopped.pk, group.pk]) not in page
+
+
+def want_away(thing):
+    type(thing).objects.filter(pk=thing.pk).update(wanted=thing.wanted | {"operation_status": "DELETE"})
+
+
+def test_what_is_to_be_removed_is_not_offered_to_begin_from(client, live):
+    group = live.adgroups.get()
+    want_away(group)
+    html = client.get(address(live)).content.decode()
+    assert f'value="adgroups/{group.pk}"' not in html
+    assert f'value="ads/{group.ads.first().pk}"' not in html
+
+
+def test_nothing_is_begun_from_what_is_to_be_removed_with_its_ad_group(client, live):
+    group = live.adgroups.get()
+    want_away(group)
+    assert client.get(address(live), {"source": f"ads/{group.ads.first().pk}"}).status_code == 404
+
+
+def test_an_ad_that_is_to_be_removed_does_not_come_along(client, live):
+    group = live.adgroups.get()
+    want_away(group.ads.last())
+    answer = client.get(address(live), {"source": f"adgroups/{group.pk}"})
+    assert answer.context["growth"].others == []
