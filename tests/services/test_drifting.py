@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import AdGroup, Campaign, Change, Launch, Push, Stranger, Surprise
+from campaigns.models import AdGroup, Campaign, Change, Launch, Proposal, Push, Stranger, Surprise
 from campaigns.services.deciding import approve
+from campaigns.services.desk import Card, list_cards
 from campaigns.services.drifting import KEPT, Kept, keep_ours, take_theirs
 from campaigns.services.errors import Forbidden, NotWellFormed, Unconfirmed, WrongState
 from campaigns.services.judging import judge_campaign
@@ -13,7 +14,7 @@ from campaigns.sync.drift import find_drift
 from campaigns.sync.mirror import fold
 from tests import factories
 from tests.factories import NOW
-from tests.services.proposing import make_team
+from tests.services.proposing import Team, make_team
 
 LATER = NOW.replace(hour=13)
 
@@ -284,6 +285,54 @@ def test_keeping_ours_inside_learning_is_proposed_and_goes_when_a_manager_agrees
     approve(actor=team.manager, door="page", proposal=kept.proposal, version=kept.proposal.version, now=LATER)
     push = Push.objects.get(campaign=campaign, aspect=Push.Aspect.BODY)
     assert (push.state, read(campaign).wanted["budget"]) == ("waiting", "500.00")
+
+
+def ask_to_keep(team: Team, campaign: Campaign) -> Proposal:
+    """The buyer keeps ours inside learning: a manager is asked."""
+    kept = keep_ours(
+        actor=team.buyer,
+        door="page",
+        campaign=read(campaign),
+        paths=None,
+        acknowledged=find_yes(campaign, team.buyer),
+        now=LATER,
+    )
+    assert kept.proposal is not None
+    return kept.proposal
+
+
+@pytest.fixture
+def asked(db: None) -> tuple[Team, Campaign, Proposal]:
+    """A budget, an ad's name and an ad's switch, all changed elsewhere, and kept by somebody who has to ask."""
+    team = make_team()
+    campaign = team.learn()
+    ad = campaign.adgroups.get().ads.get()
+    edit_elsewhere(campaign, budget=300)
+    edit_elsewhere(ad, ad_name="Theirs", operation_status="DISABLE", secondary_status="AD_STATUS_DISABLE")
+    return team, campaign, ask_to_keep(team, campaign)
+
+
+def show(proposal: Proposal, person: Any) -> Card:
+    return list_cards(person, [proposal.pk])[0]
+
+
+def test_what_keeping_ours_asks_for_is_not_stale_while_tiktok_holds_theirs(
+    asked: tuple[Team, Campaign, Proposal],
+) -> None:
+    team, _, proposal = asked
+    card = show(proposal, team.manager)
+    assert [line.path for _, lines in card.items for line in lines if line.moved] == []
+
+
+def test_what_keeping_ours_asks_for_is_stale_once_theirs_moved_again(
+    asked: tuple[Team, Campaign, Proposal],
+) -> None:
+    team, campaign, proposal = asked
+    edit_elsewhere(campaign.adgroups.get().ads.get(), ad_name="Theirs again")
+    card = show(proposal, team.manager)
+    assert [(line.path, line.live) for _, lines in card.items for line in lines if line.moved] == [
+        ("ad_name", "Theirs again")
+    ]
 
 
 def test_of_what_is_being_removed_no_rule_says_anything(live: Campaign) -> None:
