@@ -34,7 +34,7 @@ class Line:
     counter: Any
     live: Any
     moved: bool
-    percent: Decimal | None  # from what is live to what is asked for
+    percent: Decimal | None  # from what it was when it was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def _list_lines(proposal: Proposal, item: ProposalItem, pictures: Pictures) -> I
         live = held[path]
         moved = proposal.is_open and not _same(live, before)
         after = item.after[path]
-        yield Line(path, before, after, (item.counter or {}).get(path), live, moved, _percent(live, after))
+        yield Line(path, before, after, (item.counter or {}).get(path), live, moved, _percent(before, after))
 
 
 def _opening(standing: Standing, now: datetime) -> datetime:
@@ -204,8 +204,8 @@ def _same(live: Any, before: Any) -> bool:
     return left == right if left is not None and right is not None else live == before
 
 
-def _percent(live: Any, after: Any) -> Decimal | None:
-    left, right = _amount(live), _amount(after)
+def _percent(before: Any, after: Any) -> Decimal | None:
+    left, right = _amount(before), _amount(after)
     if left is None or right is None or left <= 0:
         return None
     return ((right - left) / left * 100).quantize(Decimal("0.1"))
