@@ -183,6 +183,7 @@ def _read(
     stopped = queries.search_campaigns(queries.visible_campaigns(person), state=State.NEEDS_PERSON)
     return {
         "cards": told,
+        "may_act": any(card.may_act and card.may_take for card in told),
         "moving": len(cards) - len(told),  # what differs there is on its way to what we want
         "stopped": 0 if told else stopped.count(),
         "page": shown,

@@ -161,6 +161,13 @@ def test_a_viewer_sees_it_and_is_offered_no_decision(client, drifting):
     assert 'name="pick"' not in page
 
 
+def test_a_viewer_is_not_told_to_choose_what_is_ticked(client, drifting):
+    viewer = make_person("vera")
+    drifting.advertiser.memberships.create(person=viewer, role="viewer")
+    client.force_login(viewer)
+    assert "What is ticked" not in read(client)
+
+
 def test_drift_of_another_account_is_neither_shown_nor_decided(client, account):
     theirs = drift(make_live(make_campaign(advertiser=make_advertiser(), name="Not for you")), budget=300)
     assert "Not for you" not in read(client)
