@@ -8,6 +8,7 @@ from campaigns.models import AdGroup, Campaign, Change, Launch, Proposal, Push, 
 from campaigns.services.deciding import approve
 from campaigns.services.desk import Card, list_cards
 from campaigns.services.drifting import KEPT, Kept, keep_ours, take_theirs
+from campaigns.services.edits import Edit
 from campaigns.services.errors import Forbidden, NotWellFormed, Unconfirmed, WrongState
 from campaigns.services.judging import judge_campaign
 from campaigns.sync.drift import find_drift
@@ -333,6 +334,57 @@ def test_what_keeping_ours_asks_for_is_stale_once_theirs_moved_again(
     assert [(line.path, line.live) for _, lines in card.items for line in lines if line.moved] == [
         ("ad_name", "Theirs again")
     ]
+
+
+def test_what_waits_for_a_manager_is_not_asked_for_a_second_time(
+    asked: tuple[Team, Campaign, Proposal],
+) -> None:
+    team, campaign, proposal = asked
+    with pytest.raises(WrongState, match=f"waits in proposal {proposal.pk} already"):
+        keep_ours(actor=team.buyer, door="page", campaign=read(campaign), paths=None, now=LATER)
+    assert Proposal.objects.count() == 1
+
+
+def test_beside_what_waits_the_rest_is_kept(asked: tuple[Team, Campaign, Proposal]) -> None:
+    team, campaign, _ = asked
+    edit_elsewhere(campaign.adgroups.get(), adgroup_name="Theirs")
+    kept = keep_ours(actor=team.buyer, door="page", campaign=read(campaign), paths=None, now=LATER)
+    assert [change.after for change in kept.changes] == [{"adgroup_name": campaign.adgroups.get().name}]
+
+
+def test_what_moved_again_since_it_was_asked_for_may_be_asked_for_anew(
+    asked: tuple[Team, Campaign, Proposal],
+) -> None:
+    team, campaign, proposal = asked
+    edit_elsewhere(campaign, budget=310)
+    assert ask_to_keep(team, campaign) != proposal
+
+
+def test_taking_theirs_ends_what_asked_for_ours_and_says_why(asked: tuple[Team, Campaign, Proposal]) -> None:
+    team, campaign, proposal = asked
+    taken = take_theirs(actor=team.manager, door="page", campaign=read(campaign), paths=["budget"], now=LATER)
+    assert taken.ended == (proposal,)
+    step = proposal.decisions.latest("pk")
+    assert (step.act, step.actor) == ("fell_stale", team.manager)
+    assert step.comment == "TikTok's value was taken instead: budget of Autumn sale."
+
+
+def test_what_taking_theirs_ended_cannot_be_approved(asked: tuple[Team, Campaign, Proposal]) -> None:
+    team, campaign, proposal = asked
+    take_theirs(actor=team.manager, door="page", campaign=read(campaign), paths=["budget"], now=LATER)
+    proposal.refresh_from_db()
+    with pytest.raises(WrongState):
+        approve(actor=team.boss, door="page", proposal=proposal, version=proposal.version, now=LATER)
+
+
+def test_taking_theirs_leaves_open_what_asks_for_another_value(db: None) -> None:
+    team = make_team()
+    campaign = team.learn()
+    edit_elsewhere(campaign, budget=300)
+    proposal = team.ask(Edit(campaign, {"budget": "360.00"}))
+    take_theirs(actor=team.manager, door="page", campaign=read(campaign), paths=["budget"], now=LATER)
+    proposal.refresh_from_db()
+    assert proposal.is_open
 
 
 def test_of_what_is_being_removed_no_rule_says_anything(live: Campaign) -> None:
