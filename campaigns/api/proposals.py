@@ -21,7 +21,7 @@ from campaigns.contract.limits import MAX_INT64
 from campaigns.contract.shape import read_moment
 from campaigns.models import Person, Proposal
 from campaigns.services import deciding, proposing
-from campaigns.services.desk import read_card
+from campaigns.services.desk import read_card, read_cards
 from campaigns.services.edits import Edit
 from campaigns.services.wanted import campaign_of
 from campaigns.sync.clock import read_now
@@ -47,7 +47,7 @@ class Proposals(GateList):
         return queries.visible_proposals(self.person)
 
     def paginate_queryset(self, queryset: Any) -> list[Any]:
-        return [read_card(row) for row in cast(list[Proposal], super().paginate_queryset(queryset))]
+        return read_cards(cast(list[Proposal], super().paginate_queryset(queryset)))
 
     @extend_schema(summary="What was asked for, and what became of it")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

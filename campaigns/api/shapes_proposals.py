@@ -125,7 +125,10 @@ class ItemReceipt(Shape):
 
 
 class ItemLine(Shape):
-    about = "`moved`: what is live is no longer what it was when it was asked for."
+    about = (
+        "`moved`: what is live is no longer what it was when it was asked for. `percent`: from `before` to `after`, where "
+        "both are amounts."
+    )
     members = {
         "path": TEXT,
         "before": ANYTHING,

@@ -19,6 +19,7 @@ _SAID = {
     Act.WAITED: "lets wait for the lock",
     Act.BOUNDED: "approved within bounds",
     Act.WITHDRAWN: "took back",
+    Act.FELL_STALE: "decided otherwise about",
 }
 _FELL = {
     Act.APPLIED: "goes out",

@@ -5,9 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from campaigns.contract.members import find_member
-from campaigns.contract.shape import Malformed, read_members, read_moment, read_money
-from campaigns.models import Proposal, ProposalItem, Push
+from campaigns.contract.shape import Malformed, read_moment, read_money
+from campaigns.models import Proposal, ProposalItem
+from campaigns.services.edits import read_live
 from campaigns.services.errors import NotWellFormed, Refused
 
 NAMES = ("member", "least", "most", "raise_by", "until")
@@ -91,22 +91,10 @@ def reaches(bounds: Mapping[str, Any], items: Iterable[ProposalItem]) -> bool:
     """Whether every live value lies within the bounds at this moment."""
     member = bounds["member"]
     return all(
-        allows(bounds, member, find_live(item, member), item.after[member])
+        allows(bounds, member, read_live(item.target, item.after, {})[member], item.after[member])
         for item in items
         if member in item.after
     )
-
-
-def find_live(item: ProposalItem, path: str) -> Any:
-    """What an amount is at TikTok as last read, unless a call of ours is on its way; typed. For looks, not for decisions."""
-    thing, name = item.target, path.split("/")[0]
-    wanted = read_members(thing.level, {name: thing.wanted.get(name)}).values.get(name)
-    remote = read_members(thing.level, {name: (thing.remote or {}).get(name)}).values.get(name)
-    member = find_member(thing.level, name)
-    if remote is None or member is None or member.type not in ("money", "number") or path != name:
-        return wanted
-    bodies = [push for push in thing.pushes.all() if push.aspect == Push.Aspect.BODY]
-    return wanted if any(push.state != Push.State.DONE for push in bodies) else remote
 
 
 def _find_only_amount(proposal: Proposal) -> str | None:

@@ -4,7 +4,8 @@ Everything is computed from rows handed in or read in a constant number of queri
 `queries.learning_adgroups` for who sees what.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,12 +15,13 @@ from django.db.models import QuerySet
 
 from campaigns import queries
 from campaigns.analysis.learning import State
-from campaigns.contract.paths import find_at
-from campaigns.models import AdGroup, Campaign, Person, Proposal, ProposalItem, ProposalLook
-from campaigns.services.bounds import find_live
+from campaigns.models import AdGroup, Campaign, Person, Proposal, ProposalItem, ProposalLook, Thing
+from campaigns.services.edits import read_live
 from campaigns.services.learning import Standing, list_begun, longest_learning, read_standings
+from campaigns.sync.bodies import list_pictures
 
 ZERO = Decimal(0)
+Pictures = Mapping[str, str]  # image ids by address, of one account
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Line:
     counter: Any
     live: Any
     moved: bool
-    percent: Decimal | None  # from what is live to what is asked for
+    percent: Decimal | None  # from what it was when it was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,8 @@ def list_cards(person: Person, ids: Sequence[int]) -> list[Card]:
     """The cards of proposals that the person sees, in the order given."""
     proposals = queries.visible_proposals(person).in_bulk(ids)
     looks = set(person_looks(person, proposals.values()))
-    return [
-        read_card(proposals[pk], viewed=(pk, proposals[pk].version) in looks) for pk in ids if pk in proposals
-    ]
+    viewed = {pk for pk, proposal in proposals.items() if (pk, proposal.version) in looks}
+    return read_cards([proposals[pk] for pk in ids if pk in proposals], viewed=viewed)
 
 
 def person_looks(person: Person, proposals: Iterable[Proposal]) -> Iterable[tuple[int, int]]:
@@ -96,11 +97,33 @@ def person_looks(person: Person, proposals: Iterable[Proposal]) -> Iterable[tupl
 
 
 def read_card(proposal: Proposal, *, viewed: bool = False) -> Card:
-    """`proposal` comes from `queries.visible_proposals`; no further query."""
+    """One card alone, as `read_cards` reads them."""
+    return read_cards([proposal], viewed={proposal.pk} if viewed else ())[0]
+
+
+def read_cards(proposals: Sequence[Proposal], *, viewed: Container[int] = ()) -> list[Card]:
+    """`proposals` come from `queries.visible_proposals`; a further query for each account whose ads name pictures by address,
+    and for each price that TikTok holds otherwise."""
+    pictures = _list_pictures(proposals)
+    return [
+        _read_card(proposal, pictures[proposal.advertiser_id], proposal.pk in viewed)
+        for proposal in proposals
+    ]
+
+
+def _read_card(proposal: Proposal, pictures: Pictures, viewed: bool) -> Card:
     items = list(proposal.items.all())
     lost, grows = _weigh(items)
-    shown = tuple((item, tuple(_list_lines(proposal, item))) for item in items)
+    shown = tuple((item, tuple(_list_lines(proposal, item, pictures))) for item in items)
     return Card(proposal, shown, lost, grows, viewed)
+
+
+def _list_pictures(proposals: Iterable[Proposal]) -> Mapping[int, Pictures]:
+    """The pictures of the ads that proposals are about, by our id of the account."""
+    ads: dict[int, list[Thing]] = defaultdict(list)
+    for proposal in proposals:
+        ads[proposal.advertiser_id] += [item.ad for item in proposal.items.all() if item.ad]
+    return {account: list_pictures(account, things) for account, things in ads.items()}
 
 
 def _weigh(items: Iterable[ProposalItem]) -> tuple[Decimal, Decimal]:
@@ -161,14 +184,13 @@ def list_train(adgroup: AdGroup, person: Person) -> list[Passenger]:
     ]
 
 
-def _list_lines(proposal: Proposal, item: ProposalItem) -> Iterable[Line]:
+def _list_lines(proposal: Proposal, item: ProposalItem, pictures: Pictures) -> Iterable[Line]:
+    held = read_live(item.target, item.after, pictures)
     for path, before in item.before.items():
-        live = find_live(item, path) if proposal.is_open else None
-        if live is None:
-            live = find_at(item.target.wanted, path)
+        live = held[path]
         moved = proposal.is_open and not _same(live, before)
         after = item.after[path]
-        yield Line(path, before, after, (item.counter or {}).get(path), live, moved, _percent(live, after))
+        yield Line(path, before, after, (item.counter or {}).get(path), live, moved, _percent(before, after))
 
 
 def _opening(standing: Standing, now: datetime) -> datetime:
@@ -182,8 +204,8 @@ def _same(live: Any, before: Any) -> bool:
     return left == right if left is not None and right is not None else live == before
 
 
-def _percent(live: Any, after: Any) -> Decimal | None:
-    left, right = _amount(live), _amount(after)
+def _percent(before: Any, after: Any) -> Decimal | None:
+    left, right = _amount(before), _amount(after)
     if left is None or right is None or left <= 0:
         return None
     return ((right - left) / left * 100).quantize(Decimal("0.1"))

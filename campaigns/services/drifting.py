@@ -5,6 +5,7 @@ Taking theirs writes what is wanted and sends nothing: TikTok holds it already, 
 elsewhere is decided by name (made_elsewhere.py): "all of it" leaves that alone, whichever way.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,18 +19,31 @@ from campaigns.contract.members import members_below
 from campaigns.contract.paths import set_at
 from campaigns.contract.shape import Malformed, read_members, store_members
 from campaigns.contract.statuses import DELETE
-from campaigns.models import Campaign, Change, Launch, Person, Proposal, Push, Stranger, Thing
+from campaigns.models import (
+    Ad,
+    Campaign,
+    Change,
+    Launch,
+    Person,
+    Proposal,
+    ProposalItem,
+    Push,
+    Stranger,
+    Thing,
+)
 from campaigns.models.trees import within_tree
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.access import require
-from campaigns.services.edits import Acknowledged, Edit, find_new, judge_edits
+from campaigns.services.edits import Acknowledged, Edit, find_new, judge_edits, read_live
 from campaigns.services.errors import NotWellFormed, WrongState
 from campaigns.services.judging import judge_campaign
 from campaigns.services.made_elsewhere import adopt_below, remove_below, require_decidable, require_yes
+from campaigns.services.proposals import overtake
 from campaigns.services.proposing import change_or_propose
 from campaigns.services.wanted import hold, is_launching, locate, name_target, reload, touch, write_wanted
 from campaigns.sync import surprises
+from campaigns.sync.bodies import list_pictures
 from campaigns.sync.drift import EXISTENCE, STRANGER, SWITCH, Drift, find_drift, note_drift
 
 KEPT = "Kept against what TikTok held."
@@ -61,11 +75,36 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What taking theirs did, and what our rules say of the tree since (it stands at TikTok all the same)."""
+    """What taking theirs did, and what our rules say of the tree since (it stands at TikTok all the same).
+
+    `ended`: proposals that asked to keep ours.
+    """
 
     changes: tuple[Change, ...]
     findings: tuple[Finding, ...]
     left: tuple[Left, ...] = ()
+    ended: tuple[Proposal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open proposal that sets what drifts. `keeps`: it asks for ours, against what TikTok holds by now."""
+
+    proposal: Proposal
+    keeps: bool
+
+
+def find_waiting(campaign: Campaign, drifts: Sequence[Drift]) -> dict[str, Waiting]:
+    """What waits about differences, by their paths: of several the proposal that keeps ours, else the newest. One query where
+    nothing waits.
+    """
+    found: dict[str, Waiting] = {}
+    for drift, item in _list_asked(campaign, drifts):
+        known = found.get(drift.path)
+        keeps = _asks_for_ours(item, drift.member) and _stands(item, drift.member)
+        if keeps or known is None or not known.keeps:
+            found[drift.path] = Waiting(item.proposal, keeps)
+    return found
 
 
 def keep_ours(
@@ -80,12 +119,13 @@ def keep_ours(
 ) -> Kept:
     """Brings TikTok back to what is wanted, at these paths of the drift (None = all of it), or asks a manager for it.
 
-    An object made elsewhere that is named is removed at TikTok. What cannot be kept is left, and told. Raises as
-    `change_or_propose` does, Unconfirmed for removals too, and WrongState where nothing of it can be kept.
+    An object made elsewhere that is named is removed at TikTok. What cannot be kept, or waits for a manager already, is left,
+    and told. Raises as `change_or_propose` does, Unconfirmed for removals too, and WrongState where nothing of it can be kept.
     """
     require(actor, campaign.advertiser, Act.EDIT)
     chosen = _choose(campaign, paths)
     left = _leave(chosen, named=paths is not None, keeps=True)
+    left += _leave_waiting(campaign, chosen, left)
     kept = _pick(chosen, left)
     fields = [item for item in kept if item.member != STRANGER]
     strangers = _find_strangers(campaign, kept)
@@ -121,8 +161,8 @@ def take_theirs(
 ) -> Taken:
     """Wants what TikTok holds, at these paths of the drift (None = all of it). Sends nothing.
 
-    An object made elsewhere that is named becomes ours; what is gone is wanted no longer. Raises WrongState, NotWellFormed,
-    Forbidden.
+    An object made elsewhere that is named becomes ours; what is gone is wanted no longer. An open proposal that would bring
+    ours back ends with it. Raises WrongState, NotWellFormed, Forbidden.
     """
     require(actor, campaign.advertiser, Act.EDIT)
     chosen = _choose(campaign, paths)
@@ -131,7 +171,8 @@ def take_theirs(
     strangers = _find_strangers(campaign, taken)
     require_decidable(campaign, strangers, adopts=True)
     before = _judge(campaign, now)
-    booked = _write_theirs(actor, door, campaign, [item for item in taken if item.member != STRANGER], now)
+    fields = [item for item in taken if item.member != STRANGER]
+    booked, ended = _write_theirs(actor, door, campaign, fields, now)
     if strangers:
         booked += adopt_below(actor, door, campaign, [stranger.pk for stranger in strangers], now)
     fresh = find_new(before, _judge(campaign, now), [item.path for item in taken])
@@ -139,7 +180,7 @@ def take_theirs(
     if refused:
         surprises.note_accepted(campaign, refused, now=now)
     note_drift([campaign.pk], now=now)
-    return Taken(tuple(booked), fresh, left)
+    return Taken(tuple(booked), fresh, left, tuple(ended))
 
 
 def _judge(campaign: Campaign, now: datetime) -> tuple[Finding, ...]:
@@ -185,6 +226,46 @@ def _leave(chosen: Iterable[Drift], *, named: bool, keeps: bool) -> tuple[Left, 
         elif keeps and item.member != SWITCH and not _can_be_sent(item):
             left.append(Left(item, f"{item.member}: {SETTLED}"))
     return tuple(left)
+
+
+def _leave_waiting(campaign: Campaign, chosen: Sequence[Drift], left: Iterable[Left]) -> tuple[Left, ...]:
+    """What a manager was asked for already: nobody is asked twice."""
+    away = {item.drift.path for item in left}
+    waiting = find_waiting(campaign, chosen)
+    return tuple(
+        Left(item, f"{item.member} waits in proposal {asked.proposal.pk} already. It is decided there.")
+        for item in chosen
+        if item.path not in away and (asked := waiting.get(item.path)) and asked.keeps
+    )
+
+
+def _list_asked(campaign: Campaign, drifts: Iterable[Drift]) -> list[tuple[Drift, ProposalItem]]:
+    """Each difference with the items of open proposals that set it, the oldest first."""
+    rows = ProposalItem.objects.filter(campaign=campaign, proposal__state__in=Proposal.OPEN_STATES)
+    rows = rows.select_related("proposal", "campaign", "adgroup__campaign", "ad__adgroup__campaign")
+    asked: dict[tuple[str, str], list[ProposalItem]] = defaultdict(list)
+    for item in rows.order_by("proposal", "position"):
+        for member in {path.partition("/")[0] for path in item.after}:
+            asked[name_target(item.target), member].append(item)
+    return [(drift, item) for drift in drifts for item in asked.get((drift.target, drift.member), ())]
+
+
+def _asks_for_ours(item: ProposalItem, member: str) -> bool:
+    """Whether an item asks for what is wanted already, whatever TikTok holds."""
+    thing = item.target
+    if member == SWITCH:
+        return item.after.get(SWITCH) == thing.wanted_switch
+    asked, wanted = (
+        read_members(thing.level, {member: side.get(member)}).values for side in (item.after, thing.wanted)
+    )
+    return member in item.after and asked == wanted
+
+
+def _stands(item: ProposalItem, member: str) -> bool:
+    """Whether what is live is still what an item was made against."""
+    thing = item.target
+    pictures = list_pictures(item.campaign.advertiser_id, [thing]) if isinstance(thing, Ad) else {}
+    return bool(read_live(thing, item.after, pictures)[member] == item.before.get(member))
 
 
 def _can_be_sent(item: Drift) -> bool:
@@ -233,13 +314,15 @@ def _compose_edits(campaign: Campaign, items: Iterable[Drift]) -> list[Edit]:
 
 def _write_theirs(
     actor: Person, door: str, campaign: Campaign, items: Sequence[Drift], now: datetime
-) -> list[Change]:
+) -> tuple[list[Change], list[Proposal]]:
+    """What was written, and the proposals that ended with it."""
     booked: list[Change] = []
     if not items:
-        return booked
+        return booked, []
     with transaction.atomic(durable=True):
         hold(campaign)
         campaign = reload(campaign)
+        ended = _end_asked(actor, door, campaign, items, now)
         for thing, found in _group(campaign, items):
             if is_launching(thing):
                 raise WrongState("The launch is under way. Wait until it is through.")
@@ -253,7 +336,28 @@ def _write_theirs(
             thing.save(update_fields=["wanted", "name", "version"])
             booked.append(_book(actor, door, campaign, name_target(thing), before, after, now))
         touch(campaign, now)
-    return booked
+    return booked, ended
+
+
+def _end_asked(
+    actor: Person, door: str, campaign: Campaign, items: Sequence[Drift], now: datetime
+) -> list[Proposal]:
+    """Ends what asked to keep ours: an approval would undo what is taken. A bundle ends as a whole, and says so."""
+    asked: dict[Proposal, list[str]] = defaultdict(list)
+    for drift, item in _list_asked(campaign, items):
+        if _asks_for_ours(item, drift.member):
+            asked[item.proposal].append(f"{drift.member} of {drift.label}")
+    return [
+        proposal
+        for proposal, names in asked.items()
+        if overtake(
+            proposal=proposal,
+            actor=actor,
+            door=door,
+            said=f"TikTok's value was taken instead: {', '.join(names)}.",
+            now=now,
+        )
+    ]
 
 
 def _set_theirs(thing: Thing, wanted: Mapping[str, Any], item: Drift) -> dict[str, Any]:

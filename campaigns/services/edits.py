@@ -12,7 +12,7 @@ from campaigns.contract.choices import SPREAD_BY_TIKTOK
 from campaigns.contract.levels import Level
 from campaigns.contract.limits import DAYPARTING_SLOTS
 from campaigns.contract.members import members_below
-from campaigns.contract.paths import set_at
+from campaigns.contract.paths import find_at, set_at
 from campaigns.contract.shape import Malformed, join_path, read_members, store_members
 from campaigns.contract.statuses import DELETE, ENABLE
 from campaigns.models import AdGroup, Campaign, Push, Thing, policy_of
@@ -271,10 +271,31 @@ def _read_change(
     left = {name: live.get(name) if name in drifted else old.get(name) for name in shown}
     right = {name: new.get(name) for name in shown}
     if SWITCH in named:
-        # what is wanted may not be there yet, and what is there may have been switched elsewhere
-        other = thing.operation_status if thing.wanted_switch == named[SWITCH] else thing.wanted_switch
-        left[SWITCH], right[SWITCH] = other, named[SWITCH]
+        left[SWITCH], right[SWITCH] = _read_switch(thing, named[SWITCH]), named[SWITCH]
     return left, right, along
+
+
+def read_live(thing: Thing, named: Mapping[str, Any], pictures: Mapping[str, str]) -> dict[str, Any]:
+    """What an edit of these members would be judged against, by path, as JSON of ours: what TikTok holds where that is
+    drift, else what is wanted. For looks, not for decisions.
+
+    With the pushes of `thing` prefetched no query, but where a price differs that TikTok may be carrying there (R41).
+    """
+    drifted = _find_drifted(thing, pictures, named)
+    if isinstance(thing, AdGroup) and not set(SPREAD_BY_TIKTOK).isdisjoint(drifted):
+        carried = list_carried(thing.campaign_id)
+        drifted = [name for name in drifted if name not in carried]
+    held, wanted = (read_members(thing.level, raw).values for raw in (thing.remote or {}, thing.wanted))
+    names = {path.partition("/")[0] for path in named}
+    live = store_members({name: (held if name in drifted else wanted).get(name) for name in names})
+    if SWITCH in named:
+        live[SWITCH] = _read_switch(thing, named[SWITCH])
+    return {path: find_at(live, path) for path in named}
+
+
+def _read_switch(thing: Thing, asked: str) -> str:
+    """The switch before an edit: what is wanted may not be there yet, and what is there may have been switched elsewhere."""
+    return thing.operation_status if thing.wanted_switch == asked else thing.wanted_switch
 
 
 def _find_drifted(thing: Thing, pictures: Mapping[str, str], named: Collection[str]) -> list[str]:
@@ -283,7 +304,7 @@ def _find_drifted(thing: Thing, pictures: Mapping[str, str], named: Collection[s
     After a call that came to nothing only those that are `named`: the others differ by that call, and nobody changed them.
     None of what is to be removed.
     """
-    body = thing.pushes.filter(aspect=Push.Aspect.BODY).first()
+    body = next((push for push in thing.pushes.all() if push.aspect == Push.Aspect.BODY), None)
     if thing.remote is None or thing.is_leaving or (body is not None and body.is_open):
         return []
     known = members_below(thing.level, "")

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F
 
 from campaigns.contract.shape import Malformed
-from campaigns.models import Campaign, Change, Decision, Person, Proposal
+from campaigns.models import Campaign, Change, Decision, Person, Proposal, ProposalItem
 from campaigns.services import envelopes
 from campaigns.services.announcing import announce_step
 from campaigns.services.applying import LOCK_RULE, Applied, Outcome, apply_items
@@ -48,6 +48,16 @@ def expire(*, proposal: Proposal, now: datetime) -> bool:
         return False
     envelopes.free(proposal=proposal, now=now)
     book(proposal, None, Change.Door.MACHINE, Did.EXPIRED, now)
+    return True
+
+
+def overtake(*, proposal: Proposal, actor: Person, door: str, said: str, now: datetime) -> bool:
+    """Ends what was decided otherwise elsewhere; False where somebody moved it meanwhile. In the caller's transaction."""
+    if not try_claim(proposal, proposal.version, Proposal.OPEN_STATES, now, state=State.STALE):
+        return False
+    proposal.items.update(receipt=ProposalItem.Receipt.STALE, note=said, settled_at=now)
+    envelopes.free(proposal=proposal, now=now)
+    book(proposal, actor, door, Did.FELL_STALE, now, said)
     return True
 
 

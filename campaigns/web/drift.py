@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
-from campaigns.models import Advertiser, Campaign, Change, Person
+from campaigns.models import Advertiser, Campaign, Change, Person, Proposal
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import Finding, FindingLevel
-from campaigns.services.drifting import Left, keep_ours, take_theirs
+from campaigns.services.drifting import Left, find_waiting, keep_ours, take_theirs
 from campaigns.services.errors import ServiceError, Unconfirmed, count_things
 from campaigns.sync.attribution import Origin, attribute_drift
 from campaigns.sync.clock import read_now
@@ -32,7 +32,7 @@ KEEP, TAKE = "keep", "take"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One difference, both sides in words. `key` names it in the form."""
+    """One difference, both sides in words. `key` names it in the form; `waits` is an open proposal that sets it."""
 
     key: str
     drift: Drift
@@ -40,6 +40,7 @@ class Line:
     remote: str
     origin: Origin | None
     ticked: bool
+    waits: Proposal | None
 
     @property
     def stranger(self) -> int | None:
@@ -113,7 +114,7 @@ def _carry_out(
     """Each campaign is an act of its own: what one may not do leaves the others done."""
     yes = frozenset(_read_yes(request.POST.getlist("yes")))
     troubles: dict[int, Trouble] = {}
-    done = asked = 0
+    done = asked = ended = 0
     for campaign, paths in orders:
         given: dict[str, Any] = {
             "actor": person,
@@ -133,6 +134,7 @@ def _carry_out(
                 taken = take_theirs(**given)
                 _tell_left(request, campaign, taken.left)
                 _tell_findings(request, campaign, taken.findings)
+                ended += len(taken.ended)
                 done += 1
         except ServiceError as error:
             asks = isinstance(error, Unconfirmed)
@@ -140,6 +142,10 @@ def _carry_out(
     if done:
         what = "Ours is on its way to TikTok" if act == KEEP else "TikTok's values are wanted from now on"
         messages.success(request, f"{what}: {count_things(done, 'campaign')}.")
+    if ended:
+        messages.success(
+            request, f"Ended with it, because ours was asked for: {count_things(ended, 'proposal')}."
+        )
     if asked:
         messages.success(request, f"Keeping ours waits for a manager: {count_things(asked, 'campaign')}.")
     return troubles
@@ -183,6 +189,7 @@ def _read(
     stopped = queries.search_campaigns(queries.visible_campaigns(person), state=State.NEEDS_PERSON)
     return {
         "cards": told,
+        "may_act": any(card.may_act and card.may_take for card in told),
         "moving": len(cards) - len(told),  # what differs there is on its way to what we want
         "stopped": 0 if told else stopped.count(),
         "page": shown,
@@ -210,17 +217,26 @@ def make_card(
     """A campaign with its differences; no lines where a reading has ended them since. Ad groups and ads come along."""
     drifts = find_drift(campaign)
     origins = attribute_drift(campaign, drifts)
+    waiting = find_waiting(campaign, drifts)
     lines = tuple(
-        Line(key, item, *say_sides(item, campaign.advertiser), origins.get(item.path), key in picked)
+        Line(
+            key,
+            item,
+            *say_sides(item, campaign.advertiser),
+            origins.get(item.path),
+            key in picked,
+            waiting[item.path].proposal if item.path in waiting else None,
+        )
         for item in drifts
         for key in (f"{campaign.pk}:{item.path}",)
     )
+    kept = {path for path, asked in waiting.items() if asked.keeps}
     acts = acts_for(person, campaign.advertiser)
     return Card(
         campaign,
         lines,
         may_act=acts[Act.EDIT],
-        may_keep=any(item.member not in (EXISTENCE, STRANGER) for item in drifts),
+        may_keep=any(item.member not in (EXISTENCE, STRANGER) and item.path not in kept for item in drifts),
         may_take=any(item.member != STRANGER for item in drifts),
         gone=any(item.member == EXISTENCE and item.target == "campaign" for item in drifts),
         trouble=trouble,

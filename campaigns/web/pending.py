@@ -5,7 +5,7 @@ from typing import Any
 
 from campaigns import queries
 from campaigns.models import Campaign, Person, Proposal, policy_of
-from campaigns.services.desk import read_card
+from campaigns.services.desk import read_cards
 from campaigns.services.wanted import name_target
 from campaigns.web.proposal_cards import Shown, show_card
 
@@ -18,7 +18,7 @@ def list_pending(person: Person, campaign: Campaign) -> list[Shown]:
         return []
     role, policy = queries.role_of(person, campaign.advertiser), policy_of(campaign.advertiser)
     assert role is not None, "visible_proposals shows members alone"
-    return [show_card(read_card(row), person=person, role=role, policy=policy) for row in proposals]
+    return [show_card(card, person=person, role=role, policy=policy) for card in read_cards(proposals)]
 
 
 def read_pending(person: Person, campaign: Campaign) -> dict[str, Any]:

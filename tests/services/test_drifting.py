@@ -4,16 +4,18 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import AdGroup, Campaign, Change, Launch, Push, Stranger, Surprise
+from campaigns.models import AdGroup, Campaign, Change, Launch, Proposal, Push, Stranger, Surprise
 from campaigns.services.deciding import approve
+from campaigns.services.desk import Card, list_cards
 from campaigns.services.drifting import KEPT, Kept, keep_ours, take_theirs
+from campaigns.services.edits import Edit
 from campaigns.services.errors import Forbidden, NotWellFormed, Unconfirmed, WrongState
 from campaigns.services.judging import judge_campaign
 from campaigns.sync.drift import find_drift
 from campaigns.sync.mirror import fold
 from tests import factories
 from tests.factories import NOW
-from tests.services.proposing import make_team
+from tests.services.proposing import Team, make_team
 
 LATER = NOW.replace(hour=13)
 
@@ -284,6 +286,105 @@ def test_keeping_ours_inside_learning_is_proposed_and_goes_when_a_manager_agrees
     approve(actor=team.manager, door="page", proposal=kept.proposal, version=kept.proposal.version, now=LATER)
     push = Push.objects.get(campaign=campaign, aspect=Push.Aspect.BODY)
     assert (push.state, read(campaign).wanted["budget"]) == ("waiting", "500.00")
+
+
+def ask_to_keep(team: Team, campaign: Campaign) -> Proposal:
+    """The buyer keeps ours inside learning: a manager is asked."""
+    kept = keep_ours(
+        actor=team.buyer,
+        door="page",
+        campaign=read(campaign),
+        paths=None,
+        acknowledged=find_yes(campaign, team.buyer),
+        now=LATER,
+    )
+    assert kept.proposal is not None
+    return kept.proposal
+
+
+@pytest.fixture
+def asked(db: None) -> tuple[Team, Campaign, Proposal]:
+    """A budget, an ad's name and an ad's switch, all changed elsewhere, and kept by somebody who has to ask."""
+    team = make_team()
+    campaign = team.learn()
+    ad = campaign.adgroups.get().ads.get()
+    edit_elsewhere(campaign, budget=300)
+    edit_elsewhere(ad, ad_name="Theirs", operation_status="DISABLE", secondary_status="AD_STATUS_DISABLE")
+    return team, campaign, ask_to_keep(team, campaign)
+
+
+def show(proposal: Proposal, person: Any) -> Card:
+    return list_cards(person, [proposal.pk])[0]
+
+
+def test_what_keeping_ours_asks_for_is_not_stale_while_tiktok_holds_theirs(
+    asked: tuple[Team, Campaign, Proposal],
+) -> None:
+    team, _, proposal = asked
+    card = show(proposal, team.manager)
+    assert [line.path for _, lines in card.items for line in lines if line.moved] == []
+
+
+def test_what_keeping_ours_asks_for_is_stale_once_theirs_moved_again(
+    asked: tuple[Team, Campaign, Proposal],
+) -> None:
+    team, campaign, proposal = asked
+    edit_elsewhere(campaign.adgroups.get().ads.get(), ad_name="Theirs again")
+    card = show(proposal, team.manager)
+    assert [(line.path, line.live) for _, lines in card.items for line in lines if line.moved] == [
+        ("ad_name", "Theirs again")
+    ]
+
+
+def test_what_waits_for_a_manager_is_not_asked_for_a_second_time(
+    asked: tuple[Team, Campaign, Proposal],
+) -> None:
+    team, campaign, proposal = asked
+    with pytest.raises(WrongState, match=f"waits in proposal {proposal.pk} already"):
+        keep_ours(actor=team.buyer, door="page", campaign=read(campaign), paths=None, now=LATER)
+    assert Proposal.objects.count() == 1
+
+
+def test_beside_what_waits_the_rest_is_kept(asked: tuple[Team, Campaign, Proposal]) -> None:
+    team, campaign, _ = asked
+    edit_elsewhere(campaign.adgroups.get(), adgroup_name="Theirs")
+    kept = keep_ours(actor=team.buyer, door="page", campaign=read(campaign), paths=None, now=LATER)
+    assert [change.after for change in kept.changes] == [{"adgroup_name": campaign.adgroups.get().name}]
+
+
+def test_what_moved_again_since_it_was_asked_for_may_be_asked_for_anew(
+    asked: tuple[Team, Campaign, Proposal],
+) -> None:
+    team, campaign, proposal = asked
+    edit_elsewhere(campaign, budget=310)
+    assert ask_to_keep(team, campaign) != proposal
+
+
+def test_taking_theirs_ends_what_asked_for_ours_and_says_why(asked: tuple[Team, Campaign, Proposal]) -> None:
+    team, campaign, proposal = asked
+    taken = take_theirs(actor=team.manager, door="page", campaign=read(campaign), paths=["budget"], now=LATER)
+    assert taken.ended == (proposal,)
+    step = proposal.decisions.latest("pk")
+    assert (step.act, step.actor) == ("fell_stale", team.manager)
+    assert step.comment == "TikTok's value was taken instead: budget of Autumn sale."
+
+
+def test_what_taking_theirs_ended_cannot_be_approved(asked: tuple[Team, Campaign, Proposal]) -> None:
+    team, campaign, proposal = asked
+    take_theirs(actor=team.manager, door="page", campaign=read(campaign), paths=["budget"], now=LATER)
+    proposal.refresh_from_db()
+    with pytest.raises(WrongState):
+        approve(actor=team.boss, door="page", proposal=proposal, version=proposal.version, now=LATER)
+
+
+def test_taking_theirs_leaves_open_what_asks_for_another_value(db: None) -> None:
+    team = make_team()
+    campaign = team.learn()
+    edit_elsewhere(campaign, budget=300)
+    proposal = team.ask(Edit(campaign, {"budget": "360.00"}))
+    take_theirs(actor=team.manager, door="page", campaign=read(campaign), paths=["budget"], now=LATER)
+    proposal.refresh_from_db()
+    assert proposal.is_open
 
 
 def test_of_what_is_being_removed_no_rule_says_anything(live: Campaign) -> None:

@@ -9,6 +9,7 @@ import pytest
 from campaigns.models import Campaign, Change, ClientToken, Decision, Proposal, ProposalItem, Push
 from campaigns.rules.authority import Scope
 from campaigns.services import deciding
+from campaigns.services.desk import list_cards
 from campaigns.services.edits import Edit
 from campaigns.services.errors import Forbidden, NotWellFormed, Refused, Stale, WrongState
 from campaigns.services.proposing import change_or_propose, propose
@@ -107,6 +108,18 @@ def test_an_approval_applies_it_once_with_a_receipt(
     assert (proposal.state, item.receipt, budget_of(campaign)) == (State.APPLIED, Receipt.DONE, "600.00")
     assert item.change.actor == team.manager
     assert Push.objects.get(campaign=campaign, aspect="body").state == Push.State.WAITING
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_the_percent_counts_from_the_before_that_stands_on_the_card(
+    team: Team, campaign: Campaign, proposal: Proposal, moves: bool
+) -> None:
+    if moves:
+        move(campaign, "550.00")
+    else:
+        decide("approve", proposal, team.manager)
+    ((_, (line,)),) = list_cards(team.manager, [proposal.pk])[0].items
+    assert (line.before, line.percent) == ("500.00", Decimal(20))
 
 
 def test_of_two_decisions_at_once_the_second_is_told_what_happened(team: Team, proposal: Proposal) -> None:

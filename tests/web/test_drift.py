@@ -128,6 +128,39 @@ def test_what_the_gate_does_not_let_through_waits_for_a_manager(client, account)
     assert not Push.objects.exclude(state=Push.State.DONE).exists()
 
 
+@pytest.fixture
+def waiting(client, account):
+    """A switch thrown at TikTok, and a buyer who asked to keep ours."""
+    campaign = drift(
+        make_live(make_campaign(advertiser=account, name="Tents")),
+        operation_status="DISABLE",
+        secondary_status="CAMPAIGN_STATUS_DISABLE",
+    )
+    buyer = make_person("bea")
+    account.memberships.create(person=buyer, role="buyer")
+    client.force_login(buyer)
+    decide(client, f"keep:{campaign.pk}")
+    return campaign
+
+
+@pytest.mark.parametrize("name", ["drift", "today"])
+def test_what_waits_in_a_proposal_says_so_and_leads_there(client, waiting, name):
+    proposal = Proposal.objects.get()
+    assert f'<a href="/proposals/{proposal.pk}/">waits in a proposal</a>' in read(client, name)
+
+
+@pytest.mark.parametrize("name", ["drift", "today"])
+def test_what_waits_in_a_proposal_is_not_offered_to_be_kept_again(client, waiting, name):
+    page = read(client, name)
+    assert f'value="take:{waiting.pk}"' in page
+    assert f'value="keep:{waiting.pk}"' not in page
+
+
+def test_taking_theirs_says_that_a_proposal_ended_with_it(client, waiting):
+    page = client.post(reverse("drift"), {"act": f"take:{waiting.pk}"}, follow=True).content.decode()
+    assert "because ours was asked for: 1 proposal" in page
+
+
 def test_all_of_a_campaign_is_decided_with_its_own_button(client, drifting):
     assert decide(client, f"take:{drifting.pk}").status_code == 302
     assert Change.objects.filter(act=Change.Act.TOOK).count() == 1
@@ -159,6 +192,13 @@ def test_a_viewer_sees_it_and_is_offered_no_decision(client, drifting):
     page = read(client)
     assert "Boots" in page
     assert 'name="pick"' not in page
+
+
+def test_a_viewer_is_not_told_to_choose_what_is_ticked(client, drifting):
+    viewer = make_person("vera")
+    drifting.advertiser.memberships.create(person=viewer, role="viewer")
+    client.force_login(viewer)
+    assert "What is ticked" not in read(client)
 
 
 def test_drift_of_another_account_is_neither_shown_nor_decided(client, account):
