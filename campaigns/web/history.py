@@ -137,7 +137,7 @@ def _of_flip(flip: Flip, labels: Mapping[str, str], log: Log | None) -> Entry:
     who = door = ""
     if flip.cause == Flip.Cause.ELSEWHERE and log is not None:
         origin = attribute_flip(flip, log)
-        who, door = origin.who or "somebody unknown", origin.how
+        who, door = origin.who or "not known who", origin.how
     return Entry(
         at=flip.at,
         kind=_kind(flip),
