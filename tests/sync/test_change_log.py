@@ -229,6 +229,35 @@ def test_a_change_of_another_member_does_not_make_it_ours(world: World, live: Ca
     assert find_origin(world, live, "budget").who == "Ads Manager user"
 
 
+def test_a_change_by_hand_during_a_launch_is_told_from_our_own_create(
+    world: World, example_1: dict[str, Any]
+) -> None:
+    campaign = world.draft(example_1)
+    world.launch(campaign)
+    world.work_until(lambda: bool(world.remote("adgroup")))
+    group = world.remote("adgroup")[0]["adgroup_id"]
+    world.pass_time(5)
+    world.control("status", {"level": "adgroup", "id": group, "name": "By hand"})
+    assert world.settle()
+    world.pass_time(60)
+    assert find_origin(world, campaign, "adgroups/0/adgroup_name").who == "Ads Manager user"
+
+
+def test_until_the_log_tells_of_it_no_line_of_our_own_create_does(
+    world: World, example_1: dict[str, Any]
+) -> None:
+    campaign = world.draft(example_1)
+    world.launch(campaign)
+    assert world.settle()
+    read_log(world)
+    world.control("status", {"level": "adgroup", "id": campaign.adgroups.get().remote_id, "name": "By hand"})
+    world.pass_time(30)
+    pull_account(world.gateway, now=world.now)
+    fresh = Campaign.objects.get(pk=campaign.pk)
+    origin = attribute_drift(fresh, find_drift(fresh))["adgroups/0/adgroup_name"]
+    assert (origin.who, origin.unread) == ("", True)
+
+
 def test_without_a_line_in_the_log_the_origin_is_unknown(world: World, live: Campaign) -> None:
     world.control("status", {"level": "campaign", "id": live.remote_id, "budget": 750})
     now = world.now
