@@ -57,7 +57,6 @@ from campaigns.queries.progress import (
 from campaigns.queries.reading_back import (
     list_drifting,
     list_refused_ads,
-    list_remote_edits,
     list_strangers,
     narrow_results,
     read_refusal,
@@ -92,7 +91,6 @@ __all__ = [
     "list_pushes",
     "list_refused_ads",
     "list_refused_calls",
-    "list_remote_edits",
     "list_strangers",
     "list_stuck",
     "list_things",

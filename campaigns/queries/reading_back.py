@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import ENABLE, list_refused
-from campaigns.models import Ad, Campaign, Person, Reading, RemoteEdit, Result, Stranger, Surprise
+from campaigns.models import Ad, Campaign, Person, Reading, Result, Stranger, Surprise
 from campaigns.models.campaign import CampaignQuerySet
 from campaigns.models.trees import within_tree
 from campaigns.queries.lists import visible_campaigns, visible_to
@@ -60,8 +60,3 @@ def read_refusal(campaign: Campaign) -> str:
     """Why TikTok's creative report was not read, in TikTok's words; "" where nothing was refused."""
     reading = Reading.objects.filter(advertiser=campaign.advertiser, kind=Reading.Kind.ASSETS).first()
     return str(reading.state.get("refused") or "") if reading else ""
-
-
-def list_remote_edits(campaign: Campaign) -> "QuerySet[RemoteEdit]":
-    """TikTok's change log of one campaign, newest first."""
-    return RemoteEdit.objects.filter(campaign_ref=campaign.pk, advertiser=campaign.advertiser)

@@ -1,5 +1,5 @@
-"""What happened to a campaign, newest first, from four books: decisions (Change), what TikTok reported (Flip), our calls
-(Push: the last one of each object) and TikTok's change log. Narrowed by kind and object, and read in stretches of time."""
+"""What happened to a campaign, newest first, from three books: decisions (Change), what TikTok reported (Flip) and our
+calls (Push: the last one of each object). Narrowed by kind and object, and read in stretches of time."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +11,8 @@ from django.db.models.functions import Coalesce
 
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import list_in_review, list_refused
-from campaigns.models import Campaign, Change, Flip, ProposalItem, Push, RemoteEdit
+from campaigns.models import Campaign, Change, Flip, ProposalItem, Push
 from campaigns.queries.lists import list_changes, list_flips, list_pushes
-from campaigns.queries.reading_back import list_remote_edits
 
 PAGE = 100  # rows of a stretch; those of one moment stay together
 KINDS = ("edit", "launch", "approval", "switch", "review", "drift", "module", "status", "call")
@@ -43,7 +42,6 @@ class Timeline:
     changes: Sequence[Change] = ()
     flips: Sequence[Flip] = ()
     pushes: Sequence[Push] = ()
-    edits: Sequence[RemoteEdit] = ()
     older: datetime | None = None
     proposals: Mapping[int, int] | None = None
 
@@ -57,7 +55,7 @@ def read_timeline(
     before: datetime | None = None,
     most: int = PAGE,
 ) -> Timeline:
-    """The newest `most` rows of some kinds, of one object (`adgroups/12`) or all, within [since, before). Eight queries."""
+    """The newest `most` rows of some kinds, of one object (`adgroups/12`) or all, within [since, before). Seven queries."""
     books = [_narrow(rows, kinds, target, since, before) for rows in _open(campaign)]
     moments = sorted(
         (at for rows in books for at in rows.values_list("told_at", flat=True)[: most + 1]), reverse=True
@@ -69,7 +67,6 @@ def read_timeline(
         changes,
         flips,
         pushes,
-        list(list_remote_edits(campaign)) if any(flip.cause == Cause.ELSEWHERE for flip in flips) else (),
         older if older and older > moments[-1] else None,
         dict(items.values_list("change_id", "proposal_id")),
     )

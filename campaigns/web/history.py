@@ -9,10 +9,10 @@ from typing import Any
 
 from campaigns.contract.levels import Level
 from campaigns.contract.members import find_member
-from campaigns.models import Advertiser, Campaign, Change, Flip, Push, RemoteEdit
+from campaigns.models import Advertiser, Campaign, Change, Flip, Push
 from campaigns.queries import list_things
 from campaigns.queries.timeline import Timeline
-from campaigns.sync.attribution import attribute_flip
+from campaigns.sync.attribution import Log, attribute_flip, read_log
 from campaigns.web.templatetags.smartplus import money, plain
 from campaigns.web.words import CHANGES, say_status, say_word
 
@@ -86,7 +86,9 @@ def list_entries(campaign: Campaign, timeline: Timeline) -> Sequence[Entry]:
     }
     proposals = timeline.proposals or {}
     entries = [_of_change(change, labels, proposals.get(change.pk)) for change in timeline.changes]
-    entries += _group([_of_flip(flip, labels, timeline.edits) for flip in timeline.flips])
+    elsewhere = any(flip.cause == Flip.Cause.ELSEWHERE for flip in timeline.flips)
+    log = read_log(campaign) if elsewhere else None
+    entries += _group([_of_flip(flip, labels, log) for flip in timeline.flips])
     entries += [_of_push(push) for push in timeline.pushes]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
@@ -120,7 +122,7 @@ def _of_change(change: Change, labels: Mapping[str, str], proposal: int | None) 
     )
 
 
-def _of_flip(flip: Flip, labels: Mapping[str, str], edits: Sequence[RemoteEdit]) -> Entry:
+def _of_flip(flip: Flip, labels: Mapping[str, str], log: Log | None) -> Entry:
     level = level_of(flip.target)
     body = flip.member.removeprefix("body:") if flip.member.startswith("body:") else ""
     name = _MEMBERS.get(flip.member) or body or flip.member.removeprefix("module:").capitalize()
@@ -133,9 +135,9 @@ def _of_flip(flip: Flip, labels: Mapping[str, str], edits: Sequence[RemoteEdit])
     percent = _percent(level, body, _read_text(flip.before), _read_text(flip.after)) if body else ""
     what = labels.get(flip.target, "an object since removed")
     who = door = ""
-    if flip.cause == Flip.Cause.ELSEWHERE:
-        origin = attribute_flip(flip, edits)
-        who, door = origin.who or "somebody unknown", origin.how
+    if flip.cause == Flip.Cause.ELSEWHERE and log is not None:
+        origin = attribute_flip(flip, log)
+        who, door = origin.who or "not known who", origin.how
     return Entry(
         at=flip.at,
         kind=_kind(flip),

@@ -1,11 +1,12 @@
 """Drift, refusals and surprises on pages: seen, decided in one press, asked for where more can be spent."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Campaign, Change, Proposal, Push, Reading, RemoteEdit, Stranger, Surprise
+from campaigns.models import Campaign, Change, Flip, Proposal, Push, Reading, RemoteEdit, Stranger, Surprise
 from campaigns.sync.drift import find_drift, note_drift
 from campaigns.sync.mirror import fold, note_vanished
 from tests.factories import (
@@ -80,14 +81,21 @@ def read_log(account, until):
 
 def test_what_nobody_is_known_for_is_said_to_be_unknown(client, drifting):
     read_log(drifting.advertiser, NOW + timedelta(minutes=1))
-    assert "unknown" in read(client)
+    assert "Not known who<" in read(client)
+
+
+def test_when_it_was_changed_is_told_by_both_times_of_day_where_nobody_is_known(client, drifting):
+    read_log(drifting.advertiser, NOW + timedelta(minutes=1))
+    Flip.objects.filter(member="body:budget").update(since=NOW - timedelta(minutes=1))
+    told = re.sub(r"<[^>]+>", "", read(client))
+    assert re.search(r"Not known who; between \d\d:\d\d:\d\d and \d\d:\d\d:\d\d,", told)
 
 
 def test_whom_nobody_was_asked_about_yet_is_not_called_unknown(client, drifting):
     read_log(drifting.advertiser, NOW - timedelta(minutes=1))
     page = read(client)
     assert "change log was not read since" in page
-    assert "unknown" not in page
+    assert "Not known who<" not in page
 
 
 def test_taking_theirs_in_one_press_ends_the_drift(client, drifting):
@@ -300,9 +308,9 @@ def test_the_timeline_names_who_changed_it_at_tiktok(client, drifting):
     assert "Kim" in page
 
 
-def test_a_foreign_edit_without_a_line_in_the_log_is_by_somebody_unknown(client, drifting):
+def test_a_foreign_edit_without_a_line_in_the_log_is_by_nobody_known(client, drifting):
     page = client.get(reverse("campaign", args=[drifting.pk]), {"tab": "history"}).content.decode()
-    assert "somebody unknown" in page
+    assert "not known who" in page
 
 
 @pytest.fixture
