@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
-from campaigns.models import Advertiser, Campaign, Change, Person
+from campaigns.models import Campaign, Change, Person
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import Finding, FindingLevel
@@ -23,8 +23,7 @@ from campaigns.sync.attribution import Origin, attribute_drift
 from campaigns.sync.clock import read_now
 from campaigns.sync.drift import EXISTENCE, STRANGER, Drift, find_drift
 from campaigns.web.guard import acts_for, page, person_of
-from campaigns.web.history import level_of, say_member
-from campaigns.web.words import say_word
+from campaigns.web.values import list_places
 
 PAGE = 20  # campaigns; each is compared with what TikTok holds
 KEEP, TAKE = "keep", "take"
@@ -32,10 +31,11 @@ KEEP, TAKE = "keep", "take"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One difference, both sides in words. `key` names it in the form."""
+    """One difference, its place and both sides in words. `key` names it in the form."""
 
     key: str
     drift: Drift
+    place: str
     wanted: str
     remote: str
     origin: Origin | None
@@ -192,15 +192,6 @@ def _read(
     }
 
 
-def say_sides(drift: Drift, account: Advertiser) -> tuple[str, str]:
-    """What is wanted and what TikTok holds, in words."""
-    if drift.member == STRANGER:
-        return drift.wanted, f"there, {say_word(drift.remote).lower()}"
-    level = level_of(drift.target)
-    wanted, remote = (say_member(level, drift.member, side, account) for side in (drift.wanted, drift.remote))
-    return wanted, remote
-
-
 def make_card(
     person: Person,
     campaign: Campaign,
@@ -211,8 +202,8 @@ def make_card(
     drifts = find_drift(campaign)
     origins = attribute_drift(campaign, drifts)
     lines = tuple(
-        Line(key, item, *say_sides(item, campaign.advertiser), origins.get(item.path), key in picked)
-        for item in drifts
+        Line(key, item, place, wanted, remote, origins.get(item.path), key in picked)
+        for item, place, wanted, remote in list_places(drifts, campaign.advertiser)
         for key in (f"{campaign.pk}:{item.path}",)
     )
     acts = acts_for(person, campaign.advertiser)

@@ -141,3 +141,14 @@ def test_a_campaign_deleted_at_tiktok_stands_before_what_spends_most(client, acc
     assert page.index("Deleted there") < page.index(">Spends<")
     assert f'value="take:{gone.pk}"' in page
     assert f'value="keep:{gone.pk}"' not in page
+
+
+def test_a_line_of_drift_says_which_side_is_ours(client, account):
+    make_drifting(account, "Tents")
+    page = read(client)
+    assert "Name: we want <b>Tents</b>, TikTok holds <b>Other</b>" in page
+
+
+def test_what_was_deleted_is_said_without_two_values(client, account):
+    lose(account, "Deleted there")
+    assert "The campaign: deleted at TikTok" in read(client)
