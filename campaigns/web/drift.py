@@ -1,5 +1,6 @@
 """Drift of all accounts on one page: field by field or a campaign at once, keep ours or take theirs. Works without script."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ from campaigns.services.errors import ServiceError, Unconfirmed, count_things
 from campaigns.sync.attribution import Origin, attribute_drift
 from campaigns.sync.clock import read_now
 from campaigns.sync.drift import EXISTENCE, STRANGER, Drift, find_drift
-from campaigns.web.guard import acts_for, page, person_of
+from campaigns.web.guard import acts_for, name_decider, page, person_of
 from campaigns.web.values import list_places
 
 PAGE = 20  # campaigns; each is compared with what TikTok holds
@@ -113,7 +114,8 @@ def _carry_out(
     """Each campaign is an act of its own: what one may not do leaves the others done."""
     yes = frozenset(_read_yes(request.POST.getlist("yes")))
     troubles: dict[int, Trouble] = {}
-    done = asked = 0
+    done = accepted = 0
+    asked: Counter[str] = Counter()
     for campaign, paths in orders:
         given: dict[str, Any] = {
             "actor": person,
@@ -127,21 +129,26 @@ def _carry_out(
             if act == KEEP:
                 kept = keep_ours(acknowledged=own, **given)
                 _tell_left(request, campaign, kept.left)
-                asked += kept.proposal is not None
+                asked[name_decider(person, campaign.advertiser)] += kept.proposal is not None
                 done += kept.proposal is None or bool(kept.changes)
             else:
                 taken = take_theirs(**given)
                 _tell_left(request, campaign, taken.left)
                 _tell_findings(request, campaign, taken.findings)
-                done += 1
+                gone = bool(taken.changes) and all(EXISTENCE in (row.after or {}) for row in taken.changes)
+                accepted += gone
+                done += not gone
         except ServiceError as error:
             asks = isinstance(error, Unconfirmed)
             troubles[campaign.pk] = Trouble(error.message, getattr(error, "findings", ()), asks)
     if done:
         what = "Ours is on its way to TikTok" if act == KEEP else "TikTok's values are wanted from now on"
         messages.success(request, f"{what}: {count_things(done, 'campaign')}.")
-    if asked:
-        messages.success(request, f"Keeping ours waits for a manager: {count_things(asked, 'campaign')}.")
+    if accepted:
+        what = "What was deleted at TikTok is accepted as gone"
+        messages.success(request, f"{what}: {count_things(accepted, 'campaign')}.")
+    for decider, count in (+asked).items():
+        messages.success(request, f"Keeping ours waits for {decider}: {count_things(count, 'campaign')}.")
     return troubles
 
 

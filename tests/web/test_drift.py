@@ -8,6 +8,7 @@ from django.urls import reverse
 from campaigns.models import Campaign, Change, Proposal, Push, Reading, RemoteEdit, Stranger, Surprise
 from campaigns.sync.drift import find_drift, note_drift
 from campaigns.sync.mirror import fold, note_vanished
+from campaigns.web.guard import name_decider
 from tests.factories import (
     NOW,
     adgroup_members,
@@ -132,6 +133,13 @@ def test_what_the_gate_does_not_let_through_waits_for_a_manager(client, account)
     assert "Keeping ours waits for a manager: 1 campaign" in answer.content.decode()
     assert Proposal.objects.get().asked_by == buyer
     assert not Push.objects.exclude(state=Push.State.DONE).exists()
+
+
+def test_a_manager_waits_for_another_one(account, manager):
+    buyer = make_person("bea")
+    account.memberships.create(person=buyer, role="buyer")
+    assert name_decider(manager, account) == "another manager"
+    assert name_decider(buyer, account) == "a manager"
 
 
 def test_all_of_a_campaign_is_decided_with_its_own_button(client, drifting):
@@ -377,7 +385,8 @@ def test_a_campaign_deleted_at_tiktok_asks_for_a_decision(client, lost):
 
 
 def test_once_it_is_accepted_nothing_asks_any_more(client, lost):
-    assert decide(client, f"take:{lost.pk}").status_code == 302
+    answer = client.post(reverse("drift"), {"act": f"take:{lost.pk}"}, follow=True).content.decode()
+    assert "is accepted as gone: 1 campaign" in answer and "wanted from now on" not in answer
     assert "Tents" not in read(client)
 
 
