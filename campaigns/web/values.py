@@ -66,6 +66,8 @@ def say_member(level: Level, path: str, value: Any, account: Advertiser) -> str:
             return " / ".join(
                 say_member(level, f"{path}/{at}", item, account) for at, item in enumerate(value)
             )
+        case tuple() | set() | frozenset():
+            return say_member(level, path, sorted(value, key=str), account)
         case list():
             return ", ".join(_say_one(level, path, item, account) for item in value)
     return _say_one(level, path, value, account)
