@@ -79,7 +79,7 @@ class Stranger(models.Model):
 
     @property
     def label(self) -> str:
-        return f"{Level(self.level).label} {self.name or self.remote_id}"
+        return f"{Level(self.level).label} “{self.name or self.remote_id}”"
 
 
 class RemoteEdit(models.Model):

@@ -165,13 +165,19 @@ def _find_strangers(things: list[Thing], found: Found) -> tuple[Difference, ...]
     )
 
 
+def _name(item: Difference) -> str:
+    """What differs; both values stand in `differences`, and pages say them there."""
+    if item.path == "existence":
+        return "that it was deleted at TikTok"
+    strange = item.path in [f"{level.value}s" for level in Level]
+    return f"{item.path} (one that was not made here, {item.remote})" if strange else item.path
+
+
 def _hold(launch: Launch, thing: Thing, differences: tuple[Difference, ...], *, now: datetime) -> None:
-    said = "; ".join(
-        f"{item.path}: wanted {item.wanted}, TikTok holds {item.remote}" for item in differences[:5]
-    )
+    said = ", ".join(_name(item) for item in differences[:5])
     error = {
         "meaning": "differs",
-        "message": f"Read back, it differs from the plan: {said}. It stays off.",
+        "message": f"Read back, it differs from the plan in {said}. It stays off.",
         "differences": [
             {"path": item.path, "wanted": item.wanted, "remote": item.remote} for item in differences
         ],

@@ -35,7 +35,7 @@ def read_answer(endpoint: str, http_status: int, content: bytes, headers: Mappin
         meaning = read_meaning(http_status=http_status, code=None)
         raise TikTokError(
             meaning,
-            f"the answer is no JSON of TikTok's (HTTP {http_status})",
+            f"what came back is no answer of TikTok's (HTTP {http_status})",
             endpoint=endpoint,
             request_id=log_id,
         ) from error

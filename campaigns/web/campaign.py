@@ -18,7 +18,6 @@ from campaigns.sync.clock import read_now
 from campaigns.sync.drift import find_drift, holds_as_wanted, is_gone
 from campaigns.sync.plan import plan_launch
 from campaigns.web.builder_tree import find_mending
-from campaigns.web.drift import say_sides
 from campaigns.web.guard import acts_for, find_campaign, is_fragment, page, person_of
 from campaigns.web.history_tab import read_history
 from campaigns.web.learning_ledger import list_ledgers
@@ -27,6 +26,7 @@ from campaigns.web.pending import read_pending
 from campaigns.web.performance import read_tab
 from campaigns.web.rows import read_budget, read_time
 from campaigns.web.tree import OPEN, ModuleStarts, Node, build_tree, list_branches, list_nodes
+from campaigns.web.values import list_places
 from campaigns.web.words import STATES, is_moving, say_delivery
 
 TABS = {
@@ -148,7 +148,7 @@ def _read_plan(campaign: Campaign, judgement: Any) -> dict[str, Any]:
     drift = find_drift(campaign) if campaign.remote_id else ()
     return {
         "plan": plan_launch(facts=judgement.facts),
-        "drift": [(item, *say_sides(item, campaign.advertiser)) for item in drift],
+        "drift": list_places(drift, campaign.advertiser),
         # a launch that is not through decides by itself what is compared; acts on it would cross its calls
         "decides": campaign.drifting_since is not None and not _is_unfinished(campaign),
         "equal": holds_as_wanted(campaign, drift),

@@ -28,7 +28,7 @@ from campaigns.sync.clock import read_now
 from campaigns.web import schedules
 from campaigns.web.changing_creatives import DRAWN, draw_creatives, read_creatives
 from campaigns.web.changing_looks import RAISE, escalates, list_said, show_judgement
-from campaigns.web.guard import find_campaign, is_fragment, page, person_of, status_of
+from campaigns.web.guard import find_campaign, is_fragment, name_decider, page, person_of, status_of
 from campaigns.web.learning_ledger import price_edit, read_notes
 from campaigns.web.pending import read_pending
 from campaigns.web.switches import find_target
@@ -157,7 +157,10 @@ def answer_typed(request: HttpRequest, campaign: Campaign, thing: Thing, typed: 
             context |= {"version": seen if context["anew"] else error.current, "stale": True}
         return _draw(request, context, status=_status(error))
     if isinstance(booked, Proposal):
-        messages.success(request, f"The change of {thing.label} waits for a manager.")
+        messages.success(
+            request,
+            f"The change of {thing.label} waits for {name_decider(person_of(request), campaign.advertiser)}.",
+        )
         return redirect("proposal", pk=booked.pk)
     own = next((item for item in booked if item.target == name_target(thing)), booked[0])
     undo = reverse("change-undo", args=[own.pk])

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from campaigns.contract.levels import Level
 from campaigns.models import Campaign
 from campaigns.queries.library import read_pieces
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.edits import EditJudgement
-from campaigns.web.words import say_word
+from campaigns.web.saying import say_field
+from campaigns.web.values import say_member
 
 RAISE = "raises-spend"  # the name of the tick, not of a rule: raising spend asks, lowering does not
 
@@ -20,9 +22,14 @@ class Line:
     """One member that changes; `label` is the object's, or how many change alike."""
 
     label: str
+    level: Level
     member: str
     before: Any
     after: Any
+
+    @property
+    def field(self) -> str:
+        return say_field(self.member)
 
 
 def show_judgement(campaign: Campaign, judgement: EditJudgement, ticked: frozenset[str]) -> dict[str, Any]:
@@ -30,7 +37,8 @@ def show_judgement(campaign: Campaign, judgement: EditJudgement, ticked: frozens
     others = _gather(item for item in judgement.findings if item.level is not FindingLevel.CONFIRM)
     return {
         "lines": [
-            (line, _say(line.before, campaign), _say(line.after, campaign)) for line in _list_lines(judgement)
+            (line, _say(line, line.before, campaign), _say(line, line.after, campaign))
+            for line in _list_lines(judgement)
         ],
         "findings": [_say_alike(alike) for alike in others],
         "confirms": [(_key(alike[0]), _say_alike(alike), _key(alike[0]) in ticked) for alike in confirms],
@@ -72,7 +80,9 @@ def _say_alike(alike: Sequence[Finding]) -> Finding:
 def _list_lines(judgement: EditJudgement) -> list[Line]:
     """What several objects change alike is one line."""
     lines = [
-        Line(item.thing.label, name, item.facts.before.get(name), item.facts.after.get(name))
+        Line(
+            item.thing.label, item.thing.level, name, item.facts.before.get(name), item.facts.after.get(name)
+        )
         for item in judgement.edits
         for name in item.facts.names
     ]
@@ -89,7 +99,7 @@ def _key(finding: Finding) -> str:
     return f"{finding.rule}@{finding.path}"
 
 
-def _say(value: Any, campaign: Campaign) -> str:
+def _say(line: Line, value: Any, campaign: Campaign) -> str:
     match value:
         case None | "":
             return "none"
@@ -100,10 +110,7 @@ def _say(value: Any, campaign: Campaign) -> str:
             return " / ".join(str(item.get("ad_text")) for item in value)
         case [{"creative_info": _}, *_]:
             return _say_creatives(value, campaign)
-        case str():
-            return say_word(value)
-        case _:
-            return f"{value}"
+    return say_member(line.level, line.member, value, campaign.advertiser)
 
 
 def _say_creatives(rows: Iterable[Any], campaign: Campaign) -> str:

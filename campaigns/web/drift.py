@@ -1,5 +1,6 @@
 """Drift of all accounts on one page: field by field or a campaign at once, keep ours or take theirs. Works without script."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from campaigns import queries
-from campaigns.models import Advertiser, Campaign, Change, Person, Proposal
+from campaigns.models import Campaign, Change, Person, Proposal
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import Finding, FindingLevel
@@ -22,9 +23,8 @@ from campaigns.services.errors import ServiceError, Unconfirmed, count_things
 from campaigns.sync.attribution import Origin, attribute_drift
 from campaigns.sync.clock import read_now
 from campaigns.sync.drift import EXISTENCE, STRANGER, Drift, find_drift
-from campaigns.web.guard import acts_for, page, person_of
-from campaigns.web.history import level_of, say_member
-from campaigns.web.words import say_word
+from campaigns.web.guard import acts_for, name_decider, page, person_of
+from campaigns.web.values import list_places
 
 PAGE = 20  # campaigns; each is compared with what TikTok holds
 KEEP, TAKE = "keep", "take"
@@ -32,10 +32,11 @@ KEEP, TAKE = "keep", "take"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One difference, both sides in words. `key` names it in the form; `waits` is an open proposal that sets it."""
+    """One difference, its place and both sides in words. `key` names it in the form; `waits` is an open proposal that sets it."""
 
     key: str
     drift: Drift
+    place: str
     wanted: str
     remote: str
     origin: Origin | None
@@ -114,7 +115,8 @@ def _carry_out(
     """Each campaign is an act of its own: what one may not do leaves the others done."""
     yes = frozenset(_read_yes(request.POST.getlist("yes")))
     troubles: dict[int, Trouble] = {}
-    done = asked = ended = 0
+    done = accepted = ended = 0
+    asked: Counter[str] = Counter()
     for campaign, paths in orders:
         given: dict[str, Any] = {
             "actor": person,
@@ -128,14 +130,16 @@ def _carry_out(
             if act == KEEP:
                 kept = keep_ours(acknowledged=own, **given)
                 _tell_left(request, campaign, kept.left)
-                asked += kept.proposal is not None
+                asked[name_decider(person, campaign.advertiser)] += kept.proposal is not None
                 done += kept.proposal is None or bool(kept.changes)
             else:
                 taken = take_theirs(**given)
                 _tell_left(request, campaign, taken.left)
                 _tell_findings(request, campaign, taken.findings)
                 ended += len(taken.ended)
-                done += 1
+                gone = bool(taken.changes) and all(EXISTENCE in (row.after or {}) for row in taken.changes)
+                accepted += gone
+                done += not gone
         except ServiceError as error:
             asks = isinstance(error, Unconfirmed)
             troubles[campaign.pk] = Trouble(error.message, getattr(error, "findings", ()), asks)
@@ -146,8 +150,11 @@ def _carry_out(
         messages.success(
             request, f"Ended with it, because ours was asked for: {count_things(ended, 'proposal')}."
         )
-    if asked:
-        messages.success(request, f"Keeping ours waits for a manager: {count_things(asked, 'campaign')}.")
+    if accepted:
+        what = "What was deleted at TikTok is accepted as gone"
+        messages.success(request, f"{what}: {count_things(accepted, 'campaign')}.")
+    for decider, count in (+asked).items():
+        messages.success(request, f"Keeping ours waits for {decider}: {count_things(count, 'campaign')}.")
     return troubles
 
 
@@ -199,15 +206,6 @@ def _read(
     }
 
 
-def say_sides(drift: Drift, account: Advertiser) -> tuple[str, str]:
-    """What is wanted and what TikTok holds, in words."""
-    if drift.member == STRANGER:
-        return drift.wanted, f"there, {say_word(drift.remote).lower()}"
-    level = level_of(drift.target)
-    wanted, remote = (say_member(level, drift.member, side, account) for side in (drift.wanted, drift.remote))
-    return wanted, remote
-
-
 def make_card(
     person: Person,
     campaign: Campaign,
@@ -222,12 +220,14 @@ def make_card(
         Line(
             key,
             item,
-            *say_sides(item, campaign.advertiser),
+            place,
+            wanted,
+            remote,
             origins.get(item.path),
             key in picked,
             waiting[item.path].proposal if item.path in waiting else None,
         )
-        for item in drifts
+        for item, place, wanted, remote in list_places(drifts, campaign.advertiser)
         for key in (f"{campaign.pk}:{item.path}",)
     )
     kept = {path for path, asked in waiting.items() if asked.keeps}

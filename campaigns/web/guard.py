@@ -64,6 +64,11 @@ def acts_for(person: Person, advertiser: Advertiser) -> dict[str, bool]:
     return {act.value: role is not None and may(role, act) and not (away and act in OUTWARD) for act in Act}
 
 
+def name_decider(person: Person, advertiser: Advertiser) -> str:
+    """Who decides about what the person asks for: nobody decides about their own."""
+    return "another manager" if acts_for(person, advertiser)[Act.DECIDE] else "a manager"
+
+
 def is_fragment(request: HttpRequest) -> bool:
     """htmx asks for the part that moves; going back in history asks for the whole page."""
     htmx = getattr(request, "htmx", None)

@@ -9,11 +9,11 @@ from typing import Any
 
 from campaigns.contract.levels import Level
 from campaigns.contract.members import find_member
-from campaigns.models import Advertiser, Campaign, Change, Flip, Push
+from campaigns.models import Campaign, Change, Flip, Push
 from campaigns.queries import list_things
 from campaigns.queries.timeline import Timeline
 from campaigns.sync.attribution import Log, attribute_flip, read_log
-from campaigns.web.templatetags.smartplus import money, plain
+from campaigns.web.values import level_of
 from campaigns.web.words import CHANGES, say_status, say_word
 
 LINES = 12  # differences of one entry before the rest is counted
@@ -22,7 +22,6 @@ NAMED = 6  # objects of one entry that are named before the rest is counted
 TOGETHER = timedelta(minutes=2)  # the same thing found of several objects within this is one entry
 RAW = 20_000  # characters of raw JSON on the page; the REST journal has the whole
 _DOORS = {"page": "on a page", "rest": "over REST", "machine": "by the machine"}
-_LEVELS = {"campaign": Level.CAMPAIGN, "adgroups": Level.ADGROUP, "ads": Level.AD}
 _MEMBERS = {
     "operation_status": "Switch",
     "secondary_status": "Status",
@@ -222,11 +221,6 @@ def _kind(row: Change | Flip) -> str:
     return str(getattr(row, "kind", "edit"))
 
 
-def level_of(target: str) -> Level:
-    """The level of what a journal's row names: `adgroups/12`."""
-    return _LEVELS.get(target.partition("/")[0], Level.CAMPAIGN)
-
-
 def _read_text(text: str) -> Any:
     """A value that a flip of a body's member holds as JSON text."""
     try:
@@ -269,14 +263,6 @@ def flatten(path: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield path, value
     for name, item in nested:
         yield from flatten(f"{path}/{name}" if path else str(name), item)
-
-
-def say_member(level: Level, path: str, value: Any, account: Advertiser) -> str:
-    """A member's value as one reads it, an amount of money with its currency. `path` counts from its object."""
-    member = find_member(level, path)
-    if member is not None and member.type == "money" and value not in (None, ""):
-        return money(value, account)
-    return plain(value)
 
 
 def say_value(value: Any) -> str:

@@ -13,7 +13,8 @@ from campaigns.models import Advertiser, Campaign, Push
 from campaigns.queries import Progress
 from campaigns.services.errors import Unconfirmed
 from campaigns.services.reconciling import Held, list_held, reconcile_launch
-from campaigns.web.history import say_member
+from campaigns.web.saying import say_field
+from campaigns.web.values import say_member
 
 WAY, THEIRS = "way:", "theirs"
 
@@ -48,6 +49,7 @@ def _say(found: Iterable[Held], account: Advertiser, theirs: Sequence[str]) -> I
             "held": held,
             "taken": held.theirs and (held.path in theirs or not held.ours),
             "level": level,
+            "field": say_field(member),
             "wanted": say_member(level, member, held.wanted, account),
             "remote": say_member(level, member, held.remote, account),
         }

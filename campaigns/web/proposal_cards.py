@@ -15,8 +15,9 @@ from campaigns.rules.authority import Act, Role, may
 from campaigns.rules.policy import Policy
 from campaigns.services.applying import LOCK_RULE
 from campaigns.services.desk import Card, Line
-from campaigns.web.history import flatten, say_member, say_value
+from campaigns.web.history import flatten, say_value
 from campaigns.web.templatetags.smartplus import money
+from campaigns.web.values import say_member
 from campaigns.web.words import PROPOSAL_STATES, Word
 
 State = Proposal.State

@@ -19,15 +19,16 @@ from campaigns.sync.bodies import list_pictures
 from campaigns.sync.clock import read_now
 from campaigns.sync.drift import SWITCH, compare
 from campaigns.web.context import Shell
-from campaigns.web.drift import say_sides
 from campaigns.web.guard import find_campaign, page, person_of
+from campaigns.web.saying import say_field
+from campaigns.web.values import say_sides
 
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change that came to rest: `sides` are what it would have moved, as (member, wanted, at TikTok) in words."""
+    """One change that came to rest: `sides` are what it would have moved, as (field, wanted, at TikTok) in words."""
 
     push: Push
     thing: Thing
@@ -78,7 +79,7 @@ def _make_line(push: Push, *, differs: bool) -> Line:
     drifts = compare(thing, "", list_pictures(push.advertiser_id, [thing])) if differs and not adds else ()
     switches = push.aspect == Push.Aspect.SWITCH
     sides = tuple(
-        ("on or off" if switches else item.member, *say_sides(item, campaign.advertiser))
+        (say_field(item.member), *say_sides(item, campaign.advertiser))
         for item in drifts
         if (item.member == SWITCH) == switches
     )

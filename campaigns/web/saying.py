@@ -57,6 +57,12 @@ def _labels() -> dict[str, str]:
     return labels | _FURTHER
 
 
+def say_field(path: str) -> str:
+    """A member as our forms call it; one that none of them has, by its own name."""
+    name = path.rpartition("/")[2]
+    return _labels().get(name) or name.replace("_", " ").capitalize()
+
+
 @lru_cache(maxsize=8192)
 def say_message(text: str) -> str:
     """A sentence of a rule with the labels of our forms in it."""

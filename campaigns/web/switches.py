@@ -13,7 +13,7 @@ from campaigns.services.access import require
 from campaigns.services.judging import judge_campaign, measure_worst
 from campaigns.services.proposing import switch_or_propose
 from campaigns.sync.clock import read_now
-from campaigns.web.guard import acts_for, find_campaign, page, person_of
+from campaigns.web.guard import acts_for, find_campaign, name_decider, page, person_of
 
 
 @page
@@ -35,7 +35,9 @@ def switch_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         actor=person, door=Change.Door.PAGE, things=[thing], status=status, now=read_now()
     )
     if isinstance(done, Proposal):
-        messages.success(request, f"Starting {thing.label} again waits for a manager.")
+        messages.success(
+            request, f"Starting {thing.label} again waits for {name_decider(person, campaign.advertiser)}."
+        )
         return redirect("proposal", pk=done.pk)
     if status == DISABLE:
         back = (

@@ -172,6 +172,18 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     "unreachable": ("TikTok cannot be reached", "Nothing was sent; it goes on by itself."),
     "unsure": ("No clear answer", "We look whether it was made before anything is sent again."),
 }
+LOOKED_AFTER = ("unsure", "duplicate", "missing")  # unless a person is asked
+
+
+def say_look(endpoint: str, meaning: str) -> str:
+    """What is looked at after a call that has no clear answer: only one that makes something can have made it."""
+    if meaning == "missing" or endpoint.endswith("/get/"):
+        return "It is read back again."
+    if not endpoint or "/create/" in endpoint:
+        return MEANINGS["unsure"][1]
+    return "We look whether it was taken before anything is sent again."
+
+
 CURRENCY_MARKS = {
     "USD": "$",
     "EUR": "€",

@@ -89,8 +89,18 @@
   });
   document.addEventListener("htmx:afterSettle", function () { reveal(document); });
 
+  // On a phone the navigation is wider than the screen: it shows where one is. Only it scrolls, never the page.
+  function showCurrent() {
+    var nav = document.querySelector(".rail-nav");
+    var current = nav && nav.querySelector(".current");
+    if (!current || nav.scrollWidth <= nav.clientWidth) { return; }
+    var own = nav.getBoundingClientRect(), item = current.getBoundingClientRect();
+    nav.scrollLeft += item.left + item.width / 2 - own.left - own.width / 2;
+  }
+
   function start() {
     reveal(document);
+    showCurrent();
     each(document, "[data-open-keys], [data-open-finder], [data-theme-switch]", function (item) { item.hidden = false; });
     each(document, "[data-theme-switch] input", function (input) {
       input.checked = window.smartplusTheme.read() === input.value;

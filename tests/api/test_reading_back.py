@@ -228,7 +228,7 @@ def test_what_all_of_it_leaves_is_told_with_its_reason(client: APIClient, drifti
     stranger = make_stranger(drifting)
     told = post(client, "take", 200, campaign=drifting.pk)
     (left,) = told["left"]
-    assert (left["path"], left["label"]) == (f"strangers/{stranger.pk}", "Ad group Theirs")
+    assert (left["path"], left["label"]) == (f"strangers/{stranger.pk}", "Ad group “Theirs”")
     assert "Name it" in left["why"]
 
 

@@ -185,7 +185,7 @@ def test_keeping_ours_against_an_ad_group_made_elsewhere_asks_before_it_removes_
     stranger = add_stranger(live)
     with pytest.raises(Unconfirmed) as asked:
         keep(live, f"strangers/{stranger.pk}")
-    assert "Theirs (1900) is removed at TikTok" in asked.value.findings[0].message
+    assert "“Theirs” (1900) is removed at TikTok" in asked.value.findings[0].message
     assert Stranger.objects.filter(pk=stranger.pk).exists()
 
 
@@ -199,7 +199,7 @@ def test_a_yes_sends_the_removal_before_everything_else(live: Campaign) -> None:
 def test_a_removal_is_booked_with_what_it_was(live: Campaign) -> None:
     (change,) = remove(live, add_stranger(live)).changes
     assert (change.act, change.before) == ("removed", {"operation_status": "ENABLE"})
-    assert change.note == "Ad group Theirs: made elsewhere."
+    assert change.note == "Ad group “Theirs”: made elsewhere."
 
 
 @pytest.mark.parametrize("decide", [keep, take])

@@ -112,7 +112,7 @@ def test_what_tiktok_holds_otherwise_is_said_on_the_first_tab(client):
     campaign.save(update_fields=["remote"])
     assert "TikTok holds 1 field otherwise than we want" in read(client, campaign)
     plan = read(client, campaign, tab="plan")
-    assert "<td>$950.00</td>" in plan
+    assert 'data-label="At TikTok">$950.00</td>' in plan
 
 
 @pytest.mark.parametrize(("role", "may"), [("viewer", False), ("buyer", True), ("manager", True)])

@@ -47,7 +47,7 @@ def test_before_anything_is_sent_it_shows_before_after_and_the_worst_day(client,
     answer = post(client, live, campaign_name=live.name, budget="450")
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "500.00 → <strong>450</strong>" in page
+    assert "$500.00 → <strong>$450.00</strong>" in page
     assert "$562.50" in page
     assert not Change.objects.filter(act="edited").exists()
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from campaigns.models import Campaign, Change, Flip, Proposal, Push, Reading, RemoteEdit, Stranger, Surprise
 from campaigns.sync.drift import find_drift, note_drift
 from campaigns.sync.mirror import fold, note_vanished
+from campaigns.web.guard import name_decider
 from tests.factories import (
     NOW,
     adgroup_members,
@@ -69,7 +70,13 @@ def test_it_shows_both_values_and_who_did_it(client, drifting):
         at=NOW,
     )
     page = read(client)
-    for said in ("Boots", "<td>$500.00<", "<td>$300.00<", "Kim", "TikTok Ads Manager"):
+    for said in (
+        "Boots",
+        'data-label="Wanted">$500.00<',
+        'data-label="At TikTok">$300.00<',
+        "Kim",
+        "TikTok Ads Manager",
+    ):
         assert said in page
 
 
@@ -167,6 +174,13 @@ def test_what_waits_in_a_proposal_is_not_offered_to_be_kept_again(client, waitin
 def test_taking_theirs_says_that_a_proposal_ended_with_it(client, waiting):
     page = client.post(reverse("drift"), {"act": f"take:{waiting.pk}"}, follow=True).content.decode()
     assert "because ours was asked for: 1 proposal" in page
+
+
+def test_a_manager_waits_for_another_one(account, manager):
+    buyer = make_person("bea")
+    account.memberships.create(person=buyer, role="buyer")
+    assert name_decider(manager, account) == "another manager"
+    assert name_decider(buyer, account) == "a manager"
 
 
 def test_all_of_a_campaign_is_decided_with_its_own_button(client, drifting):
@@ -350,7 +364,7 @@ def test_keeping_all_of_ours_makes_nothing_of_others_ours(client, account, stran
     fold_back = {"operation_status": "DISABLE", "secondary_status": "CAMPAIGN_STATUS_DISABLE"}
     drift(stranger.campaign, budget=500, **fold_back)
     answer = client.post(reverse("drift"), {"act": f"keep:{stranger.campaign_id}"}, follow=True)
-    assert "Left as it is in Boots: Ad group Theirs" in answer.content.decode()
+    assert "Left as it is in Boots: Ad group “Theirs”" in answer.content.decode()
     assert stranger.campaign.adgroups.count() == 1
 
 
@@ -419,7 +433,8 @@ def test_a_campaign_deleted_at_tiktok_asks_for_a_decision(client, lost):
 
 
 def test_once_it_is_accepted_nothing_asks_any_more(client, lost):
-    assert decide(client, f"take:{lost.pk}").status_code == 302
+    answer = client.post(reverse("drift"), {"act": f"take:{lost.pk}"}, follow=True).content.decode()
+    assert "is accepted as gone: 1 campaign" in answer and "wanted from now on" not in answer
     assert "Tents" not in read(client)
 
 

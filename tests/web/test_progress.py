@@ -349,3 +349,20 @@ def test_a_row_that_waits_for_the_reading_back_names_its_moment(client, account)
     switches.update(not_before=AT_ONCE, error={"meaning": "unsure", "message": "no answer"})
     page = fragment(client, campaign)
     assert re.findall(r'Next try <time datetime="([^"]*)"', page) == [f"{again:%Y-%m-%dT%H:%M:%SZ}"]
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (0, ("Nothing was made. Nothing spends.", "then it is tried anew")),
+        (1, ("1 of 3 objects was made. It stays, the campaign is off", "not made twice")),
+        (2, ("2 of 3 objects were made. They stay, the campaign is off", "not made twice")),
+    ],
+)
+def test_a_launch_that_stopped_counts_what_was_made_in_plain_words(client, account, made, said):
+    campaign = make_campaign(advertiser=account)
+    make_launch(campaign, made=made)
+    ad = Push.objects.filter(ad__isnull=False, aspect=Push.Aspect.BODY)
+    ad.update(state=Push.State.REFUSED, error={"meaning": "refused", "message": "No"})
+    page = read(client, campaign)
+    assert all(text in page for text in said)

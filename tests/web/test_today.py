@@ -150,3 +150,14 @@ def test_a_paused_launch_stands_on_home_with_its_way_on(client, account):
     page = read(client)
     assert "Paused launches" in page
     assert reverse("launch-progress", args=[campaign.pk]) in page
+
+
+def test_a_line_of_drift_says_which_side_is_ours(client, account):
+    make_drifting(account, "Tents")
+    page = read(client)
+    assert "Name: we want <b>Tents</b>, TikTok holds <b>Other</b>" in page
+
+
+def test_what_was_deleted_is_said_without_two_values(client, account):
+    lose(account, "Deleted there")
+    assert "The campaign: deleted at TikTok" in read(client)

@@ -10,7 +10,7 @@ from django.utils.html import strip_tags
 from campaigns.contract.levels import Level
 from campaigns.contract.statuses import _primary_by_secondary
 from campaigns.tiktok.errors import Meaning
-from campaigns.web.templatetags.smartplus import money, plain, short
+from campaigns.web.templatetags.smartplus import money, next_words, plain, short
 from campaigns.web.words import MEANINGS, say_delivery, say_distance, say_status
 
 
@@ -25,6 +25,23 @@ def test_every_status_tiktok_lists_has_words(level, status):
 
 def test_a_status_nobody_knows_is_shown_raw():
     assert say_status(Level.AD, "AD_STATUS_BRAND_NEW").text == "AD_STATUS_BRAND_NEW"
+
+
+@pytest.mark.parametrize(
+    ("error", "certain", "said"),
+    [
+        ({"meaning": "unsure", "endpoint": "/smart_plus/ad/create/"}, False, "We look whether it was made"),
+        ({"meaning": "unsure", "endpoint": "/smart_plus/ad/update/"}, False, "We look whether it was taken"),
+        ({"meaning": "duplicate", "endpoint": "/campaign/status/update/"}, False, "whether it was taken"),
+        ({"meaning": "unsure", "endpoint": "/smart_plus/ad/get/"}, False, "It is read back again."),
+        ({"meaning": "missing", "message": "not yet"}, False, "It is read back again."),
+        ({"meaning": "missing"}, True, "Look whether it was removed there"),
+        ({"meaning": "unsure"}, False, "We look whether it was made"),
+        ({"meaning": "no such meaning"}, True, "Mend it and launch again"),
+    ],
+)
+def test_what_happens_next_fits_what_the_call_was_about(error, certain, said):
+    assert said in next_words(error, certain)
 
 
 def test_every_meaning_of_an_error_says_what_happens_next():

@@ -232,9 +232,12 @@ def meaning_word(meaning: object, certain: object = False) -> str:
 
 
 @register.filter
-def next_words(meaning: object, certain: object = False) -> str:
-    """What happens next after an error, by itself or by a person."""
-    return words.MEANINGS.get(str(meaning), words.MEANINGS["refused" if certain else "unsure"])[1]
+def next_words(error: Mapping[str, Any], certain: object = False) -> str:
+    """What happens next after an error, by itself or by a person; of what is tried again by what the call was about."""
+    meaning = str(error.get("meaning"))
+    if not certain and meaning in words.LOOKED_AFTER or meaning not in words.MEANINGS and not certain:
+        return words.say_look(str(error.get("endpoint") or ""), meaning)
+    return words.MEANINGS.get(meaning, words.MEANINGS["refused"])[1]
 
 
 @register.filter
