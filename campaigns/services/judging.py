@@ -83,7 +83,12 @@ def _list_paths(campaign: Campaign, holds: Callable[[AdGroup | Ad], bool]) -> fr
 
 def is_going(thing: AdGroup | Ad) -> bool:
     """Whether it is gone at TikTok or wanted away, by itself and not with its campaign."""
-    return thing.is_removed or thing.wanted_switch == DELETE
+    return thing.is_removed or is_unwanted(thing)
+
+
+def is_unwanted(thing: AdGroup | Ad) -> bool:
+    """Whether it is wanted away by itself."""
+    return thing.wanted_switch == DELETE
 
 
 def _is_idle(thing: AdGroup | Ad) -> bool:

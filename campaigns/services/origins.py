@@ -10,7 +10,7 @@ from campaigns.models import Campaign, Change, Person
 from campaigns.rules.facts import ObjectFacts
 from campaigns.services.bulk import apply_bulk
 from campaigns.services.drafts import create_draft
-from campaigns.services.judging import is_going, judge_campaign, list_removed
+from campaigns.services.judging import is_going, is_unwanted, judge_campaign, list_removed
 
 # What is a campaign's own: its name, when it begins (a start long past is refused, R65), and whether it is on.
 OWN = frozenset({"campaign_name", "schedule_start_time", "operation_status"})
@@ -33,15 +33,17 @@ class Difference:
 
 
 def copy_campaign(*, actor: Person, door: str, campaign: Campaign, now: datetime) -> Campaign:
-    """A draft with the tree of a campaign, which it remembers. What is gone at TikTok, or to be removed, is left out.
+    """A draft with the tree of a campaign, which it remembers. What is gone at TikTok, or to be removed, is left out; of a
+    campaign that is gone itself, with all below it, only what was to be removed before.
 
     Raises NotWellFormed where a value of it could not be kept, Forbidden.
     """
+    leaves = is_unwanted if campaign.is_removed else is_going
     tree = {**_strip(campaign.wanted), "campaign_name": f"{campaign.name or campaign.label} (copy)"}
     tree["adgroups"] = [
-        {**_strip(group.wanted), "ads": [_strip(ad.wanted) for ad in group.ads.all() if not is_going(ad)]}
+        {**_strip(group.wanted), "ads": [_strip(ad.wanted) for ad in group.ads.all() if not leaves(ad)]}
         for group in campaign.adgroups.all()
-        if not is_going(group)
+        if not leaves(group)
     ]
     return create_draft(
         actor=actor,

@@ -5,7 +5,17 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 from campaigns.models.campaign import State
-from tests.factories import add_adgroup, add_assets, make_advertiser, make_campaign, make_live, make_person
+from campaigns.sync.mirror import note_vanished
+from tests.factories import (
+    NOW,
+    add_adgroup,
+    add_assets,
+    list_tree,
+    make_advertiser,
+    make_campaign,
+    make_live,
+    make_person,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +127,10 @@ def test_a_viewer_can_neither_duplicate_nor_take(client, source, copy):
 def test_another_accounts_campaign_is_not_there_to_duplicate(client, source):
     client.force_login(make_person("other"))
     assert client.post(reverse("campaign-duplicate", args=[source.pk])).status_code == 404
+
+
+def test_a_campaign_that_is_gone_at_tiktok_is_made_anew_with_all_of_its_tree(client, source):
+    for thing in list_tree(source):
+        note_vanished(thing, now=NOW)
+    client.post(reverse("campaign-duplicate", args=[source.pk]))
+    assert Campaign.objects.latest("pk").adgroups.count() == 2
