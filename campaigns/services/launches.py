@@ -20,7 +20,7 @@ from campaigns.services.access import require
 from campaigns.services.errors import Refused, Stale, Unconfirmed, WrongState, count_things
 from campaigns.services.judging import judge_campaign
 from campaigns.services.wanted import hold, reload, write_wanted
-from campaigns.sync import outbox, settling
+from campaigns.sync import cancelling, outbox
 from campaigns.sync.transitions import Event, follow
 
 Acknowledged = frozenset[tuple[str, str | None]]
@@ -144,7 +144,7 @@ def list_aims(things: Iterable[Thing]) -> Iterator[tuple[Thing, str]]:
 def _read_back_if_made(launch: Launch, *, now: datetime) -> None:
     """A tree of which nothing is left to be made is read back at once: no body's end will ask for it."""
     if launch.cancelled_at is not None:
-        settling.finish_cancelled(launch.pk, now=now)
+        cancelling.finish_cancelled(launch.pk, now=now)
     elif not launch.pushes.filter(aspect=Push.Aspect.BODY).exclude(state=Push.State.DONE).exists():
         Launch.objects.filter(pk=launch.pk).update(verified_at=None, verify_at=outbox.AT_ONCE)
 

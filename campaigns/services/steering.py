@@ -15,7 +15,7 @@ from campaigns.services.access import require
 from campaigns.services.errors import WrongState
 from campaigns.services.launches import list_aims
 from campaigns.services.wanted import hold, record, touch
-from campaigns.sync import mirror, outbox, settling
+from campaigns.sync import cancelling, mirror, outbox
 from campaigns.sync.transitions import Event, follow
 
 
@@ -70,7 +70,7 @@ def cancel_launch(*, actor: Person, door: str, campaign: Campaign, removes: bool
         rests = [push.pk for push in stopped if push.state not in (Push.State.SENT, Push.State.DONE)]
         launch.pushes.filter(pk__in=rests).delete()  # those that were opened as stops have left the launch
         Launch.objects.filter(pk=launch.pk).update(cancelled_at=now, paused_at=None, verify_at=None)
-        settling.finish_cancelled(launch.pk, now=now)
+        cancelling.finish_cancelled(launch.pk, now=now)
 
 
 def remake_lost(*, actor: Person, door: str, campaign: Campaign, now: datetime) -> Launch:

@@ -19,7 +19,7 @@ from campaigns.contract.statuses import DISABLE
 from campaigns.models import Campaign, Launch, Push
 from campaigns.models.prepared import Prepared, number
 from campaigns.rules.policy import house_policy
-from campaigns.sync import drift, leases, mirror, outbox, settling
+from campaigns.sync import cancelling, drift, leases, mirror, outbox, settling
 from campaigns.sync.announcing import announce_need
 from campaigns.sync.bringing import brings_back, keep_mark
 from campaigns.sync.connections import note_refused
@@ -144,7 +144,7 @@ def _nudge_next(push: Push, gateway: Gateway) -> None:
         return
     cancelled, unread = outbox.read_course(push.launch_id, now=now)
     if cancelled:
-        settling.close_cancelled(push, now=now)
+        cancelling.close_cancelled(push, now=now)
         return
     if push.state != Push.State.DONE:
         return

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from campaigns.sync import outbox, settling
+from campaigns.sync import cancelling, outbox
 
 
 def sweep(*, now: datetime) -> None:
     outbox.nudge_due(now=now)
     outbox.nudge_unread(now=now)
-    settling.close_stranded(now=now)
+    cancelling.close_stranded(now=now)

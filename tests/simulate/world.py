@@ -36,7 +36,7 @@ from campaigns.models import (
 from campaigns.rules.findings import FindingLevel
 from campaigns.rules.policy import house_policy
 from campaigns.services import accounts, drafts, judging, launches
-from campaigns.sync import lastcheck, outbox, readings, settling, sweeping
+from campaigns.sync import cancelling, lastcheck, outbox, readings, sweeping
 from campaigns.sync.gateway import Road
 from campaigns.sync.push import advance
 from campaigns.sync.verify import verify_launch
@@ -66,7 +66,7 @@ DUE = Push.objects.due(FAR).order_by().values_list("not_before", "lease_until", 
 READING_BACK = Launch.objects.filter(verified_at__isnull=True, verify_at__isnull=False).values_list(
     "verify_at"
 )
-STRANDED = settling.list_stranded().values_list("cancelled_at")
+STRANDED = cancelling.list_stranded().values_list("cancelled_at")
 TROUBLED = Push.objects.filter(state__in=[Push.State.REFUSED, Push.State.NEEDS_PERSON]).values_list("sent_at")
 
 

@@ -13,7 +13,7 @@ from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Push
 from campaigns.queries.asof import read_as_of
 from campaigns.services import launches, steering
 from campaigns.services.errors import WrongState
-from campaigns.sync.settling import close_cancelled
+from campaigns.sync.cancelling import close_cancelled
 from campaigns.sync.sweeping import sweep
 from tests.sync.conftest import World
 from tests.sync.test_editing import go_live
