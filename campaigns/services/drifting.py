@@ -5,7 +5,6 @@ Taking theirs writes what is wanted and sends nothing: TikTok holds it already, 
 elsewhere is decided by name (made_elsewhere.py): "all of it" leaves that alone, whichever way.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,13 +19,11 @@ from campaigns.contract.paths import set_at
 from campaigns.contract.shape import Malformed, read_members, store_members
 from campaigns.contract.statuses import DELETE
 from campaigns.models import (
-    Ad,
     Campaign,
     Change,
     Launch,
     Person,
     Proposal,
-    ProposalItem,
     Push,
     Stranger,
     Thing,
@@ -35,15 +32,14 @@ from campaigns.models.trees import within_tree
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import Finding, FindingLevel
 from campaigns.services.access import require
-from campaigns.services.edits import Acknowledged, Edit, find_new, judge_edits, read_live
+from campaigns.services.asked import end_asked, find_waiting
+from campaigns.services.edits import Acknowledged, Edit, find_new, judge_edits
 from campaigns.services.errors import NotWellFormed, WrongState
 from campaigns.services.judging import judge_campaign
 from campaigns.services.made_elsewhere import adopt_below, remove_below, require_decidable, require_yes
-from campaigns.services.proposals import overtake
 from campaigns.services.proposing import change_or_propose
 from campaigns.services.wanted import hold, is_launching, locate, name_target, reload, touch, write_wanted
 from campaigns.sync import surprises
-from campaigns.sync.bodies import list_pictures
 from campaigns.sync.drift import EXISTENCE, STRANGER, SWITCH, Drift, find_drift, note_drift
 
 KEPT = "Kept against what TikTok held."
@@ -84,27 +80,6 @@ class Taken:
     findings: tuple[Finding, ...]
     left: tuple[Left, ...] = ()
     ended: tuple[Proposal, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An open proposal that sets what drifts. `keeps`: it asks for ours, against what TikTok holds by now."""
-
-    proposal: Proposal
-    keeps: bool
-
-
-def find_waiting(campaign: Campaign, drifts: Sequence[Drift]) -> dict[str, Waiting]:
-    """What waits about differences, by their paths: of several the proposal that keeps ours, else the newest. One query where
-    nothing waits.
-    """
-    found: dict[str, Waiting] = {}
-    for drift, item in _list_asked(campaign, drifts):
-        known = found.get(drift.path)
-        keeps = _asks_for_ours(item, drift.member) and _stands(item, drift.member)
-        if keeps or known is None or not known.keeps:
-            found[drift.path] = Waiting(item.proposal, keeps)
-    return found
 
 
 def keep_ours(
@@ -239,35 +214,6 @@ def _leave_waiting(campaign: Campaign, chosen: Sequence[Drift], left: Iterable[L
     )
 
 
-def _list_asked(campaign: Campaign, drifts: Iterable[Drift]) -> list[tuple[Drift, ProposalItem]]:
-    """Each difference with the items of open proposals that set it, the oldest first."""
-    rows = ProposalItem.objects.filter(campaign=campaign, proposal__state__in=Proposal.OPEN_STATES)
-    rows = rows.select_related("proposal", "campaign", "adgroup__campaign", "ad__adgroup__campaign")
-    asked: dict[tuple[str, str], list[ProposalItem]] = defaultdict(list)
-    for item in rows.order_by("proposal", "position"):
-        for member in {path.partition("/")[0] for path in item.after}:
-            asked[name_target(item.target), member].append(item)
-    return [(drift, item) for drift in drifts for item in asked.get((drift.target, drift.member), ())]
-
-
-def _asks_for_ours(item: ProposalItem, member: str) -> bool:
-    """Whether an item asks for what is wanted already, whatever TikTok holds."""
-    thing = item.target
-    if member == SWITCH:
-        return item.after.get(SWITCH) == thing.wanted_switch
-    asked, wanted = (
-        read_members(thing.level, {member: side.get(member)}).values for side in (item.after, thing.wanted)
-    )
-    return member in item.after and asked == wanted
-
-
-def _stands(item: ProposalItem, member: str) -> bool:
-    """Whether what is live is still what an item was made against."""
-    thing = item.target
-    pictures = list_pictures(item.campaign.advertiser_id, [thing]) if isinstance(thing, Ad) else {}
-    return bool(read_live(thing, item.after, pictures)[member] == item.before.get(member))
-
-
 def _can_be_sent(item: Drift) -> bool:
     known = members_below(Level(item.target.partition("s/")[0]), "").get(item.member.partition("/")[0])
     return known is not None and "update" in known.writes
@@ -322,7 +268,7 @@ def _write_theirs(
     with transaction.atomic(durable=True):
         hold(campaign)
         campaign = reload(campaign)
-        ended = _end_asked(actor, door, campaign, items, now)
+        ended = end_asked(actor, door, campaign, items, now)
         for thing, found in _group(campaign, items):
             if is_launching(thing):
                 raise WrongState("The launch is under way. Wait until it is through.")
@@ -337,27 +283,6 @@ def _write_theirs(
             booked.append(_book(actor, door, campaign, name_target(thing), before, after, now))
         touch(campaign, now)
     return booked, ended
-
-
-def _end_asked(
-    actor: Person, door: str, campaign: Campaign, items: Sequence[Drift], now: datetime
-) -> list[Proposal]:
-    """Ends what asked to keep ours: an approval would undo what is taken. A bundle ends as a whole, and says so."""
-    asked: dict[Proposal, list[str]] = defaultdict(list)
-    for drift, item in _list_asked(campaign, items):
-        if _asks_for_ours(item, drift.member):
-            asked[item.proposal].append(f"{drift.member} of {drift.label}")
-    return [
-        proposal
-        for proposal, names in asked.items()
-        if overtake(
-            proposal=proposal,
-            actor=actor,
-            door=door,
-            said=f"TikTok's value was taken instead: {', '.join(names)}.",
-            now=now,
-        )
-    ]
 
 
 def _set_theirs(thing: Thing, wanted: Mapping[str, Any], item: Drift) -> dict[str, Any]:

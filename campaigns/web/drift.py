@@ -18,7 +18,8 @@ from campaigns.models import Campaign, Change, Person, Proposal
 from campaigns.models.campaign import State
 from campaigns.rules.authority import Act
 from campaigns.rules.findings import Finding, FindingLevel
-from campaigns.services.drifting import Left, find_waiting, keep_ours, take_theirs
+from campaigns.services.asked import find_waiting
+from campaigns.services.drifting import Left, keep_ours, take_theirs
 from campaigns.services.errors import ServiceError, Unconfirmed, count_things
 from campaigns.sync.attribution import Origin, attribute_drift
 from campaigns.sync.clock import read_now
