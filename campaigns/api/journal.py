@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from campaigns import queries
 from campaigns.api import examples_read, rows
 from campaigns.api.gate import GateList
+from campaigns.api.moments import MomentFilter
 from campaigns.models import Change, Flip
 
 
@@ -19,8 +20,8 @@ class JournalFilters(django_filters.FilterSet):
         field_name="advertiser__advertiser_id", label="TikTok's id of the account"
     )
     campaign = django_filters.NumberFilter(field_name="campaign_ref", label="our id of the campaign")
-    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label="not before")
-    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt", label="before")
+    since = MomentFilter(field_name="at", lookup_expr="gte", label="not before")
+    until = MomentFilter(field_name="at", lookup_expr="lt", label="before")
 
 
 class ChangeFilters(JournalFilters):

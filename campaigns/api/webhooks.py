@@ -12,6 +12,7 @@ from campaigns import queries
 from campaigns.api import examples
 from campaigns.api.gate import DOOR, Gate, GateList, find_account, read_body
 from campaigns.api.idempotency import idempotent
+from campaigns.api.moments import MomentFilter
 from campaigns.api.problems import malformed, not_found
 from campaigns.api.shapes import ANYTHING, NUMBER, TEXT, TEXT_OR_NULL, TIME, TIME_OR_NULL, Shape, Words, words
 from campaigns.api.trees import show_time
@@ -129,7 +130,7 @@ class NoticeFilters(django_filters.FilterSet):
         field_name="advertiser__advertiser_id", label="TikTok's id of the account"
     )
     campaign = django_filters.NumberFilter(field_name="campaign_ref", label="our id of the campaign")
-    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label="not before")
+    since = MomentFilter(field_name="at", lookup_expr="gte", label="not before")
 
 
 class Notices(GateList):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -128,12 +128,15 @@ def _read_moment(text: str, account: Advertiser, name: str, problems: dict[str, 
         return None
     try:
         moment = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
+        if moment is not None:  # in UTC: a database takes only some offsets
+            zone = ZoneInfo(account.zone)
+            moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         moment = None
     if moment is None:
         problems[name] = f"“{text}” is no time; write one such as 2026-03-12T08:30."
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(account.zone))
+    return moment
 
 
 def _to_field(moment: datetime, account: Advertiser) -> str:

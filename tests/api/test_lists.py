@@ -160,6 +160,17 @@ def test_flips_say_what_tiktok_reported(client: APIClient, account: Advertiser) 
     assert read(client, "flips", since="2026-11-17T13:00:00Z")["results"] == []
 
 
+@pytest.mark.parametrize("moment", ["0813-11-16T05:15:42-18:37", "2026-11-17T05:15:42+15:59"])
+def test_a_moment_with_an_offset_that_no_database_takes_is_a_moment_all_the_same(
+    client: APIClient, moment: str
+) -> None:
+    assert client.get(f"{API}changes/", {"until": moment}).status_code == 200
+
+
+def test_a_moment_that_no_calendar_has_in_utc_is_an_error(client: APIClient) -> None:
+    assert client.get(f"{API}changes/", {"since": "0001-01-01T00:00:00+14:00"}).status_code == 400
+
+
 def test_a_list_takes_as_many_queries_for_one_row_as_for_many(
     client: APIClient, account: Advertiser, django_assert_max_num_queries: Any
 ) -> None:

@@ -1,6 +1,7 @@
 """TikTok's change log says who did what there; what it does not say stays unknown."""
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -88,7 +89,7 @@ def enter_line(live: Campaign, at: datetime, member: str = "Budget", **more: str
         kind="CAMPAIGN",
         remote_id=live.remote_id or "",
         details=[{"action": "Change", "name": member}],
-        digest=f"{member} {at} {more}",
+        digest=sha256(f"{member} {at} {more}".encode()).hexdigest(),
         at=at,
         **{"operator": "Kim", "source": "TikTok Ads Manager", **more},
     )
