@@ -15,8 +15,7 @@ from django.db.models import F
 
 from campaigns.contract.levels import Level
 from campaigns.contract.members import members_below
-from campaigns.contract.paths import set_at
-from campaigns.contract.shape import Malformed, read_members, store_members
+from campaigns.contract.shape import Malformed
 from campaigns.contract.statuses import DELETE
 from campaigns.models import (
     Campaign,
@@ -38,7 +37,16 @@ from campaigns.services.errors import NotWellFormed, WrongState
 from campaigns.services.judging import judge_campaign
 from campaigns.services.made_elsewhere import adopt_below, remove_below, require_decidable, require_yes
 from campaigns.services.proposing import change_or_propose
-from campaigns.services.wanted import hold, is_launching, locate, name_target, reload, touch, write_wanted
+from campaigns.services.wanted import (
+    hold,
+    is_launching,
+    locate,
+    name_target,
+    reload,
+    take_held,
+    touch,
+    write_wanted,
+)
 from campaigns.sync import surprises
 from campaigns.sync.drift import EXISTENCE, STRANGER, SWITCH, Drift, find_drift, note_drift
 
@@ -290,9 +298,7 @@ def _set_theirs(thing: Thing, wanted: Mapping[str, Any], item: Drift) -> dict[st
         return {**wanted, SWITCH: DELETE}
     if item.member == SWITCH:
         return {**wanted, SWITCH: item.remote}
-    value = (thing.remote or {}).get(item.member)
-    stored = store_members(read_members(thing.level, {item.member: value}).values)
-    return set_at(wanted, item.member, stored.get(item.member))
+    return take_held(thing.level, wanted, item.member, (thing.remote or {}).get(item.member))
 
 
 def _book(

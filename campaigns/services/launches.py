@@ -17,13 +17,13 @@ from campaigns.rules.facts import ObjectFacts
 from campaigns.rules.findings import FindingLevel
 from campaigns.services import limits
 from campaigns.services.access import require
+from campaigns.services.edits import Acknowledged
 from campaigns.services.errors import Refused, Stale, Unconfirmed, WrongState, count_things
 from campaigns.services.judging import judge_campaign
 from campaigns.services.wanted import hold, reload, write_wanted
 from campaigns.sync import cancelling, outbox
 from campaigns.sync.transitions import Event, follow
 
-Acknowledged = frozenset[tuple[str, str | None]]
 ROWS_AT_ONCE = 200  # of one statement: bodies are a few kilobytes each
 
 

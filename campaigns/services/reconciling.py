@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from campaigns.analysis.exposure import Exposure, grows
-from campaigns.contract.shape import Malformed, join_path, read_members, store_members
+from campaigns.contract.shape import Malformed, join_path
 from campaigns.models import Campaign, Change, Launch, Person, Push, Thing
 from campaigns.rules.authority import Act
 from campaigns.services import limits
@@ -20,7 +20,7 @@ from campaigns.services.access import require
 from campaigns.services.errors import Forbidden, MustPropose, NotWellFormed, Unconfirmed, WrongState
 from campaigns.services.judging import judge_campaign
 from campaigns.services.launches import go_on
-from campaigns.services.wanted import hold, record, reload, touch, write_wanted
+from campaigns.services.wanted import hold, record, reload, take_held, touch, write_wanted
 from campaigns.sync.bringing import DIFFERENCES, mark
 from campaigns.sync.canonical import list_wantable
 from campaigns.sync.plan import measure_tree
@@ -135,10 +135,7 @@ def _take(taken: Collection[Held]) -> None:
         wanted = dict(thing.wanted)
         for item in taken:
             if item.thing == thing:
-                read = read_members(thing.level, {item.member: item.remote})
-                value = store_members(read.values).get(item.member)
-                wanted = {name: old for name, old in wanted.items() if name != item.member}
-                wanted |= {} if value is None else {item.member: value}
+                wanted = take_held(thing.level, wanted, item.member, item.remote)
         write_wanted(thing, wanted)
         thing.version = F("version") + 1
         thing.save(update_fields=["wanted", "name", "version"])

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import F, Q
 
 from campaigns.contract.levels import Level
-from campaigns.contract.shape import Malformed
+from campaigns.contract.paths import set_at
+from campaigns.contract.shape import Malformed, read_members, store_members
 from campaigns.models import Ad, AdGroup, Campaign, Change, Launch, Person, Push, Thing
 from campaigns.services.errors import NotWellFormed, Stale, WrongState
 
@@ -101,6 +102,12 @@ def touch(campaign: Campaign, now: datetime) -> None:
 def own_members(raw: Mapping[str, Any], level: Level) -> dict[str, Any]:
     """An object's own members, without its children and its account."""
     return {name: value for name, value in raw.items() if name not in (level.children_key, "advertiser_id")}
+
+
+def take_held(level: Level, wanted: Mapping[str, Any], member: str, held: Any) -> dict[str, Any]:
+    """What is wanted with one member as TikTok holds it; `held` is JSON of TikTok's."""
+    stored = store_members(read_members(level, {member: held}).values)
+    return set_at(wanted, member, stored.get(member))
 
 
 def write_wanted(thing: Thing, wanted: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from campaigns.sync.drift import EXISTENCE, STRANGER, SWITCH, Drift
 
 API = "marketing api"  # platform 12.4: what the log calls every app's calls; all else was done by hand
 GRAIN = timedelta(seconds=1)  # platform 12.4: its times are whole seconds, cut off
-NEAR = timedelta(hours=12)
+NEAR = timedelta(hours=12)  # from half a day on a time of day alone would not say which day is meant
 BODY = "body:"
 WANTS = (Change.Act.EDITED, Change.Act.STARTED, Change.Act.STOPPED)  # by these it was wanted otherwise here
 Calls = Mapping[str, Sequence[tuple[datetime, datetime]]]

@@ -85,7 +85,7 @@ def holds_as_wanted(campaign: Campaign, drift: Sequence[Drift]) -> bool:
         return False
     groups = list(campaign.adgroups.all())
     things: list[Thing] = [campaign, *groups, *(ad for group in groups for ad in group.ads.all())]
-    return all(thing.remote_id or thing.wanted_switch == DELETE or thing.goes_along for thing in things)
+    return all(thing.remote_id or thing.is_leaving for thing in things)
 
 
 _SETTLED = [Push.State.DONE, Push.State.REFUSED]  # a refused edit leaves TikTok as it was
